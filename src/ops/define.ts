@@ -1,0 +1,117 @@
+/** What an op is: its shape rule, its plain reference, its gradient, and its mapping to each target, in one value. */
+import type { Attribute, Attributes, DType, TensorType, Value } from "../ir/types.ts";
+import type { Builder } from "./builder.ts";
+
+/** Numbers of a tensor in row-major order. Laws run references in `Float64Array`; bool is 0 or 1. */
+export interface TensorData {
+  readonly type: TensorType;
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
+}
+
+export interface InputDef {
+  /** A name that begins with `...` takes any number of values; only the first input may. */
+  readonly name: string;
+  /**
+   * `differentiable`: the vjp gives its gradient. `stop`: zero by definition, with its source in `reason`.
+   * `none`: no gradient exists; a loss path through it without `stopGradient` is an error.
+   */
+  readonly gradient: "differentiable" | "stop" | "none";
+  readonly reason?: string;
+}
+
+/** Thrown by `infer` with the label of the constraint that fails; the builder and the verifier translate it. */
+export class ConstraintViolation extends Error {
+  override readonly name = "ConstraintViolation";
+  readonly label: string;
+  constructor(label: string, detail: string) {
+    super(`${label}: ${detail}`);
+    this.label = label;
+  }
+}
+
+export function constrain(condition: unknown, label: string, detail: string): asserts condition {
+  if (!condition) throw new ConstraintViolation(label, detail);
+}
+
+export interface NodeView {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/** A stock TensorFlow.js kernel: which operand goes by which name, and its attributes. */
+export interface TfjsKernel {
+  readonly kernel: string;
+  /** Names of the kernel's operands, in the order of the op's inputs; `["..."]` for a list (Concat, Pack). */
+  readonly inputs: readonly string[];
+  readonly attributes?: (attributes: Attributes, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Readonly<Record<string, unknown>>;
+}
+
+/** Reference to an output of a TensorFlow node: `name` or `name:1`. */
+export type TensorflowRef = string & { readonly __brand: "TensorflowRef" };
+
+export type TensorflowAttribute =
+  | { readonly type: DType | "i64" }
+  | { readonly types: readonly (DType | "i64")[] }
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly bool: boolean }
+  | { readonly text: string }
+  | { readonly shape: readonly number[] };
+
+/** Writes TensorFlow nodes; implemented by the saved-model target, which alone knows protobuf. */
+export interface TensorflowWriter {
+  /** Adds a node of TensorFlow op `op`; gives its outputs, `count` of them (1 unless told). */
+  node(op: string, inputs: readonly TensorflowRef[], attributes?: Readonly<Record<string, TensorflowAttribute>>, count?: number): TensorflowRef[];
+  /** A `Const` node. */
+  constant(dtype: DType, shape: readonly number[], data: ArrayLike<number>): TensorflowRef;
+}
+
+export type TensorflowMapping = (
+  writer: TensorflowWriter,
+  inputs: readonly TensorflowRef[],
+  node: NodeView,
+) => readonly TensorflowRef[];
+
+/** One example: feeds every law, and the reference page. */
+export interface Sample {
+  readonly name: string;
+  readonly inputs: readonly { readonly dtype: DType; readonly shape: readonly number[]; readonly data: readonly number[] }[];
+  readonly attributes: Attributes;
+  /** Near a tie or a jump, so finite differences say nothing. */
+  readonly skipGradient?: string;
+}
+
+/** Inputs that break the constraint `label`. */
+export interface BrokenSample {
+  readonly label: string;
+  readonly inputs: readonly TensorType[];
+  readonly attributes: Attributes;
+}
+
+export interface OpDef {
+  /** Registry key, builder method, IR text and heading, all one. */
+  readonly name: string;
+  readonly summary: string;
+  readonly inputs: readonly InputDef[];
+  /** Each attribute with what it means. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** `C1`, `C2`, ...: what must hold of operands and attributes. */
+  readonly constraints: Readonly<Record<string, string>>;
+  /** The shape rule. */
+  readonly infer: (inputs: readonly TensorType[], attributes: Attributes) => readonly TensorType[];
+  /** Plain loops that fill `outputs`, which come allocated and zeroed: the definition of truth. */
+  readonly reference: (inputs: readonly TensorData[], attributes: Attributes, outputs: readonly TensorData[]) => void;
+  /** Gradients of the inputs from those of the outputs (undefined where none flows). `none` where no input is differentiable. */
+  readonly vjp: ((builder: Builder, node: NodeView, gradients: readonly (Value | undefined)[]) => readonly (Value | undefined)[]) | "none";
+  /** Multiply-adds (or plain operations, for ops that have no product) of one run. */
+  readonly cost: (inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: Attributes) => number;
+  /** A stock kernel, or `reference`: the runtime registers the op as a kernel of its own. */
+  readonly tfjs: TfjsKernel | "reference";
+  readonly tensorflow: TensorflowMapping;
+  readonly samples: readonly Sample[];
+  readonly broken: readonly BrokenSample[];
+}
+
+export type { Attribute, Attributes, Value };

@@ -1,0 +1,27 @@
+/** A compiled model that runs: the same five verbs on every back end. */
+import type { DType } from "../ir/types.ts";
+import type { Signatures } from "../targets/artifact.ts";
+
+/** Numbers on the host, row-major. */
+export interface HostTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Uint8Array;
+}
+
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+export interface Session {
+  /** `native`, `wasm`, `cpu` or `reference`. */
+  readonly backend: string;
+  readonly signatures: Signatures;
+  /** Sets variables by name. */
+  write(state: HostTensors): Promise<void>;
+  /** Copies of variables; all of them unless named. */
+  read(names?: readonly string[]): Promise<HostTensors>;
+  /** Runs a function once. Throws a `RuntimeFault` where a feed's name, dtype or shape is not the signature's. */
+  run(name: string, feeds: HostTensors): Promise<HostTensors>;
+  /** What is held between runs. */
+  memory(): Promise<{ readonly tensors: number; readonly bytes: number }>;
+  close(): Promise<void>;
+}
