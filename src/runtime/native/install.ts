@@ -1,0 +1,188 @@
+/** Builds the native back end for this user: TensorFlow's library by pip, tfjs-node-gpu by npm, its add-on by g++. */
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { arch, platform } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { diagnose } from "../../diagnostics/codes.ts";
+import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import type { Diagnostic, Result } from "../../diagnostics/diagnostic.ts";
+import {
+  bindingPathOf,
+  manifestPathOf,
+  nativeDirectory,
+  packageDirectoryOf,
+  packageName,
+  packageVersion,
+  readNativeInstall,
+  type NativeInstall,
+  type NativeManifest,
+} from "./locate.ts";
+import { tryNative, type NativeReport } from "./probe.ts";
+import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
+
+export interface InstallOptions {
+  /** Fetch the CUDA build. */
+  readonly gpu: boolean;
+  /** Where it goes; the place that later runs look in unless told. */
+  readonly directory?: string;
+  /** Build again even where a fitting install exists. */
+  readonly force?: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** The release whose C API and headers the add-on's sources were compiled against. */
+const tensorflowRelease = "2.21.*";
+const napiVersion = 8;
+
+/** A failed step, on its way to the one place that turns it into a result. */
+class StepFailure extends Error {
+  readonly diagnostic: Diagnostic;
+  constructor(diagnostic: Diagnostic) {
+    super(diagnostic.message);
+    this.diagnostic = diagnostic;
+  }
+}
+
+const failStep = (step: string, reason: string, next: string): StepFailure =>
+  new StepFailure(diagnose(runtimeCodes, "runtime/native-step-failed", { step, reason, next }));
+
+const missingTool = (tool: string, need: string, next: string): StepFailure =>
+  new StepFailure(diagnose(runtimeCodes, "runtime/native-tool-missing", { tool, need, next }));
+
+/**
+ * Installs into `directory` and gives what is there then. A fitting install is kept as it is. Everything is built in a
+ * folder beside the final one, which is replaced at the very end: a failure changes nothing.
+ */
+export async function installNative(options: InstallOptions): Promise<Result<NativeInstall>> {
+  const directory = options.directory ?? nativeDirectory();
+  const present = await readNativeInstall(directory);
+  if (present && present.manifest.gpu === options.gpu && !options.force) {
+    options.log(`already installed in ${directory} (TensorFlow ${present.manifest.tensorflow})`);
+    return { value: present, diagnostics: [] };
+  }
+  const staging = `${directory}.building-${process.pid}`;
+  try {
+    requireLinux();
+    const python = await findTools();
+    await makeFolder(staging);
+    const report = await build(staging, python, options);
+    await finish(staging, directory, { tfjsNode: report.tfjsNode, tensorflow: report.tensorflow, gpu: options.gpu });
+  } catch (failure) {
+    if (!(failure instanceof StepFailure)) throw failure;
+    return { diagnostics: [failure.diagnostic] };
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  const installed = await readNativeInstall(directory);
+  return { ...(installed && { value: installed }), diagnostics: [] };
+}
+
+function requireLinux(): void {
+  const supported = platform() === "linux" && (arch() === "x64" || arch() === "arm64");
+  if (!supported) {
+    throw new StepFailure(diagnose(runtimeCodes, "runtime/native-platform", { platform: `${platform()} ${arch()}` }));
+  }
+}
+
+/** Asks each tool for its version; gives the name of the Python that has pip. */
+async function findTools(): Promise<string> {
+  const compiler = await runTool("g++", ["--version"]);
+  if (compiler.code !== 0) throw missingTool("g++", "compile the add-on", "install a C++ compiler, such as `apt-get install g++`");
+  const npm = await runTool("npm", ["--version"]);
+  if (npm.code !== 0) throw missingTool("npm", `fetch ${packageName}`, "install npm, which comes with Node");
+  for (const python of ["python3", "python"]) {
+    if ((await runTool(python, ["-m", "pip", "--version"])).code === 0) return python;
+  }
+  throw missingTool("python3 -m pip", "fetch the TensorFlow library", "install Python 3 with pip, such as `apt-get install python3-pip`");
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw failStep("make the folder", (error as Error).message, "set RCNN_NATIVE_DIR to a folder that can be written");
+  }
+}
+
+async function build(staging: string, python: string, options: InstallOptions): Promise<NativeReport> {
+  options.log(`fetching ${packageName} ${packageVersion} with npm`);
+  await fetchPackage(staging);
+  options.log(`fetching TensorFlow ${tensorflowRelease} ${options.gpu ? "with CUDA" : "for the processor"} with pip (some minutes)`);
+  const library = await fetchTensorflow(staging, python, options.gpu);
+  options.log("compiling the add-on with g++");
+  await compileAddOn(staging, library);
+  if (!options.gpu) await prune(dirname(library), library);
+  options.log("loading it once");
+  const outcome = await tryNative(packageDirectoryOf(staging));
+  if (outcome.kind === "fails") throw failStep("load the add-on", outcome.reason, "report this with the output of `rcnn doctor`");
+  return outcome.report;
+}
+
+function demand(step: string, outcome: ToolOutcome, next: string): void {
+  if (outcome.code !== 0) throw failStep(step, lastWords(outcome), next);
+}
+
+/** `--ignore-scripts`: the package's own install script fetches a library of 2022, and often fails. */
+async function fetchPackage(staging: string): Promise<void> {
+  await writeFile(join(staging, "package.json"), JSON.stringify({ name: "rcnn-native", private: true }));
+  const packages = [`${packageName}@${packageVersion}`, "node-api-headers@^1.9.0"];
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
+  const outcome = await runTool("npm", ["install", ...flags, ...packages], { directory: staging });
+  demand("fetch the npm package", outcome, "check that this machine reaches the npm registry, then run it again");
+}
+
+/** Gives the folder that holds the libraries and `include/`. */
+async function fetchTensorflow(staging: string, python: string, gpu: boolean): Promise<string> {
+  const site = join(staging, "python");
+  const requirement = gpu ? `tensorflow[and-cuda]==${tensorflowRelease}` : `tensorflow-cpu==${tensorflowRelease}`;
+  const flags = ["--target", site, "--only-binary=:all:", "--no-compile", "--disable-pip-version-check", "--quiet"];
+  // The library of the processor build needs none of the Python packages that the wheel asks for.
+  const outcome = await runTool(python, ["-m", "pip", "install", ...flags, ...(gpu ? [] : ["--no-deps"]), requirement]);
+  demand(
+    "fetch the TensorFlow library",
+    outcome,
+    "check that this machine reaches PyPI, that about 3 GB of disk are free, and that Python is a version TensorFlow has wheels for (3.10 to 3.13)",
+  );
+  return join(site, "tensorflow");
+}
+
+/** The add-on's own sources against the wheel's headers; the libraries are found beside it wherever the folder lies. */
+async function compileAddOn(staging: string, library: string): Promise<void> {
+  const target = bindingPathOf(staging);
+  const sources = join(packageDirectoryOf(staging), "binding");
+  await mkdir(dirname(target), { recursive: true });
+  const parameters = [
+    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-w", `-DNAPI_VERSION=${napiVersion}`],
+    ...[`-I${join(staging, "node_modules", "node-api-headers", "include")}`, `-I${join(library, "include")}`],
+    ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), "-o", target],
+    ...[`-L${library}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
+    `-Wl,-rpath,$ORIGIN/${relative(dirname(target), library)}`,
+  ];
+  demand("compile the add-on", await runTool("g++", parameters), "see that g++ is version 9 or later");
+}
+
+/** Of the wheel only the libraries and the headers stay; the Python code is most of its files. */
+async function prune(site: string, library: string): Promise<void> {
+  const keep = new Set(["include", "libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]);
+  for (const name of await readdir(library)) {
+    if (!keep.has(name)) await rm(join(library, name), { recursive: true, force: true });
+  }
+  for (const name of await readdir(site)) {
+    const isFolder = (await stat(join(site, name))).isDirectory();
+    if (name !== "tensorflow" && !name.endsWith(".dist-info") && isFolder) await rm(join(site, name), { recursive: true, force: true });
+  }
+}
+
+/** Puts the finished folder in the place of an earlier one. */
+async function finish(staging: string, directory: string, manifest: NativeManifest): Promise<void> {
+  const old = `${directory}.old-${process.pid}`;
+  try {
+    await writeFile(manifestPathOf(staging), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await rename(directory, old).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    await rename(staging, directory);
+    await rm(old, { recursive: true, force: true });
+  } catch (error) {
+    throw failStep("move it into place", (error as Error).message, "set RCNN_NATIVE_DIR to a folder that can be written");
+  }
+}
