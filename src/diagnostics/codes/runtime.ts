@@ -1,7 +1,63 @@
-/** What can go wrong when a compiled model is opened or run, and when the native back end is installed. */
+/** Codes of the runtime: back ends that are not there, and data that a compiled function does not take. */
 import { defineCodes } from "../codes.ts";
 
 export const runtimeCodes = defineCodes({
+  "runtime/unknown-function": {
+    severity: "error",
+    message: (values: { name: string; known: readonly string[] }) =>
+      `There is no function \`${values.name}\`. This model has ${values.known.map((name) => `\`${name}\``).join(", ")}.`,
+    explain: "A compiled model is a set of named functions, listed in its signatures. Run one of those.",
+  },
+  "runtime/feed-name": {
+    severity: "error",
+    message: (values: { function: string; missing: readonly string[]; unknown: readonly string[] }) =>
+      `The feeds of \`${values.function}\` do not have the names of its inputs.` +
+      (values.missing.length ? ` Missing: ${values.missing.map((name) => `\`${name}\``).join(", ")}.` : "") +
+      (values.unknown.length ? ` Not an input: ${values.unknown.map((name) => `\`${name}\``).join(", ")}.` : ""),
+    explain: "Each run of a function takes one tensor for each of its inputs, by name, and no others.",
+  },
+  "runtime/feed-type": {
+    severity: "error",
+    message: (values: { where: string; name: string; found: string; expected: string }) =>
+      `\`${values.name}\` of ${values.where} is ${values.found}. It must be ${values.expected}.`,
+    explain:
+      "Shapes and element types are fixed when a model is compiled. A feed or a variable must have exactly the declared ones, and as many numbers as its shape says.",
+  },
+  "runtime/unknown-variable": {
+    severity: "error",
+    message: (values: { name: string }) => `The model has no variable \`${values.name}\`.`,
+    explain: "Variables are the model's parameters, statistics and optimizer slots, listed in its signatures.",
+  },
+  "runtime/unset-variable": {
+    severity: "error",
+    message: (values: { name: string }) => `The variable \`${values.name}\` has no value yet. Write it before a run or a read.`,
+    explain: "A session begins without weights. Write initial values, or those of a checkpoint, first.",
+  },
+  "runtime/wrong-artifact": {
+    severity: "error",
+    message: (values: { backend: string; found: string; expected: string }) =>
+      `The back end \`${values.backend}\` was given a ${values.found}. It runs a ${values.expected}.`,
+    explain: "Each back end runs one kind of compiled model: native a saved-model, wasm and cpu a kernel-plan.",
+  },
+  "runtime/unknown-backend": {
+    severity: "error",
+    message: (values: { name: string; known: readonly string[] }) =>
+      `There is no back end \`${values.name}\`. Take one of ${values.known.map((name) => `\`${name}\``).join(", ")}.`,
+    explain: "native is TensorFlow itself, wasm and cpu need nothing but npm, reference is the plain loops that define each op.",
+  },
+  "runtime/too-large": {
+    severity: "error",
+    message: (values: { backend: string; function: string; needed: string; limit: string }) =>
+      `\`${values.function}\` needs about ${values.needed} of memory. The back end \`${values.backend}\` has at most ${values.limit}. Use a smaller batch or image size, or \`--backend native\`.`,
+    explain:
+      "The wasm back end has an address space of 4 GiB, and ends for good when it is full. So the need is worked out before a model is opened.",
+  },
+  "runtime/kernel-missing": {
+    severity: "error",
+    message: (values: { backend: string; kernel: string }) =>
+      `The back end \`${values.backend}\` has no kernel \`${values.kernel}\`, which this kernel-plan calls. Compile the model again with this version.`,
+    explain: "A kernel-plan names the kernels that it calls. One written by another version may name some that are not there.",
+  },
   "runtime/native-missing": {
     severity: "error",
     message: (_: Record<never, never>) =>
