@@ -1,0 +1,93 @@
+/** What the commands ask of training, evaluation and prediction, and what they get back. */
+import type { Detection } from "../data/dataset.ts";
+import type { MetricsRow } from "./metrics.ts";
+
+/** Where a compiled model runs. */
+export interface BackendChoice {
+  /** Native where installed, else wasm, unless named. */
+  readonly backend?: "native" | "wasm" | "cpu" | "reference";
+  readonly device?: "cpu" | "gpu";
+}
+
+/** Where the pictures and what is known of them lie. */
+export interface DataChoice {
+  /** Folder with `train/` and `val/`. */
+  readonly data: string;
+  readonly format?: "coco" | "voc";
+  /** In place of `<data>/<split>/instances.json` or `<data>/<split>/voc`. */
+  readonly annotations?: string;
+  /** In place of `<data>/<split>/images`. */
+  readonly images?: string;
+}
+
+/** One line for the user, such as which back end was taken. */
+export type Log = (line: string) => void;
+
+export interface TrainOptions extends BackendChoice, DataChoice {
+  readonly config: string;
+  /** `path=value`, in order; the places in messages are `--set[0]`, ... */
+  readonly set: readonly string[];
+  /** Folder of the run. */
+  readonly out: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly rate?: number;
+  readonly log?: Log;
+  readonly onStep?: (report: StepReport) => void;
+}
+
+export interface StepReport extends MetricsRow {
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** Images in the step. */
+  readonly images: number;
+}
+
+/** The document of `rcnn train --json`. */
+export interface TrainSummary {
+  readonly steps: number;
+  readonly seconds: number;
+  /** Over all steps but the first five, where there are more than ten. */
+  readonly stepSeconds: { readonly mean: number; readonly median: number };
+  readonly peakMemoryBytes: number;
+  /** Terms of the last step and their sum, `total`. */
+  readonly losses: Readonly<Record<string, number>>;
+  readonly backend: string;
+}
+
+export interface EvaluateOptions extends BackendChoice, DataChoice {
+  /** Folder of the run. */
+  readonly run: string;
+  readonly split: string;
+  readonly metric: "coco" | "voc";
+  readonly log?: Log;
+  readonly onImage?: (done: number, of: number) => void;
+}
+
+/** The document of `rcnn evaluate --json`: `bbox` and `segm`, each from measure to value, -1 where undefined. */
+export type EvaluateSummary = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export interface PredictOptions extends BackendChoice {
+  readonly run: string;
+  /** All are read before the first is predicted, so that one that cannot be read leaves no half result. */
+  readonly images: readonly string[];
+  /** Least score of a detection; the config's unless given. */
+  readonly score?: number;
+  readonly log?: Log;
+  readonly onImage?: (done: number, of: number) => void;
+}
+
+export interface PredictSummary {
+  readonly categories: readonly { readonly id: number; readonly name: string }[];
+  readonly images: readonly ImagePrediction[];
+}
+
+export interface ImagePrediction {
+  /** As named on the command line. */
+  readonly fileName: string;
+  readonly image: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  readonly detections: readonly Detection[];
+  /** COCO result records with `file_name`: what `--json` prints. */
+  readonly records: readonly Readonly<Record<string, unknown>>[];
+}
