@@ -1,0 +1,82 @@
+/** What every component needs to lower itself: the builder, the sizes of this bucket, and where parameters are made. */
+import type { Initializer, Model } from "../model/model.ts";
+import type { Origin, ParameterInitializer, Value } from "../ir/types.ts";
+import type { GraphParameter } from "../ir/types.ts";
+import type { Builder } from "../ops/builder.ts";
+
+/** The static sizes of one graph: all images of a batch are padded to one bucket. */
+export interface Bucket {
+  /** N. */
+  readonly batch: number;
+  /** H and W of the padded images, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Padded number of true objects an image, G; training only. */
+  readonly objects: number;
+  /** Length of the packed mask pixels of a batch; training only. */
+  readonly pixels: number;
+}
+
+export interface Fans {
+  readonly in: number;
+  readonly out: number;
+}
+
+export interface LowerContext {
+  readonly model: Model;
+  readonly builder: Builder;
+  readonly bucket: Bucket;
+  readonly training: boolean;
+  readonly parameter: (
+    name: string,
+    role: GraphParameter["role"],
+    shape: readonly number[],
+    initializer: Initializer,
+    fans: Fans,
+  ) => Value;
+  /** The builder whose nodes say that they come from `path`, at the place in the config that wrote it. */
+  readonly at: (path: string) => Builder;
+}
+
+/** The law by which the host fills a parameter, its fans applied (He et al. 2015; torch's defaults). */
+export function parameterInitializer(initializer: Initializer, fans: Fans): ParameterInitializer {
+  switch (initializer.kind) {
+    case "constant":
+      return initializer;
+    case "normal":
+      return initializer;
+    case "uniformFanIn":
+      return { kind: "uniform", bound: 1 / Math.sqrt(fans.in) };
+    case "kaimingUniform":
+      return { kind: "uniform", bound: Math.sqrt(6 / ((1 + initializer.slope ** 2) * fans.in)) };
+    case "kaimingNormal":
+      return { kind: "normal", deviation: Math.sqrt(2 / fans[initializer.fan]) };
+  }
+}
+
+export function createContext(
+  model: Model,
+  builder: Builder,
+  bucket: Bucket,
+  training: boolean,
+): LowerContext {
+  const at = (path: string): Builder => builder.at(originOf(model, path));
+  return {
+    model,
+    builder,
+    bucket,
+    training,
+    at,
+    parameter: (name, role, shape, initializer, fans) =>
+      at(name).parameter(name, role, shape, parameterInitializer(initializer, fans)),
+  };
+}
+
+/** The place of `path`, or of the nearest part of the model around it that has one. */
+function originOf(model: Model, path: string): Origin {
+  for (let around = path; around; around = around.replace(/(\.|^)[^.]*$/, "")) {
+    const span = model.places[around];
+    if (span) return { kind: "source", path, span };
+  }
+  return { kind: "made", by: path };
+}

@@ -1,0 +1,139 @@
+/** A resolved model as typed graphs: reads as the papers do, from image to losses or detections. */
+import { invariant } from "../support/invariant.ts";
+import type { Graph, Value } from "../ir/types.ts";
+import type { HeadModel, Level, Model } from "../model/model.ts";
+import { createBuilder } from "../ops/builder.ts";
+import { type Anchors, lowerAnchors } from "./anchors.ts";
+import { type Bucket, createContext, type LowerContext } from "./context.ts";
+import { lowerDetections } from "./detect.ts";
+import { lowerClassLogits, lowerClassLoss } from "./heads/classify.ts";
+import { lowerBoxDeltas, lowerBoxLoss } from "./heads/regress.ts";
+import { lowerMaskLogits, lowerMaskLoss, lowerMasks, type SegmentHead } from "./heads/segment.ts";
+import { lowerInput } from "./input.ts";
+import { lowerNetwork, lowerSequence } from "./network.ts";
+import { lowerProposals } from "./propose.ts";
+import { firstRegions, poolRegions, sampleRegions, type TrainingRegions } from "./regions.ts";
+import { lowerRpnHead, lowerRpnLosses, type RpnPredictions } from "./rpn.ts";
+import { lowerNoise, lowerTruthMasks, lowerTruths, type Truths } from "./truths.ts";
+
+/** What both modes share: features, RPN predictions, anchors. */
+interface FirstStage {
+  readonly context: LowerContext;
+  readonly features: Readonly<Record<string, Value>>;
+  readonly sizes: Value;
+  readonly predictions: RpnPredictions;
+  readonly anchors: Anchors;
+}
+
+function lowerFirstStage(model: Model, bucket: Bucket, training: boolean): FirstStage {
+  const builder = createBuilder(training ? "train" : "predict");
+  const context = createContext(model, builder, bucket, training);
+  const { images, sizes } = lowerInput(context);
+  const features = lowerNetwork(context, model.backbone, { image: images });
+  const predictions = lowerRpnHead(context, levelsOf(features, model.rpn.levels));
+  const anchors = lowerAnchors(context, predictions.grids, sizes);
+  return { context, features, sizes, predictions, anchors };
+}
+
+const levelsOf = (features: Readonly<Record<string, Value>>, levels: readonly Level[]): Value[] =>
+  levels.map((level) => {
+    const value = features[level.name];
+    invariant(value, `the backbone gives no level \`${level.name}\``);
+    return value;
+  });
+
+function headOf<K extends HeadModel["kind"]>(model: Model, kind: K): Extract<HeadModel, { kind: K }> | undefined {
+  return model.regions.heads.find((head): head is Extract<HeadModel, { kind: K }> => head.kind === kind);
+}
+
+/**
+ * The forward graph of training: outputs the five losses (four without masks) and `loss`, their sum
+ * (Lcls + Lbox + Lmask of He et al. 2017, and the two of the RPN), and updates the running statistics.
+ */
+export function lowerTraining(model: Model, bucket: Bucket): Graph {
+  const { context, features, sizes, predictions, anchors } = lowerFirstStage(model, bucket, true);
+  const b = context.builder;
+  const truths = lowerTruths(context);
+  const total = anchors.boxes.type.shape[1]!;
+  const rpn = lowerRpnLosses(context, predictions, anchors, truths, lowerNoise(context, "rpnNoise", total));
+  const proposals = lowerProposals(context, predictions, anchors, sizes);
+  const noise = lowerNoise(context, "regionNoise", total + bucket.objects);
+  const regions = sampleRegions(context, proposals, truths, noise);
+  const losses: Record<string, Value> = {
+    objectness: rpn.objectness,
+    rpnBoxes: rpn.boxes,
+    ...lowerRegionLosses(context, levelsOf(features, model.regions.levels), regions, truths),
+  };
+  for (const [name, value] of Object.entries(losses)) b.output(name, value, `the ${name} loss`);
+  b.output(
+    "loss",
+    Object.values(losses).reduce((sum, loss) => context.at("losses").add(sum, loss)),
+    "the sum of the losses",
+  );
+  return b.build();
+}
+
+function lowerRegionLosses(
+  context: LowerContext,
+  levels: readonly Value[],
+  regions: TrainingRegions,
+  truths: Truths,
+): Record<string, Value> {
+  const { model } = context;
+  const losses: Record<string, Value> = {};
+  const pooled = poolRegions(context, "regions.pool", model.regions.pool, levels, regions);
+  const trunk = lowerSequence(context, model.regions.trunk, pooled);
+  for (const head of model.regions.heads) {
+    switch (head.kind) {
+      case "classify":
+        losses[head.name] = lowerClassLoss(context, head, lowerClassLogits(context, head, trunk), regions);
+        break;
+      case "regress":
+        losses[head.name] = lowerBoxLoss(context, head, lowerBoxDeltas(context, head, trunk), regions, truths);
+        break;
+      case "segment":
+        losses[head.name] = lowerSegmentLoss(context, head, levels, regions);
+        break;
+    }
+  }
+  return losses;
+}
+
+function lowerSegmentLoss(
+  context: LowerContext,
+  head: SegmentHead,
+  levels: readonly Value[],
+  regions: TrainingRegions,
+): Value {
+  const b = context.at(head.path);
+  const slots = firstRegions(context, regions, regions.positiveSlots);
+  const positives = { ...slots, valid: b.greater(slots.labels, 0) };
+  const rows = slots.labels.type.shape[0]! * regions.positiveSlots;
+  const labels = b.reshape(slots.labels, { shape: [rows] });
+  const logits = lowerMaskLogits(context, head, levels, positives, labels);
+  return lowerMaskLoss(context, head, logits, positives, lowerTruthMasks(context));
+}
+
+/** Detections of a batch: `boxes`, `scores`, `labels`, `valid`, and `masks` where the model has a mask head. */
+export function lowerPrediction(model: Model, bucket: Bucket): Graph {
+  const { context, features, sizes, predictions, anchors } = lowerFirstStage(model, bucket, false);
+  const b = context.builder;
+  const levels = levelsOf(features, model.regions.levels);
+  const proposals = lowerProposals(context, predictions, anchors, sizes);
+  const pooled = poolRegions(context, "regions.pool", model.regions.pool, levels, proposals);
+  const trunk = lowerSequence(context, model.regions.trunk, pooled);
+  const classify = headOf(model, "classify");
+  const regress = headOf(model, "regress");
+  invariant(classify && regress, "a model that detects has a classifier and a box head");
+  const found = lowerDetections(context, { classify, regress }, trunk, proposals, sizes);
+  b.output("boxes", found.boxes, "x1, y1, x2, y2 in pixels of the resized image, by descending score");
+  b.output("scores", found.scores, "probability of the class");
+  b.output("labels", found.labels, "class from 1; 0 is padding");
+  b.output("valid", found.valid, "whether there is a detection");
+  const segment = headOf(model, "segment");
+  if (segment) {
+    // Masks are computed for what is kept, not for every proposal (He et al. 2017, section 3.1, inference).
+    b.output("masks", lowerMasks(context, segment, levels, found, found.labels), "probability of each pixel of the box");
+  }
+  return b.build();
+}
