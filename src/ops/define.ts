@@ -33,18 +33,18 @@ export function constrain(condition: unknown, label: string, detail: string): as
   if (!condition) throw new ConstraintViolation(label, detail);
 }
 
-export interface NodeView {
+export interface NodeView<A = Attributes> {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  readonly attributes: Attributes;
+  readonly attributes: A;
 }
 
 /** A stock TensorFlow.js kernel: which operand goes by which name, and its attributes. */
-export interface TfjsKernel {
+export interface TfjsKernel<A = Attributes> {
   readonly kernel: string;
   /** Names of the kernel's operands, in the order of the op's inputs; `["..."]` for a list (Concat, Pack). */
   readonly inputs: readonly string[];
-  readonly attributes?: (attributes: Attributes, inputs: readonly TensorType[], outputs: readonly TensorType[]) => Readonly<Record<string, unknown>>;
+  readonly attributes?: Functions<A>["tfjsAttributes"];
 }
 
 /** Reference to an output of a TensorFlow node: `name` or `name:1`. */
@@ -68,17 +68,23 @@ export interface TensorflowWriter {
   constant(dtype: DType, shape: readonly number[], data: ArrayLike<number>): TensorflowRef;
 }
 
-export type TensorflowMapping = (
-  writer: TensorflowWriter,
-  inputs: readonly TensorflowRef[],
-  node: NodeView,
-) => readonly TensorflowRef[];
+/** Written as methods, so that an op whose attributes are typed can stand where any op may. */
+interface Functions<A, O extends readonly TensorType[] = readonly TensorType[]> {
+  infer(inputs: readonly TensorType[], attributes: A): O;
+  reference(inputs: readonly TensorData[], attributes: A, outputs: readonly TensorData[]): void;
+  vjp(builder: Builder, node: NodeView<A>, gradients: readonly (Value | undefined)[]): readonly (Value | undefined)[];
+  cost(inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: A): number;
+  tensorflow(writer: TensorflowWriter, inputs: readonly TensorflowRef[], node: NodeView<A>): readonly TensorflowRef[];
+  tfjsAttributes(attributes: A, inputs: readonly TensorType[], outputs: readonly TensorType[]): Readonly<Record<string, unknown>>;
+}
+
+export type TensorflowMapping<A = Attributes> = Functions<A>["tensorflow"];
 
 /** One example: feeds every law, and the reference page. */
-export interface Sample {
+export interface Sample<A = Attributes> {
   readonly name: string;
   readonly inputs: readonly { readonly dtype: DType; readonly shape: readonly number[]; readonly data: readonly number[] }[];
-  readonly attributes: Attributes;
+  readonly attributes: A;
   /** Near a tie or a jump, so finite differences say nothing. */
   readonly skipGradient?: string;
 }
@@ -90,28 +96,49 @@ export interface BrokenSample {
   readonly attributes: Attributes;
 }
 
-export interface OpDef {
+/**
+ * `I` names of the inputs, `A` types of the attributes, `O` types of the outputs: from these the builder types the
+ * op's method. Each op is annotated with them, since a type inferred from its `vjp` would refer to itself.
+ */
+export interface OpDef<
+  I extends readonly string[] = readonly string[],
+  A = Attributes,
+  O extends readonly TensorType[] = readonly TensorType[],
+> {
   /** Registry key, builder method, IR text and heading, all one. */
   readonly name: string;
   readonly summary: string;
-  readonly inputs: readonly InputDef[];
+  readonly inputs: { readonly [K in keyof I]: InputDef & { readonly name: I[K] } };
   /** Each attribute with what it means. */
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<keyof A & string, string>>;
+  /** Operands broadcast by numpy's rules; the builder lets a plain number stand for one. */
+  readonly broadcasts?: true;
+  /** The count of outputs varies: the builder gives a list, even of one. */
+  readonly listOutput?: true;
   /** `C1`, `C2`, ...: what must hold of operands and attributes. */
   readonly constraints: Readonly<Record<string, string>>;
   /** The shape rule. */
-  readonly infer: (inputs: readonly TensorType[], attributes: Attributes) => readonly TensorType[];
+  readonly infer: Functions<A, O>["infer"];
   /** Plain loops that fill `outputs`, which come allocated and zeroed: the definition of truth. */
-  readonly reference: (inputs: readonly TensorData[], attributes: Attributes, outputs: readonly TensorData[]) => void;
+  readonly reference: Functions<A>["reference"];
   /** Gradients of the inputs from those of the outputs (undefined where none flows). `none` where no input is differentiable. */
-  readonly vjp: ((builder: Builder, node: NodeView, gradients: readonly (Value | undefined)[]) => readonly (Value | undefined)[]) | "none";
+  readonly vjp: Functions<A>["vjp"] | "none";
   /** Multiply-adds (or plain operations, for ops that have no product) of one run. */
-  readonly cost: (inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: Attributes) => number;
+  readonly cost: Functions<A>["cost"];
   /** A stock kernel, or `reference`: the runtime registers the op as a kernel of its own. */
-  readonly tfjs: TfjsKernel | "reference";
-  readonly tensorflow: TensorflowMapping;
-  readonly samples: readonly Sample[];
+  readonly tfjs: TfjsKernel<A> | "reference";
+  readonly tensorflow: TensorflowMapping<A>;
+  readonly samples: readonly Sample<A>[];
   readonly broken: readonly BrokenSample[];
 }
+
+/** An op with one output, unless told otherwise; `readonly TensorType[]` where their count varies. */
+export type Op<
+  I extends readonly string[],
+  A = NoAttributes,
+  O extends readonly TensorType[] = readonly [TensorType],
+> = OpDef<I, A, O> & (number extends O["length"] ? { readonly listOutput: true } : unknown);
+export type BroadcastOp<I extends readonly string[]> = Op<I> & { readonly broadcasts: true };
+export type NoAttributes = Readonly<Record<never, Attribute>>;
 
 export type { Attribute, Attributes, Value };
