@@ -16,7 +16,8 @@ export async function startCpu(): Promise<Heap> {
       const { dataId } = backend.makeTensorInfo([...shape], stockType(dtype), values);
       return { dataId, dtype, shape };
     },
-    view: ({ dataId }) => backend.readSync(dataId) as View,
+    // Not `readSync`, which gives a copy of what is bool.
+    view: ({ dataId }) => backend.data.get(dataId).values as View,
   });
 }
 
