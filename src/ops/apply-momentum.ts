@@ -10,7 +10,8 @@ export const applyMomentum: Op<
   readonly [TensorType, TensorType]
 > = {
   name: "applyMomentum",
-  summary: "One step of gradient descent: `slot' = momentum slot + gradient`, `parameter' = parameter - rate slot'`.",
+  summary:
+    "One step of gradient descent: `slot' = momentum slot + gradient`, `parameter' = parameter - rate slot'`.",
   inputs: [
     { name: "parameter", gradient: "none", reason: "no loss lies behind an update" },
     { name: "slot", gradient: "none", reason: "no loss lies behind an update" },

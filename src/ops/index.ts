@@ -8,7 +8,11 @@ import { compare, logicalNot } from "./elementwise/compare.ts";
 import { select } from "./elementwise/select.ts";
 import { stopGradient } from "./elementwise/stop-gradient.ts";
 import { unary } from "./elementwise/unary.ts";
+import { applyMomentum } from "./apply-momentum.ts";
 import { constant } from "./constant.ts";
+import { nonMaxSuppression } from "./non-max-suppression.ts";
+import { roiAlign, roiAlignGrad } from "./roi-align.ts";
+import { topK } from "./top-k.ts";
 
 export const ops = {
   constant,
@@ -19,6 +23,11 @@ export const ops = {
   select,
   cast,
   stopGradient,
+  topK,
+  nonMaxSuppression,
+  roiAlign,
+  roiAlignGrad,
+  applyMomentum,
 };
 
 export type OpName = keyof typeof ops;

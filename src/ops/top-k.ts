@@ -44,8 +44,7 @@ export const topK: Op<readonly ["x"], { readonly k: number }, readonly [TensorTy
     }
   },
   vjp: "none",
-  cost: ([x], [values]) =>
-    sizeOf(x!.shape) * Math.ceil(Math.log2(values!.shape.at(-1)! + 1)),
+  cost: ([x], [values]) => sizeOf(x!.shape) * Math.ceil(Math.log2(values!.shape.at(-1)! + 1)),
   tfjs: "reference",
   tensorflow: (writer, [x], { attributes }) =>
     writer.node(
