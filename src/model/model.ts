@@ -52,7 +52,11 @@ export interface Network {
   readonly inputs: readonly { readonly name: string; readonly shape: FeatureShape }[];
   readonly layers: readonly LayerUse[];
   /** Named results, each with the value (layer path or input name) that it is. */
-  readonly results: readonly { readonly name: string; readonly value: string; readonly shape: FeatureShape }[];
+  readonly results: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly shape: FeatureShape;
+  }[];
 }
 
 export interface InputModel {

@@ -1,0 +1,73 @@
+/** Catalogue entries of `match`, `sample` and `coder`, which the RPN and the regions have with defaults of their own. */
+import type { Section } from "../../check/catalog.ts";
+import {
+  boolean,
+  either,
+  fraction,
+  type Kind,
+  list,
+  positiveInteger,
+  positiveNumber,
+} from "../../check/kinds.ts";
+
+const band: Kind = { kind: "range", minimum: 0, maximum: 1 };
+
+interface MatchDefaults {
+  readonly positive: number;
+  readonly negative: number;
+  readonly keepBest: boolean;
+}
+
+export const match = (defaults: MatchDefaults): Section => ({
+  name: "match",
+  summary: "Which boxes are positive and which negative, by their overlap with the true ones.",
+  source: "Ren et al. 2015, section 3.1.2; Girshick 2015, section 2.3",
+  parameters: {
+    positive: {
+      kind: fraction,
+      default: defaults.positive,
+      summary: "Overlap from which a box is positive.",
+    },
+    negative: {
+      kind: either(fraction, band),
+      default: defaults.negative,
+      summary: "Overlap below which a box is negative, or the range of a negative's overlap.",
+    },
+    keepBest: {
+      kind: boolean,
+      default: defaults.keepBest,
+      summary: "Whether each true box keeps the boxes of its highest overlap.",
+    },
+  },
+  sections: {},
+});
+
+export const sample = (defaults: { readonly count: number; readonly positive: number }): Section => ({
+  name: "sample",
+  summary: "How many boxes of an image enter the loss.",
+  source: "Girshick 2015, section 2.3",
+  parameters: {
+    count: { kind: positiveInteger, default: defaults.count, summary: "Boxes an image." },
+    positive: {
+      kind: fraction,
+      default: defaults.positive,
+      summary: "At most this share of them is positive.",
+    },
+  },
+  sections: {},
+});
+
+export const coder = (weights: readonly [number, number, number, number]): Section => ({
+  name: "coder",
+  summary: "How a box is written as an offset from another.",
+  source: "Girshick et al. 2014, appendix C",
+  parameters: {
+    weights: { kind: list(positiveNumber, 4), default: weights, summary: "Factors of dx, dy, dw, dh." },
+    clamp: {
+      kind: positiveNumber,
+      default: Math.log(1000 / 16),
+      summary: "Upper limit of dw and dh before the exponential.",
+    },
+  },
+  sections: {},
+});

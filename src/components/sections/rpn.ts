@@ -1,0 +1,75 @@
+/** Catalogue entry of `rpn on LEVELS { ... }`. */
+import type { Section } from "../../check/catalog.ts";
+import { component, fraction, layers, nonNegative, perMode, positiveInteger } from "../../check/kinds.ts";
+import { anchors } from "./anchors.ts";
+import { coder, match, sample } from "./match-and-sample.ts";
+
+const propose: Section = {
+  name: "propose",
+  summary: "Which decoded boxes become proposals.",
+  source: "Ren et al. 2015, section 3.3",
+  parameters: {
+    before: {
+      kind: perMode(positiveInteger),
+      default: { train: 2000, test: 1000 },
+      summary: "Highest scored boxes a level before NMS.",
+    },
+    nms: { kind: fraction, default: 0.7, summary: "Overlap above which the lower scored of two boxes goes." },
+    after: {
+      kind: perMode(positiveInteger),
+      default: { train: 2000, test: 1000 },
+      summary: "Boxes an image after NMS.",
+    },
+    minimumSize: {
+      kind: nonNegative,
+      default: 1e-3,
+      summary: "Boxes with a side shorter than this many pixels go.",
+    },
+    minimumScore: { kind: fraction, default: 0, summary: "Boxes with an objectness below it go." },
+  },
+  sections: {},
+};
+
+const loss: Section = {
+  name: "loss",
+  summary: "The two losses of the RPN.",
+  source: "Ren et al. 2015, equation 1",
+  parameters: {
+    objectness: {
+      kind: component("loss"),
+      default: "binaryCrossEntropy",
+      summary: "`binaryCrossEntropy` gives one output an anchor, `softmaxCrossEntropy` two.",
+    },
+    boxes: {
+      kind: component("loss"),
+      default: { kind: "smoothL1", beta: 1 / 9 },
+      summary: "Loss of the encoded boxes of positives.",
+    },
+    objectnessWeight: { kind: nonNegative, default: 1, summary: "Factor of the objectness loss in the sum." },
+    boxesWeight: { kind: nonNegative, default: 1, summary: "Factor of the box loss in the sum." },
+  },
+  sections: {},
+};
+
+export const rpn: Section = {
+  name: "rpn",
+  summary: "Region proposal network.",
+  source: "Ren et al. 2015, section 3.1",
+  on: true,
+  parameters: {
+    head: { kind: layers, summary: "Layers before the two 1x1 convolutions, the same on every level." },
+    initializer: {
+      kind: component("initializer"),
+      default: { kind: "normal", deviation: 0.01 },
+      summary: "How the weights of the two 1x1 convolutions start; their biases start at 0.",
+    },
+  },
+  sections: {
+    anchors: { kind: "one", section: anchors, required: true },
+    match: { kind: "one", section: match({ positive: 0.7, negative: 0.3, keepBest: true }), required: false },
+    sample: { kind: "one", section: sample({ count: 256, positive: 0.5 }), required: false },
+    coder: { kind: "one", section: coder([1, 1, 1, 1]), required: false },
+    propose: { kind: "one", section: propose, required: false },
+    loss: { kind: "one", section: loss, required: false },
+  },
+};

@@ -1,0 +1,38 @@
+/** Catalogue entry of `train { ... }`. */
+import type { Section } from "../../check/catalog.ts";
+import { component, either, none, positiveNumber } from "../../check/kinds.ts";
+
+export const train: Section = {
+  name: "train",
+  summary: "How long, in which steps and at which rate the model trains.",
+  parameters: {
+    images: {
+      kind: { kind: "number", unit: "images", minimum: 1 },
+      derived: "1.44e6 images, unless `steps` is given",
+      summary: "Length of the run.",
+    },
+    steps: {
+      kind: { kind: "integer", unit: "iterations", minimum: 1 },
+      derived: "images / batch",
+      summary: "Length of the run in steps, in place of `images`.",
+    },
+    batch: { kind: { kind: "integer", unit: "images", minimum: 1 }, default: 16, summary: "Images a step." },
+    optimizer: { kind: component("optimizer"), default: "sgd", summary: "How gradients change weights." },
+    rate: {
+      kind: { kind: "rate" },
+      default: { value: 0.02, images: 16 },
+      summary: "Learning rate; `0.02 per 16images` follows the batch.",
+    },
+    schedule: {
+      kind: component("schedule"),
+      default: { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup: 500 },
+      summary: "How the rate changes over the run.",
+    },
+    clip: {
+      kind: either(none, positiveNumber),
+      default: null,
+      summary: "Upper limit of the norm of all gradients together.",
+    },
+  },
+  sections: {},
+};
