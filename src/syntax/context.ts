@@ -1,0 +1,27 @@
+/** Where a tree is being made: the text, how offsets become spans, and what has been found wrong. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
+
+export interface Context {
+  /** The text that the lexer reads, perhaps a part of a file. */
+  readonly text: string;
+  /** The span in the source of the offsets `[start, end)` of `text`. */
+  readonly at: (start: number, end: number) => Span;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+export function contextOf(source: Source, report: (diagnostic: Diagnostic) => void): Context {
+  return { text: source.text, at: (start, end) => ({ source, start, end }), report };
+}
+
+/** Limits on what a text may ask of the compiler. */
+export const limits = {
+  /** UTF-16 units of a text. */
+  size: 1_000_000,
+  /** Brackets inside brackets. */
+  depth: 64,
+  /** Operators, accesses or prefixes in a row. */
+  chain: 200,
+  /** Values of a YAML text with its aliases written out. */
+  values: 100_000,
+} as const;

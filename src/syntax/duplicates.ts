@@ -1,0 +1,92 @@
+/** What stands twice in one place: keys, names, parameters, blocks of one kind and label. */
+import { diagnose } from "../diagnostics/codes.ts";
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Body, Document, Entry, Expression, Module, Name } from "./ast.ts";
+
+type Report = (diagnostic: Diagnostic) => void;
+
+export function duplicates(document: Document): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => found.push(diagnostic);
+  const modules = document.declarations.filter((each) => each.kind === "module");
+  unique(modules.map((module) => module.name), report);
+  inEntries(document.declarations.filter((each) => each.kind !== "module"), report);
+  for (const module of modules) inModule(module, report);
+  return found;
+}
+
+/** Reports each name that an earlier one of `names` equals. */
+export function unique(names: readonly Name[], report: Report): void {
+  const first = new Map<string, Name>();
+  for (const name of names) {
+    const before = first.get(name.text);
+    if (!before) first.set(name.text, name);
+    else {
+      const related = [{ message: "it stands here first", span: before.span }];
+      report(diagnose(syntaxCodes, "syntax/duplicate", { name: name.text }, { span: name.span, related }));
+    }
+  }
+}
+
+function inEntries(entries: readonly Entry[], report: Report): void {
+  unique(entries.filter((entry) => entry.kind !== "edit").map(identity), report);
+  for (const entry of entries) {
+    if (entry.kind === "block") inEntries(entry.entries, report);
+    else if (entry.value) inExpression(entry.value, report);
+  }
+}
+
+function identity(entry: Exclude<Entry, { kind: "edit" }>): Name {
+  if (entry.kind === "setting") {
+    return { text: entry.path.map((part) => part.text).join("."), span: entry.path[0]!.span };
+  }
+  return entry.label
+    ? { text: `${entry.keyword.text} ${entry.label.text}`, span: entry.label.span }
+    : entry.keyword;
+}
+
+function inModule(module: Module, report: Report): void {
+  unique(module.parameters.map((parameter) => parameter.name), report);
+  unique(module.on ?? [], report);
+  unique(module.results ?? [], report);
+  inBody(module.body, report);
+}
+
+function inBody(body: Body, report: Report): void {
+  unique(body.bindings.map((binding) => binding.name), report);
+  for (const binding of body.bindings) inExpression(binding.value, report);
+  if (body.result) inExpression(body.result, report);
+}
+
+function inExpression(expression: Expression, report: Report): void {
+  const all = (inner: readonly Expression[]) => inner.forEach((each) => inExpression(each, report));
+  switch (expression.kind) {
+    case "record":
+      unique(expression.entries.map((entry) => entry.key), report);
+      return all(expression.entries.map((entry) => entry.value));
+    case "call":
+      unique(expression.arguments.flatMap((argument) => argument.name ?? []), report);
+      return all(expression.arguments.map((argument) => argument.value));
+    case "list":
+      return all(expression.items);
+    case "pipeline":
+      return all(expression.stages.map((stage) => stage.value));
+    case "binary":
+      return all([expression.left, expression.right]);
+    case "unary":
+      return all([expression.operand]);
+    case "index":
+      return all([expression.target, expression.index]);
+    case "member":
+      return all([expression.target]);
+    case "if":
+      inExpression(expression.condition, report);
+      inBody(expression.then, report);
+      return inBody(expression.else, report);
+    case "repeat":
+      inExpression(expression.times, report);
+      return inBody(expression.body, report);
+  }
+}
+

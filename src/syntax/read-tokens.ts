@@ -1,0 +1,92 @@
+/** From text to tokens, with the mistakes that can be seen without a grammar. */
+import type { IToken } from "chevrotain";
+import * as t from "../../grammar/tokens.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { type Context, limits } from "./context.ts";
+
+export interface Tokens {
+  readonly tokens: IToken[];
+  /** Whether the parser can go through them. */
+  readonly parsable: boolean;
+  /** Whether a bracket was reported that has no partner. */
+  readonly unclosed: boolean;
+  /** `///` comments, by the offset of the token that follows them. */
+  readonly documentation: ReadonlyMap<number, string>;
+}
+
+const partners: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+/** Reads `context.text`; undefined where it is too large to look at. */
+export function readTokens(context: Context): Tokens | undefined {
+  const size = context.text.length;
+  if (size > limits.size) {
+    const span = context.at(0, 0);
+    context.report(diagnose(syntaxCodes, "syntax/too-large", { size, limit: limits.size }, { span }));
+    return undefined;
+  }
+  const { tokens, groups, errors } = t.lexer.tokenize(context.text);
+  for (const { offset, length } of errors) {
+    const text = context.text.slice(offset, offset + length).trim();
+    const span = context.at(offset, offset + length);
+    context.report(diagnose(syntaxCodes, "syntax/unexpected-character", { text }, { span }));
+  }
+  for (const token of tokens) checkText(token, context);
+  return { tokens, ...checkNesting(tokens, context), documentation: attach(groups.documentation ?? [], tokens) };
+}
+
+function checkText(token: IToken, context: Context): void {
+  if (token.tokenType === t.UnterminatedText) {
+    const span = context.at(token.startOffset, endOf(token));
+    context.report(diagnose(syntaxCodes, "syntax/unterminated-text", {}, { span }));
+  }
+  if (token.tokenType !== t.Text) return;
+  for (const { 0: escape, index } of token.image.matchAll(/\\./g)) {
+    if ('"\\nt'.includes(escape[1]!)) continue;
+    const start = token.startOffset + index;
+    const span = context.at(start, start + escape.length);
+    context.report(diagnose(syntaxCodes, "syntax/bad-escape", { escape }, { span }));
+  }
+}
+
+function attach(comments: readonly IToken[], tokens: readonly IToken[]): ReadonlyMap<number, string> {
+  const byToken = new Map<number, string>();
+  let next = 0;
+  for (const comment of comments) {
+    while (next < tokens.length && tokens[next]!.startOffset < comment.startOffset) next++;
+    const token = tokens[next];
+    if (token === undefined) break;
+    const line = comment.image.replace(/^\/\/\/ ?/, "").trimEnd();
+    const before = byToken.get(token.startOffset);
+    byToken.set(token.startOffset, before === undefined ? line : `${before}\n${line}`);
+  }
+  return byToken;
+}
+
+function checkNesting(
+  tokens: readonly IToken[],
+  context: Context,
+): { readonly parsable: boolean; readonly unclosed: boolean } {
+  const open: IToken[] = [];
+  let prefixes = 0;
+  let elseIfs = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.image in partners && token.tokenType !== t.Text) open.push(token);
+    else if (open.length > 0 && partners[open.at(-1)!.image] === token.image) open.pop();
+    prefixes = token.tokenType === t.Minus || token.tokenType === t.Not ? prefixes + 1 : 0;
+    if (token.tokenType === t.Else && tokens[index + 1]?.tokenType === t.If) elseIfs++;
+    if (open.length > limits.depth || prefixes > limits.depth || elseIfs > limits.chain) {
+      const span = context.at(token.startOffset, endOf(token));
+      context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
+      return { parsable: false, unclosed: false };
+    }
+  }
+  for (const bracket of open.slice(-1)) {
+    const span = context.at(bracket.startOffset, endOf(bracket));
+    const values = { open: bracket.image, close: partners[bracket.image]! };
+    context.report(diagnose(syntaxCodes, "syntax/unclosed", values, { span }));
+  }
+  return { parsable: true, unclosed: open.length > 0 };
+}
