@@ -3,7 +3,12 @@
 /** Polygons in pixels, or run lengths over columns (COCO), of a picture `[height, width]`. */
 export type Segmentation =
   | { readonly kind: "polygons"; readonly polygons: readonly (readonly number[])[] }
-  | { readonly kind: "runs"; readonly height: number; readonly width: number; readonly counts: readonly number[] };
+  | {
+      readonly kind: "runs";
+      readonly height: number;
+      readonly width: number;
+      readonly counts: readonly number[];
+    };
 
 export interface TruthObject {
   readonly id: number;

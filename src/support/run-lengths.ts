@@ -1,0 +1,129 @@
+/** Binary pictures as run lengths over columns: making, reading, measuring, joining and comparing them. */
+import { invariant } from "./invariant.ts";
+
+/** Lengths of alternating runs of 0 and 1, the first of 0, down the columns from left to right; they sum up to `height * width`. */
+export interface RunLengths {
+  readonly height: number;
+  readonly width: number;
+  readonly counts: readonly number[];
+}
+
+/** Pixels 0 or 1, rows first. */
+export interface BinaryPicture {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array;
+}
+
+export function encodeRuns({ height, width, data }: BinaryPicture): RunLengths {
+  const counts: number[] = [];
+  let value = 0;
+  let length = 0;
+  for (let x = 0; x < width; x++) {
+    for (let index = x; index < height * width; index += width) {
+      if ((data[index] ? 1 : 0) !== value) {
+        counts.push(length);
+        length = 0;
+        value = 1 - value;
+      }
+      length++;
+    }
+  }
+  counts.push(length);
+  return { height, width, counts };
+}
+
+export function decodeRuns({ height, width, counts }: RunLengths): BinaryPicture {
+  const data = new Uint8Array(height * width);
+  let start = 0;
+  for (const [index, count] of counts.entries()) {
+    if (index % 2 === 1) {
+      for (let pixel = start; pixel < start + count; pixel++) {
+        data[(pixel % height) * width + Math.floor(pixel / height)] = 1;
+      }
+    }
+    start += count;
+  }
+  return { height, width, data };
+}
+
+/** How many pixels are 1. */
+export function runsArea({ counts }: RunLengths): number {
+  let area = 0;
+  for (let index = 1; index < counts.length; index += 2) area += counts[index]!;
+  return area;
+}
+
+/** `[x, y, width, height]` of the smallest box that holds every 1; all 0 where there is none. */
+export function runsBox({ height, counts }: RunLengths): readonly [number, number, number, number] {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, height, -1, -1];
+  let start = 0;
+  for (const [index, count] of counts.entries()) {
+    if (index % 2 === 1 && count > 0) {
+      const last = start + count - 1;
+      const [firstColumn, lastColumn] = [Math.floor(start / height), Math.floor(last / height)];
+      left = Math.min(left, firstColumn);
+      right = Math.max(right, lastColumn);
+      top = Math.min(top, firstColumn < lastColumn ? 0 : start % height);
+      bottom = Math.max(bottom, firstColumn < lastColumn ? height - 1 : last % height);
+    }
+    start += count;
+  }
+  return right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1];
+}
+
+/** Calls `visit` for each stretch over which neither picture changes. */
+function walkTogether(
+  a: RunLengths,
+  b: RunLengths,
+  visit: (length: number, inA: boolean, inB: boolean) => void,
+): void {
+  let [indexA, indexB] = [0, 0];
+  let [leftA, leftB] = [a.counts[0] ?? 0, b.counts[0] ?? 0];
+  while (indexA < a.counts.length && indexB < b.counts.length) {
+    const length = Math.min(leftA, leftB);
+    if (length > 0) visit(length, indexA % 2 === 1, indexB % 2 === 1);
+    leftA -= length;
+    leftB -= length;
+    if (leftA === 0) leftA = a.counts[++indexA] ?? 0;
+    if (leftB === 0) leftB = b.counts[++indexB] ?? 0;
+  }
+}
+
+function mergeTwo(a: RunLengths, b: RunLengths, join: "union" | "intersection"): RunLengths {
+  const counts: number[] = [];
+  let value = false;
+  let run = 0;
+  walkTogether(a, b, (length, inA, inB) => {
+    const next = join === "union" ? inA || inB : inA && inB;
+    if (next !== value) {
+      counts.push(run);
+      run = 0;
+      value = next;
+    }
+    run += length;
+  });
+  counts.push(run);
+  return { height: a.height, width: a.width, counts };
+}
+
+/** Union or intersection of one picture or more, all of one size. */
+export function mergeRuns(pictures: readonly RunLengths[], join: "union" | "intersection"): RunLengths {
+  const [first, ...rest] = pictures;
+  invariant(first, "merging needs a picture");
+  return rest.reduce((merged, picture) => mergeTwo(merged, picture, join), first);
+}
+
+/**
+ * Intersection over union of two pictures of one size; where `crowd`, intersection over the area of `a`
+ * (COCO: a detection inside a crowd region is right however large the crowd is).
+ */
+export function runsIou(a: RunLengths, b: RunLengths, crowd: boolean): number {
+  let [intersection, union] = [0, 0];
+  walkTogether(a, b, (length, inA, inB) => {
+    if (inA || inB) union += length;
+    if (inA && inB) intersection += length;
+  });
+  if (intersection === 0) return 0;
+  return intersection / (crowd ? runsArea(a) : union);
+}
