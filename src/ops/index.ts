@@ -1,18 +1,21 @@
 /** The registry: every op by its name. */
-import { invariant } from "../support/invariant.ts";
+
 import type { TensorType, Value } from "../ir/types.ts";
+import { invariant } from "../support/invariant.ts";
+import { applyMomentum } from "./apply-momentum.ts";
+import { constant } from "./constant.ts";
 import type { Attributes, OpDef } from "./define.ts";
+import { maskTargets } from "./detection/mask-targets.ts";
+import { nonMaxSuppression } from "./detection/non-max-suppression.ts";
+import { roiAlign, roiAlignGrad } from "./detection/roi-align.ts";
+import { roiPool, roiPoolGrad } from "./detection/roi-pool.ts";
+import { topK } from "./detection/top-k.ts";
 import { binary } from "./elementwise/binary.ts";
 import { cast } from "./elementwise/cast.ts";
 import { compare, logicalNot } from "./elementwise/compare.ts";
 import { select } from "./elementwise/select.ts";
 import { stopGradient } from "./elementwise/stop-gradient.ts";
 import { unary } from "./elementwise/unary.ts";
-import { applyMomentum } from "./apply-momentum.ts";
-import { constant } from "./constant.ts";
-import { nonMaxSuppression } from "./non-max-suppression.ts";
-import { roiAlign, roiAlignGrad } from "./roi-align.ts";
-import { topK } from "./top-k.ts";
 
 export const ops = {
   constant,
@@ -27,6 +30,9 @@ export const ops = {
   nonMaxSuppression,
   roiAlign,
   roiAlignGrad,
+  roiPool,
+  roiPoolGrad,
+  maskTargets,
   applyMomentum,
 };
 
@@ -42,7 +48,11 @@ export function opNamed(name: string): OpDef {
 }
 
 /** Types of the outputs by the op's own rule. Throws `ConstraintViolation`. */
-export function inferTypes(name: string, inputs: readonly Value[], attributes: Attributes): readonly TensorType[] {
+export function inferTypes(
+  name: string,
+  inputs: readonly Value[],
+  attributes: Attributes,
+): readonly TensorType[] {
   return opNamed(name).infer(
     inputs.map((input) => input.type),
     attributes,

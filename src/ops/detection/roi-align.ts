@@ -1,8 +1,8 @@
 /** roiAlign and its adjoint: features of regions by bilinear sampling, without rounding. */
-import { printType, sameShape, sizeOf } from "../ir/tensor-type.ts";
-import type { TensorType, Value } from "../ir/types.ts";
-import type { Builder } from "./builder.ts";
-import { type BrokenSample, constrain, type Op, type TensorData } from "./define.ts";
+import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
+import type { TensorType, Value } from "../../ir/types.ts";
+import type { Builder } from "../builder.ts";
+import { type BrokenSample, constrain, type Op, type TensorData } from "../define.ts";
 import {
   constrainLevels,
   constrainRegions,

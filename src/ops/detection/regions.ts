@@ -1,7 +1,7 @@
 /** What ops over pyramid levels and regions have in common: their operands' types. */
-import { printType } from "../ir/tensor-type.ts";
-import type { TensorType } from "../ir/types.ts";
-import { constrain } from "./define.ts";
+import { printType } from "../../ir/tensor-type.ts";
+import type { TensorType } from "../../ir/types.ts";
+import { constrain } from "../define.ts";
 
 /** Constraints that hold for operands `levels, boxes, image, level`, and for the attributes `size` and `strides`. */
 export const regionConstraints = {

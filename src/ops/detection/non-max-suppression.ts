@@ -1,7 +1,7 @@
 /** nonMaxSuppression: greedy choice of high-scoring boxes that overlap little. */
-import { printType, sameShape } from "../ir/tensor-type.ts";
-import type { TensorType } from "../ir/types.ts";
-import { constrain, type Op, type TensorData, type TensorflowRef, type TensorflowWriter } from "./define.ts";
+import { printType, sameShape } from "../../ir/tensor-type.ts";
+import type { TensorType } from "../../ir/types.ts";
+import { constrain, type Op, type TensorData, type TensorflowRef, type TensorflowWriter } from "../define.ts";
 
 type Limits = {
   readonly overlap: number;

@@ -1,7 +1,7 @@
 /** topK: the largest entries of the last axis and where they stand. */
-import { printType, sizeOf } from "../ir/tensor-type.ts";
-import type { TensorType } from "../ir/types.ts";
-import { constrain, type Op } from "./define.ts";
+import { printType, sizeOf } from "../../ir/tensor-type.ts";
+import type { TensorType } from "../../ir/types.ts";
+import { constrain, type Op } from "../define.ts";
 
 export const topK: Op<readonly ["x"], { readonly k: number }, readonly [TensorType, TensorType]> = {
   name: "topK",

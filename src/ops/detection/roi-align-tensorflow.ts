@@ -1,5 +1,5 @@
 /** How roiAlign is said with stock TensorFlow ops. */
-import type { TensorflowRef, TensorflowWriter } from "./define.ts";
+import type { TensorflowRef, TensorflowWriter } from "../define.ts";
 import type { Sampling } from "./roi-align.ts";
 
 /*
