@@ -8,8 +8,8 @@ export async function startCpu(): Promise<Heap> {
   // Else the back end advertises tfjs-node on standard error.
   core.env().set("PROD", true);
   await import("@tensorflow/tfjs-backend-cpu");
-  await core.setBackend("cpu");
-  const backend = core.engine().findBackend("cpu") as MathBackendCPU;
+  if (!("cpu" in core.engine().registry)) await core.setBackend("cpu");
+  const backend = core.engine().registry["cpu"] as MathBackendCPU;
   return createHeap(core, "cpu", backend, {
     make: ({ dtype, shape }) => {
       const values = new arrayTypes[dtype](elementsOf(shape));

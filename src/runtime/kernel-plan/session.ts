@@ -7,7 +7,7 @@ import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { Heap, Tensor } from "../heap.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
-import { startWasm } from "../wasm/start.ts";
+import { startWasm, type WasmOptions } from "../wasm/start.ts";
 import { bindCall, type BoundCall } from "./bind.ts";
 import { checkMemory } from "./memory.ts";
 
@@ -19,14 +19,15 @@ interface OpenFunction {
 
 type State = Map<string, Tensor>;
 
-export interface KernelPlanOptions {
+export interface KernelPlanOptions extends WasmOptions {
   readonly backend: "wasm" | "cpu";
 }
 
 /** Opens `plan` with unset variables. Throws a `RuntimeFault` where it needs more memory, or kernels, than the back end has. */
-export async function openKernelPlan(plan: KernelPlan, { backend }: KernelPlanOptions): Promise<Session> {
+export async function openKernelPlan(plan: KernelPlan, options: KernelPlanOptions): Promise<Session> {
+  const { backend } = options;
   checkMemory(plan, backend);
-  const heap = backend === "wasm" ? await startWasm() : await startCpu();
+  const heap = backend === "wasm" ? await startWasm(options) : await startCpu();
   const entries = Object.entries(plan.functions).map(([name, each]) => [name, openFunction(heap, each)] as const);
   const functions = new Map(entries);
   const { signatures } = plan;
