@@ -37,7 +37,7 @@ export async function open(artifact: Artifact, options: OpenOptions): Promise<Se
   const { backend, device = "cpu", threads, log } = options;
   if (artifact.kind === "saved-model" && backend === "native") {
     const { openNative } = await import("./native/session.ts");
-    return openNative(artifact, { device, threads });
+    return openNative(artifact, { device, ...(threads !== undefined && { threads }) });
   }
   if (artifact.kind === "kernel-plan" && (backend === "wasm" || backend === "cpu")) {
     const { openKernelPlan } = await import("./kernel-plan/session.ts");
