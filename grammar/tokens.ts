@@ -4,8 +4,6 @@ import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 // Abstract: what stands for itself in an expression, and what stands between two operands.
 export const Literal = createToken({ name: "Literal", pattern: Lexer.NA, label: "a value" });
 export const Operator = createToken({ name: "Operator", pattern: Lexer.NA, label: "an operator" });
-export const Open = createToken({ name: "Open", pattern: Lexer.NA });
-export const Close = createToken({ name: "Close", pattern: Lexer.NA });
 
 const Space = createToken({ name: "Space", pattern: /[ \t\r\n\uFEFF]+/, group: Lexer.SKIPPED });
 export const Documentation = createToken({
@@ -47,10 +45,11 @@ export const True = keyword("true", [Literal]);
 export const False = keyword("false", [Literal]);
 export const None = keyword("none", [Literal]);
 
+// biome-ignore format: a list of words
 export const keywords: readonly TokenType[] = [
   Use, Network, BlockWord, If, Else, Repeat, Return, As, On, Extends, Replace, Append, Remove,
   Or, And, Per, Not, True, False, None,
-]; // biome-ignore format: a list of words
+];
 
 const mark = (name: string, text: string, categories: TokenType[] = []): TokenType =>
   createToken({ name, pattern: text, label: `\`${text}\``, categories });
@@ -72,12 +71,12 @@ const Times = mark("Times", "*", [Operator]);
 const Divided = mark("Divided", "/", [Operator]);
 export const Comma = mark("Comma", ",");
 export const Colon = mark("Colon", ":");
-export const LeftBrace = mark("LeftBrace", "{", [Open]);
-export const RightBrace = mark("RightBrace", "}", [Close]);
-export const LeftParenthesis = mark("LeftParenthesis", "(", [Open]);
-export const RightParenthesis = mark("RightParenthesis", ")", [Close]);
-export const LeftBracket = mark("LeftBracket", "[", [Open]);
-export const RightBracket = mark("RightBracket", "]", [Close]);
+export const LeftBrace = mark("LeftBrace", "{");
+export const RightBrace = mark("RightBrace", "}");
+export const LeftParenthesis = mark("LeftParenthesis", "(");
+export const RightParenthesis = mark("RightParenthesis", ")");
+export const LeftBracket = mark("LeftBracket", "[");
+export const RightBracket = mark("RightBracket", "]");
 
 /** A pattern that matches only where it touches a token of one of the types `after`. */
 function touching(pattern: RegExp, after: () => readonly TokenType[]) {
@@ -97,7 +96,7 @@ export const CallOpen = createToken({
   start_chars_hint: ["("],
   line_breaks: false,
   label: "`(`",
-  categories: [Open, LeftParenthesis],
+  categories: [LeftParenthesis],
 });
 export const IndexOpen = createToken({
   name: "IndexOpen",
@@ -105,7 +104,6 @@ export const IndexOpen = createToken({
   start_chars_hint: ["["],
   line_breaks: false,
   label: "`[`",
-  categories: [Open],
 });
 export const ListUnit = createToken({
   name: "ListUnit",
@@ -122,11 +120,7 @@ export const Percentage = literal("Percentage", /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?%
 export const Size = literal("Size", /\d+x\d+(?!\w)/, "a size");
 export const Ratio = literal("Ratio", /\d+(?:\.\d+)?:\d+(?:\.\d+)?/, "a ratio");
 // The look-ahead keeps a number from ending inside `1.44e6images`, which is a quantity.
-export const NumberWord = literal(
-  "Number",
-  /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w%]|\.\d)/,
-  "a number",
-);
+export const NumberWord = literal("Number", /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w%]|\.\d)/, "a number");
 export const Quantity = literal("Quantity", /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[A-Za-z_]\w*/, "a quantity");
 export const Text = literal("Text", /"(?:[^"\\\n\r]|\\[^\n\r])*"/, "a text in quotes");
 /** A text that its line ends; taken as a text by the parser and reported by `parse`. */
@@ -137,13 +131,14 @@ export const UnterminatedText = createToken({
 });
 
 /** In order of preference where two match the same place. */
+// biome-ignore format: a list of words
 export const tokens: readonly TokenType[] = [
   Space, Documentation, Comment,
   ListUnit, ...keywords, Identifier,
   Percentage, Size, Ratio, NumberWord, Quantity, Text, UnterminatedText,
   Arrow, Equal, Unequal, AtMost, AtLeast, Below, Above, DotDot, Dot, Equals, Bar, Plus, Minus, Times, Divided,
   Comma, Colon, LeftBrace, RightBrace, CallOpen, LeftParenthesis, RightParenthesis, IndexOpen, LeftBracket,
-  RightBracket, Literal, Operator, Open, Close,
-]; // biome-ignore format: a list of words
+  RightBracket, Literal, Operator,
+];
 
 export const lexer = new Lexer([...tokens], { positionTracking: "full", ensureOptimizations: true });

@@ -122,10 +122,18 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: "none" }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Expression[]; readonly unit?: Unit }
-  | { readonly kind: "record"; readonly entries: readonly { readonly key: Name; readonly value: Expression }[] }
+  | {
+      readonly kind: "record";
+      readonly entries: readonly { readonly key: Name; readonly value: Expression }[];
+    }
   | { readonly kind: "call"; readonly callee: Name; readonly arguments: readonly Argument[] }
   | { readonly kind: "pipeline"; readonly stages: readonly Stage[] }
-  | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   | { readonly kind: "unary"; readonly operator: "-" | "not"; readonly operand: Expression }
   | { readonly kind: "index"; readonly target: Expression; readonly index: Expression }
   | { readonly kind: "member"; readonly target: Expression; readonly member: Name }

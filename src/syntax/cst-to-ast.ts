@@ -73,8 +73,16 @@ function headIsWhole(block: CstNode): boolean {
 /** `first` is the name before what `setting` holds. */
 export function settingOf(first: IToken, setting: CstNode, context: Context): Setting {
   const value = expressionOf(child(setting, "expression")!, context);
-  const path = [nameOf(first, context), ...tokens(setting, "Identifier").map((part) => nameOf(part, context))];
-  return { kind: "setting", path, value, span: context.at(first.startOffset, setting.location!.endOffset! + 1) };
+  const path = [
+    nameOf(first, context),
+    ...tokens(setting, "Identifier").map((part) => nameOf(part, context)),
+  ];
+  return {
+    kind: "setting",
+    path,
+    value,
+    span: context.at(first.startOffset, setting.location!.endOffset! + 1),
+  };
 }
 
 function blockOf(keyword: IToken, node: CstNode, documentation: Documentation, context: Context): Block {
@@ -98,7 +106,12 @@ function blockOf(keyword: IToken, node: CstNode, documentation: Documentation, c
 function labelOf(node: CstNode, context: Context): Name {
   const text = token(node, "Text");
   if (text) return { text: textOf(text), span: nodeSpan(node, context) };
-  return { text: pathOf(child(node, "path")!, context).map((part) => part.text).join("."), span: nodeSpan(node, context) };
+  return {
+    text: pathOf(child(node, "path")!, context)
+      .map((part) => part.text)
+      .join("."),
+    span: nodeSpan(node, context),
+  };
 }
 
 const pathOf = (node: CstNode, context: Context): readonly Name[] =>
@@ -166,4 +179,3 @@ function bindingOf(node: CstNode, context: Context): Binding {
     span: nodeSpan(node, context),
   };
 }
-

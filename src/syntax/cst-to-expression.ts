@@ -1,7 +1,7 @@
 /** From concrete trees of expressions to the syntax tree: literals, calls, pipelines. */
 import type { CstNode, IToken } from "chevrotain";
-import { diagnose } from "../diagnostics/codes.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import { spanning } from "../diagnostics/span.ts";
 import { invariant } from "../support/invariant.ts";
 import { nearestName } from "../support/suggest.ts";
@@ -9,7 +9,7 @@ import type { Argument, Expression, Stage, Unit } from "./ast.ts";
 import { type Context, limits } from "./context.ts";
 import { child, children, nameOf, nodeSpan, token, tokenSpan, tokens } from "./cst.ts";
 import { bodyOf } from "./cst-to-ast.ts";
-import { type Piece, type Prefix, operationTree } from "./operation-tree.ts";
+import { operationTree, type Piece, type Prefix } from "./operation-tree.ts";
 
 type CallArguments = readonly Argument[];
 
@@ -54,9 +54,7 @@ export function operationOf(node: CstNode, context: Context): Expression {
       return { kind: "prefix", operator: word.image === "-" ? "-" : "not", span: tokenSpan(word, context) };
     });
     const value: Piece = { kind: "operand", value: operandOf(operand, context) };
-    return operator
-      ? [{ kind: "operator", text: operator.image }, ...prefixes, value]
-      : [...prefixes, value];
+    return operator ? [{ kind: "operator", text: operator.image }, ...prefixes, value] : [...prefixes, value];
   });
   return operationTree(pieces);
 }

@@ -9,7 +9,8 @@ export const children = (node: CstNode, rule: string): readonly CstNode[] =>
 
 export const child = (node: CstNode, rule: string): CstNode | undefined => children(node, rule)[0];
 
-export const tokens = (node: CstNode, type: string): readonly IToken[] => (node.children[type] ?? []) as IToken[];
+export const tokens = (node: CstNode, type: string): readonly IToken[] =>
+  (node.children[type] ?? []) as IToken[];
 
 export const token = (node: CstNode, type: string): IToken | undefined => tokens(node, type)[0];
 

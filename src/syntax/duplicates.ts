@@ -1,6 +1,7 @@
 /** What stands twice in one place: keys, names, parameters, blocks of one kind and label. */
-import { diagnose } from "../diagnostics/codes.ts";
+
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Body, Document, Entry, Expression, Module, Name } from "./ast.ts";
 
@@ -10,8 +11,14 @@ export function duplicates(document: Document): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const report: Report = (diagnostic) => found.push(diagnostic);
   const modules = document.declarations.filter((each) => each.kind === "module");
-  unique(modules.map((module) => module.name), report);
-  inEntries(document.declarations.filter((each) => each.kind !== "module"), report);
+  unique(
+    modules.map((module) => module.name),
+    report,
+  );
+  inEntries(
+    document.declarations.filter((each) => each.kind !== "module"),
+    report,
+  );
   for (const module of modules) inModule(module, report);
   return found;
 }
@@ -47,46 +54,66 @@ function identity(entry: Exclude<Entry, { kind: "edit" }>): Name {
 }
 
 function inModule(module: Module, report: Report): void {
-  unique(module.parameters.map((parameter) => parameter.name), report);
+  unique(
+    module.parameters.map((parameter) => parameter.name),
+    report,
+  );
   unique(module.on ?? [], report);
   unique(module.results ?? [], report);
   inBody(module.body, report);
 }
 
 function inBody(body: Body, report: Report): void {
-  unique(body.bindings.map((binding) => binding.name), report);
+  unique(
+    body.bindings.map((binding) => binding.name),
+    report,
+  );
   for (const binding of body.bindings) inExpression(binding.value, report);
   if (body.result) inExpression(body.result, report);
 }
 
 function inExpression(expression: Expression, report: Report): void {
-  const all = (inner: readonly Expression[]) => inner.forEach((each) => inExpression(each, report));
-  switch (expression.kind) {
-    case "record":
-      unique(expression.entries.map((entry) => entry.key), report);
-      return all(expression.entries.map((entry) => entry.value));
-    case "call":
-      unique(expression.arguments.flatMap((argument) => argument.name ?? []), report);
-      return all(expression.arguments.map((argument) => argument.value));
-    case "list":
-      return all(expression.items);
-    case "pipeline":
-      return all(expression.stages.map((stage) => stage.value));
-    case "binary":
-      return all([expression.left, expression.right]);
-    case "unary":
-      return all([expression.operand]);
-    case "index":
-      return all([expression.target, expression.index]);
-    case "member":
-      return all([expression.target]);
-    case "if":
-      inExpression(expression.condition, report);
-      inBody(expression.then, report);
-      return inBody(expression.else, report);
-    case "repeat":
-      inExpression(expression.times, report);
-      return inBody(expression.body, report);
-  }
+  if (expression.kind === "record") {
+    unique(
+      expression.entries.map((entry) => entry.key),
+      report,
+    );
+  } else if (expression.kind === "call") {
+    unique(
+      expression.arguments.flatMap((argument) => argument.name ?? []),
+      report,
+    );
+  } else if (expression.kind === "if") {
+    inBody(expression.then, report);
+    inBody(expression.else, report);
+  } else if (expression.kind === "repeat") inBody(expression.body, report);
+  for (const part of parts(expression)) inExpression(part, report);
 }
 
+/** The expressions directly inside, but for those in bodies. */
+function parts(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "record":
+      return expression.entries.map((entry) => entry.value);
+    case "call":
+      return expression.arguments.map((argument) => argument.value);
+    case "list":
+      return expression.items;
+    case "pipeline":
+      return expression.stages.map((stage) => stage.value);
+    case "binary":
+      return [expression.left, expression.right];
+    case "unary":
+      return [expression.operand];
+    case "index":
+      return [expression.target, expression.index];
+    case "member":
+      return [expression.target];
+    case "if":
+      return [expression.condition];
+    case "repeat":
+      return [expression.times];
+    default:
+      return [];
+  }
+}

@@ -2,8 +2,8 @@
 import type { CstNode, IRecognitionException, IToken } from "chevrotain";
 import { parser } from "../../grammar/parser.ts";
 import * as t from "../../grammar/tokens.ts";
-import { diagnose } from "../diagnostics/codes.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { Document, Expression, Setting } from "./ast.ts";
@@ -42,7 +42,9 @@ export function parseExpression(source: Source): Result<Expression> {
 export function parseSetting(source: Source): Result<Setting> {
   return alone(source, (context) => {
     const read = run(context, () => parser.assignment());
-    return read?.whole ? settingOf(token(read.node, "Identifier")!, child(read.node, "setting")!, context) : undefined;
+    return read?.whole
+      ? settingOf(token(read.node, "Identifier")!, child(read.node, "setting")!, context)
+      : undefined;
   });
 }
 
@@ -86,7 +88,9 @@ function reportError(error: IRecognitionException, read: Tokens, context: Contex
     if (read.unclosed) return;
     const end = read.tokens.length > 0 ? endOf(read.tokens.at(-1)!) : context.text.length;
     const span = context.at(end, end);
-    context.report(diagnose(syntaxCodes, "syntax/unexpected", { found: "the end of the text", expected }, { span }));
+    context.report(
+      diagnose(syntaxCodes, "syntax/unexpected", { found: "the end of the text", expected }, { span }),
+    );
     return;
   }
   const span = context.at(found.startOffset, endOf(found));
@@ -99,6 +103,8 @@ function reportError(error: IRecognitionException, read: Tokens, context: Contex
   } else if (t.keywords.includes(found.tokenType) && expected.startsWith("a name")) {
     context.report(diagnose(syntaxCodes, "syntax/reserved-word", { word: found.image, expected }, { span }));
   } else {
-    context.report(diagnose(syntaxCodes, "syntax/unexpected", { found: `\`${found.image}\``, expected }, { span }));
+    context.report(
+      diagnose(syntaxCodes, "syntax/unexpected", { found: `\`${found.image}\``, expected }, { span }),
+    );
   }
 }

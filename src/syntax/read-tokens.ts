@@ -1,8 +1,8 @@
 /** From text to tokens, with the mistakes that can be seen without a grammar. */
 import type { IToken } from "chevrotain";
 import * as t from "../../grammar/tokens.ts";
-import { diagnose } from "../diagnostics/codes.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import { type Context, limits } from "./context.ts";
 
 export interface Tokens {
@@ -34,7 +34,11 @@ export function readTokens(context: Context): Tokens | undefined {
     context.report(diagnose(syntaxCodes, "syntax/unexpected-character", { text }, { span }));
   }
   for (const token of tokens) checkText(token, context);
-  return { tokens, ...checkNesting(tokens, context), documentation: attach(groups.documentation ?? [], tokens) };
+  return {
+    tokens,
+    ...checkNesting(tokens, context),
+    documentation: attach(groups.documentation ?? [], tokens),
+  };
 }
 
 function checkText(token: IToken, context: Context): void {
@@ -43,11 +47,11 @@ function checkText(token: IToken, context: Context): void {
     context.report(diagnose(syntaxCodes, "syntax/unterminated-text", {}, { span }));
   }
   if (token.tokenType !== t.Text) return;
-  for (const { 0: escape, index } of token.image.matchAll(/\\./g)) {
-    if ('"\\nt'.includes(escape[1]!)) continue;
+  for (const { 0: text, index } of token.image.matchAll(/\\./g)) {
+    if ('"\\nt'.includes(text[1]!)) continue;
     const start = token.startOffset + index;
-    const span = context.at(start, start + escape.length);
-    context.report(diagnose(syntaxCodes, "syntax/bad-escape", { escape }, { span }));
+    const span = context.at(start, start + text.length);
+    context.report(diagnose(syntaxCodes, "syntax/bad-escape", { escape: text }, { span }));
   }
 }
 

@@ -37,7 +37,7 @@ export const syntaxCodes = defineCodes({
   "syntax/unterminated-text": {
     severity: "error",
     message: (_: Record<never, never>) => 'The text is not closed; expected `"` before the end of the line.',
-    explain: "A text begins and ends with a double quote on one line. A quote inside it is written `\\\"`.",
+    explain: 'A text begins and ends with a double quote on one line. A quote inside it is written `\\"`.',
   },
   "syntax/bad-escape": {
     severity: "error",
@@ -47,7 +47,8 @@ export const syntaxCodes = defineCodes({
   },
   "syntax/unknown-unit": {
     severity: "error",
-    message: (v: { unit: string; units: string }) => `\`${v.unit}\` is not a unit; expected one of ${v.units}.`,
+    message: (v: { unit: string; units: string }) =>
+      `\`${v.unit}\` is not a unit; expected one of ${v.units}.`,
     explain:
       "A word that touches a number or a list is its unit: `600px`, `16images`, `[128, 256]px`. Sizes are written `7x7` and ratios `1:2`.",
   },
@@ -71,12 +72,14 @@ export const syntaxCodes = defineCodes({
   "syntax/too-deep": {
     severity: "error",
     message: (v: { limit: number }) => `This is nested too deeply; expected at most ${v.limit} levels.`,
-    explain: "The limit keeps a hostile text from exhausting the compiler. Give parts of it names of their own.",
+    explain:
+      "The limit keeps a hostile text from exhausting the compiler. Give parts of it names of their own.",
   },
   "syntax/yaml": {
     severity: "error",
     message: (v: { problem: string }) => `This is not YAML 1.2: ${v.problem}.`,
-    explain: "The file ends in `.yaml` and is read as YAML 1.2 with the core schema, without tags of other schemas.",
+    explain:
+      "The file ends in `.yaml` and is read as YAML 1.2 with the core schema, without tags of other schemas.",
   },
   "syntax/yaml-shape": {
     severity: "error",

@@ -1,0 +1,117 @@
+/** `load`: the file named, and every file that it uses, as syntax trees. */
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { loadCodes } from "../diagnostics/codes/load.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Document, Use } from "../syntax/ast.ts";
+import { parse } from "../syntax/parse.ts";
+
+/** How files are read, so that a test or an editor can give its own. */
+export interface Host {
+  /** The text of the file, or undefined where there is none. */
+  read(path: string): Promise<string | undefined>;
+}
+
+export interface Bundle {
+  /** The document that was asked for. */
+  readonly entry: Document;
+  /** All documents by their path, each behind those that it uses; `entry` is the last. */
+  readonly documents: ReadonlyMap<string, Document>;
+}
+
+export interface LoadOptions {
+  /** Folders in which `use` looks after the folder of the using file. */
+  readonly libraryRoots?: readonly string[];
+}
+
+const endings = [".rcnn", ".yaml"] as const;
+
+interface Loading {
+  readonly host: Host;
+  readonly libraryRoots: readonly string[];
+  readonly documents: Map<string, Document>;
+  /** Absolute paths of the files that are being loaded, outermost first, with how they are shown. */
+  readonly chain: Map<string, string>;
+  readonly done: Set<string>;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Loads `path` as the host names it. The paths in the result are those that the user would recognise. */
+export async function load(path: string, host: Host, options: LoadOptions = {}): Promise<Result<Bundle>> {
+  if (!/\.(rcnn|ya?ml)$/.test(path)) {
+    return { diagnostics: [diagnose(loadCodes, "load/unknown-notation", { path })] };
+  }
+  const text = await host.read(path);
+  if (text === undefined) return { diagnostics: [diagnose(loadCodes, "load/missing-file", { path })] };
+  const loading: Loading = {
+    host,
+    libraryRoots: options.libraryRoots ?? [],
+    documents: new Map(),
+    chain: new Map(),
+    done: new Set(),
+    diagnostics: [],
+  };
+  const entry = await loadText(path, text, loading);
+  const { diagnostics, documents } = loading;
+  return entry ? { value: { entry, documents }, diagnostics } : { diagnostics };
+}
+
+async function loadText(path: string, text: string, loading: Loading): Promise<Document | undefined> {
+  const key = resolve(path);
+  loading.chain.set(key, path);
+  const { value: document, diagnostics } = parse({ name: path, text });
+  loading.diagnostics.push(...diagnostics);
+  for (const use of document?.uses ?? []) await follow(use, path, loading);
+  loading.chain.delete(key);
+  loading.done.add(key);
+  if (document) loading.documents.set(path, document);
+  return document;
+}
+
+async function follow(use: Use, from: string, loading: Loading): Promise<void> {
+  const wrong = wrongPath(use);
+  if (wrong) {
+    loading.diagnostics.push(wrong);
+    return;
+  }
+  const candidates = [dirname(from), ...loading.libraryRoots].flatMap((root) =>
+    endings.map((ending) => join(root, use.path + ending)),
+  );
+  for (const path of candidates) {
+    const key = resolve(path);
+    if (loading.done.has(key)) return;
+    if (loading.chain.has(key)) {
+      const chain = [...loading.chain.values()];
+      const circle = [...chain.slice(chain.indexOf(loading.chain.get(key)!)), path];
+      loading.diagnostics.push(diagnose(loadCodes, "load/cycle", { chain: circle }, { span: use.span }));
+      return;
+    }
+    const text = await loading.host.read(path);
+    if (text !== undefined) {
+      await loadText(path, text, loading);
+      return;
+    }
+  }
+  const values = { path: use.path, tried: candidates };
+  loading.diagnostics.push(diagnose(loadCodes, "load/unresolved-use", values, { span: use.span }));
+}
+
+function wrongPath({ path, span }: Use): Diagnostic | undefined {
+  const ending = /\.(rcnn|ya?ml)$/.exec(path);
+  if (ending) {
+    const expected = path.slice(0, ending.index);
+    const fixes = [{ title: "leave the ending out", edits: [{ span, text: `"${expected}"` }] }];
+    return diagnose(loadCodes, "load/use-ending", { path, expected }, { span, fixes });
+  }
+  const problem =
+    path.trim() === ""
+      ? "is empty"
+      : isAbsolute(path) || /^[A-Za-z]:/.test(path)
+        ? "is an absolute path"
+        : path.split("/").includes("..")
+          ? "leaves the folder with `..`"
+          : /[\\\0]/.test(path)
+            ? "is not written with `/`"
+            : undefined;
+  return problem ? diagnose(loadCodes, "load/outside-path", { path, problem }, { span }) : undefined;
+}

@@ -1,0 +1,106 @@
+/** Changes at a path of a block: set, replace, append, remove. */
+
+import { mergeCodes } from "../diagnostics/codes/merge.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { Edit, Expression, Name, Setting } from "../syntax/ast.ts";
+import { appended, changeValue } from "./change-value.ts";
+import type { MergedBlock, MergedEntry, MergedSetting } from "./spec.ts";
+
+export interface Change {
+  readonly action: "set" | Edit["action"];
+  readonly path: readonly Name[];
+  /** Absent only when removing. */
+  readonly value?: Expression | undefined;
+  readonly span: Span;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+export const changeOf = (entry: Setting | Edit, report: Change["report"]): Change => ({
+  action: entry.kind === "edit" ? entry.action : "set",
+  path: entry.path,
+  value: entry.value,
+  span: entry.span,
+  report,
+});
+
+/** `block` with the change made; as it was where the change cannot be made, which is reported. */
+export function changed(block: MergedBlock, change: Change): MergedBlock {
+  const { path, action } = change;
+  const [index, rest] = locate(block.entries, path, action);
+  const found = block.entries[index];
+  if (found === undefined) return missing(block, change);
+  const replaceBy = (entries: readonly MergedEntry[]): MergedBlock => ({
+    ...block,
+    entries: [...block.entries.slice(0, index), ...entries, ...block.entries.slice(index + 1)],
+  });
+  if (rest.length === 0 && action === "remove") return replaceBy([]);
+  if (found.kind === "block") {
+    if (rest.length > 0) return replaceBy([changed(found, { ...change, path: rest })]);
+    return conflict(block, found, change);
+  }
+  const value = newValue(found, rest, change);
+  if (value === undefined) return block;
+  const history = [...found.history, found.span];
+  return replaceBy([{ ...found, value, span: change.span, history }]);
+}
+
+/** Index of the entry that the path reaches first, and what is left of the path behind it. */
+function locate(
+  entries: readonly MergedEntry[],
+  path: readonly Name[],
+  action: Change["action"],
+): readonly [number, readonly Name[]] {
+  const [first, second] = path.map((part) => part.text);
+  const labelled = (label: string | undefined) => (entry: MergedEntry) =>
+    entry.kind === "block" && entry.label !== undefined && entry.label.text === label;
+  const byKeyword = entries.findIndex(
+    (entry) => labelled(second)(entry) && (entry as MergedBlock).keyword.text === first,
+  );
+  if (byKeyword >= 0) return [byKeyword, path.slice(2)];
+  const plain = entries.findIndex((entry) =>
+    entry.kind === "setting" ? entry.name.text === first : !entry.label && entry.keyword.text === first,
+  );
+  if (plain >= 0) return [plain, path.slice(1)];
+  // A name alone that is set is a new key, though some block bears it as its label.
+  if (path.length === 1 && action !== "remove") return [-1, path];
+  return [entries.findIndex(labelled(first)), path.slice(1)];
+}
+
+function newValue(found: MergedSetting, rest: readonly Name[], change: Change): Expression | undefined {
+  if (rest.length > 0) return changeValue(found.name.text, found.value, { ...change, path: rest });
+  return change.action === "append" ? appended(found.name.text, found.value, change) : change.value!;
+}
+
+/** Setting what is not there adds it, with the blocks on the way; anything else has nothing to change. */
+function missing(block: MergedBlock, change: Change): MergedBlock {
+  const { path, span, report } = change;
+  const name = path[0]!;
+  if (change.action !== "set") {
+    const nearest = nearestName(name.text, block.entries.flatMap(namesOf));
+    const where = path.map((part) => part.text).join(".");
+    report(diagnose(mergeCodes, "merge/nothing-there", { path: where, nearest }, { span: name.span }));
+    return block;
+  }
+  if (path.length === 1) {
+    const setting: MergedSetting = { kind: "setting", name, value: change.value!, span, history: [] };
+    return { ...block, entries: [...block.entries, setting] };
+  }
+  const inner: MergedBlock = { kind: "block", keyword: name, entries: [], span, history: [] };
+  return { ...block, entries: [...block.entries, changed(inner, { ...change, path: path.slice(1) })] };
+}
+
+const namesOf = (entry: MergedEntry): readonly string[] =>
+  entry.kind === "setting"
+    ? [entry.name.text]
+    : [entry.keyword.text, ...(entry.label ? [entry.label.text] : [])];
+
+function conflict(block: MergedBlock, found: MergedBlock, { path, span, report }: Change): MergedBlock {
+  const name = path[path.length - 1]!;
+  const related = [{ message: "it is a block here", span: found.keyword.span }];
+  const values = { name: name.text, found: "block" } as const;
+  report(diagnose(mergeCodes, "merge/block-and-value", values, { span, related }));
+  return block;
+}

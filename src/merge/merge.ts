@@ -1,0 +1,164 @@
+/** `merge`: one model out of what it extends, its own text and what is set from outside. */
+
+import { mergeCodes } from "../diagnostics/codes/merge.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/span.ts";
+import type { Bundle } from "../load/load.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { Block, Setting } from "../syntax/ast.ts";
+import { parseSetting } from "../syntax/parse.ts";
+import { changed, changeOf } from "./change.ts";
+import { type Declarations, declarationsOf } from "./declarations.ts";
+import type { MergedBlock, MergedSetting, Spec } from "./spec.ts";
+
+export interface MergeOptions {
+  /** The model meant; the last one of the entry file where absent. */
+  readonly model?: string;
+  /** `path=expression` each, applied in this order behind the text. */
+  readonly sets?: readonly string[];
+}
+
+type Report = (diagnostic: Diagnostic) => void;
+
+export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => diagnostics.push(diagnostic);
+  const declarations = declarationsOf(bundle, report);
+  const block = chosen(bundle, declarations, options.model, report);
+  const model = block && extended(block, declarations, [], report);
+  if (!model) return { diagnostics };
+  const sets = (options.sets ?? []).map((text, index): Source => ({ name: `--set[${index}]`, text }));
+  const spec: Spec = {
+    model,
+    modules: declarations.modules,
+    constants: declarations.constants,
+    sources: [...[...bundle.documents.values()].map((document) => document.source), ...sets],
+  };
+  return { value: sets.reduce((before, set) => withSet(before, set, report), spec), diagnostics };
+}
+
+function chosen(
+  { entry }: Bundle,
+  { models }: Declarations,
+  wanted: string | undefined,
+  report: Report,
+): Block | undefined {
+  if (wanted !== undefined) {
+    const found = models.get(wanted);
+    if (!found) {
+      const nearest = nearestName(wanted, models.keys());
+      report(diagnose(mergeCodes, "merge/unknown-model", { name: wanted, nearest }));
+    }
+    return found;
+  }
+  const own = entry.declarations.filter((each) => each.kind === "block" && each.keyword.text === "model");
+  const last = own.at(-1) as Block | undefined;
+  if (!last) {
+    const span = { source: entry.source, start: 0, end: 0 };
+    report(diagnose(mergeCodes, "merge/no-model", { path: entry.source.name }, { span }));
+  }
+  return last?.label && models.get(last.label.text);
+}
+
+/** `block` on top of what it extends; `below` are the models that extend it, outermost first. */
+function extended(
+  block: Block,
+  declarations: Declarations,
+  below: readonly Block[],
+  report: Report,
+): MergedBlock | undefined {
+  const wanted = block.extends;
+  if (!wanted) return merged(empty(block), block, report);
+  const base = declarations.models.get(wanted.text);
+  if (!base) {
+    const nearest = nearestName(wanted.text, declarations.models.keys());
+    const edits = nearest === undefined ? [] : [{ span: wanted.span, text: nearest }];
+    const fixes = nearest === undefined ? [] : [{ title: `extend \`${nearest}\``, edits }];
+    const values = { name: wanted.text, nearest };
+    report(diagnose(mergeCodes, "merge/unknown-model", values, { span: wanted.span, fixes }));
+    return undefined;
+  }
+  const chain = [...below, block];
+  if (chain.includes(base)) {
+    const names = [...chain.slice(chain.indexOf(base)), base].map((each) => each.label!.text);
+    report(diagnose(mergeCodes, "merge/extends-circle", { chain: names }, { span: wanted.span }));
+    return undefined;
+  }
+  const under = extended(base, declarations, chain, report);
+  return under && merged(under, block, report);
+}
+
+const empty = (block: Block): MergedBlock => ({
+  kind: "block",
+  keyword: block.keyword,
+  ...(block.label && { label: block.label }),
+  entries: [],
+  span: block.span,
+  history: [],
+});
+
+/** What `block` says on top of `base`: key by key, blocks of one kind and label into each other. */
+function merged(base: MergedBlock, block: Block, report: Report): MergedBlock {
+  const { documentation: _, ...inherited } = base;
+  const start: MergedBlock = {
+    ...inherited,
+    ...(block.label && { label: block.label }),
+    ...(block.type && { type: block.type }),
+    ...(block.on && { on: block.on }),
+    ...(block.documentation !== undefined && { documentation: block.documentation }),
+    keyword: block.keyword,
+    span: block.span,
+    history: base.span === block.span ? base.history : [...base.history, base.span],
+  };
+  return block.entries.reduce(
+    (into, entry) =>
+      entry.kind === "block" ? withBlock(into, entry, report) : changed(into, changeOf(entry, report)),
+    start,
+  );
+}
+
+function withBlock(into: MergedBlock, block: Block, report: Report): MergedBlock {
+  const { text } = block.keyword;
+  const clash = into.entries.find((entry) => entry.kind === "setting" && entry.name.text === text);
+  if (clash && !block.label) {
+    const related = [{ message: "it is a value here", span: clash.span }];
+    const values = { name: text, found: "value" } as const;
+    report(diagnose(mergeCodes, "merge/block-and-value", values, { span: block.keyword.span, related }));
+    return into;
+  }
+  const same = into.entries.find(
+    (entry) =>
+      entry.kind === "block" && entry.keyword.text === text && entry.label?.text === block.label?.text,
+  );
+  const result = merged((same as MergedBlock | undefined) ?? empty(block), block, report);
+  const entries = same
+    ? into.entries.map((entry) => (entry === same ? result : entry))
+    : [...into.entries, result];
+  return { ...into, entries };
+}
+
+/** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */
+function withSet(spec: Spec, source: Source, report: Report): Spec {
+  const { value: setting, diagnostics } = parseSetting(source);
+  for (const diagnostic of diagnostics) report(diagnostic);
+  if (!setting) return spec;
+  const constant = constantOf(spec, setting);
+  if (constant) {
+    const { value, span } = setting;
+    const history = [...constant.history, constant.span];
+    const constants = new Map(spec.constants).set(constant.name.text, { ...constant, value, span, history });
+    return { ...spec, constants };
+  }
+  const path =
+    setting.path[0]!.text === "model" && setting.path.length > 1 ? setting.path.slice(1) : setting.path;
+  return { ...spec, model: changed(spec.model, changeOf({ ...setting, path }, report)) };
+}
+
+function constantOf(spec: Spec, { path }: Setting): MergedSetting | undefined {
+  const name = path[0]!.text;
+  const inModel = spec.model.entries.some((entry) =>
+    entry.kind === "setting" ? entry.name.text === name : entry.keyword.text === name,
+  );
+  return path.length === 1 && !inModel ? spec.constants.get(name) : undefined;
+}

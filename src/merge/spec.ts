@@ -1,0 +1,38 @@
+/** What merging gives: one model with all that it extends and all that was set, and the modules that it may use. */
+import type { Source, Span } from "../diagnostics/span.ts";
+import type { Expression, Module, Name } from "../syntax/ast.ts";
+
+export interface MergedSetting {
+  readonly kind: "setting";
+  readonly name: Name;
+  readonly value: Expression;
+  /** The whole `name = value` that holds. */
+  readonly span: Span;
+  /** The places that set it before, earliest first. */
+  readonly history: readonly Span[];
+}
+
+export interface MergedBlock {
+  readonly kind: "block";
+  readonly keyword: Name;
+  readonly label?: Name;
+  readonly type?: Name;
+  readonly on?: Expression;
+  readonly documentation?: string;
+  readonly entries: readonly MergedEntry[];
+  /** The last text that added to it. */
+  readonly span: Span;
+  /** The texts that added to it before, earliest first. */
+  readonly history: readonly Span[];
+}
+
+export type MergedEntry = MergedSetting | MergedBlock;
+
+export interface Spec {
+  /** The block `model`; its label is the model's name. */
+  readonly model: MergedBlock;
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly constants: ReadonlyMap<string, MergedSetting>;
+  /** The files and arguments that it was made from; the file asked for is the last of the files. */
+  readonly sources: readonly Source[];
+}
