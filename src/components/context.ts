@@ -1,7 +1,6 @@
 /** What every component needs to lower itself: the builder, the sizes of this bucket, and where parameters are made. */
 import type { Initializer, Model } from "../model/model.ts";
-import type { Origin, ParameterInitializer, Value } from "../ir/types.ts";
-import type { GraphParameter } from "../ir/types.ts";
+import type { GraphParameter, Origin, ParameterInitializer, Value } from "../ir/types.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** The static sizes of one graph: all images of a batch are padded to one bucket. */
@@ -17,6 +16,7 @@ export interface Bucket {
   readonly pixels: number;
 }
 
+/** How many inputs reach one output and how many outputs one input reaches, as torch counts them. */
 export interface Fans {
   readonly in: number;
   readonly out: number;

@@ -1,28 +1,12 @@
 /** What a layer component is: its catalogue entry, its shape rule, and its lowering to ops. */
-import type { GraphParameter, Value } from "../ir/types.ts";
+import type { Value } from "../ir/types.ts";
 import type { LayerDef } from "../model/layer.ts";
-import type { Initializer, LayerUse } from "../model/model.ts";
+import type { LayerUse } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
+import type { LowerContext } from "./context.ts";
 
-export interface LayerContext {
-  readonly training: boolean;
-  /**
-   * The state named `name`, the same value each time it is asked for. `fans` are the numbers of inputs that reach
-   * one output and of outputs that one input reaches, as torch counts them.
-   */
-  readonly parameter: (
-    name: string,
-    role: GraphParameter["role"],
-    shape: readonly number[],
-    initializer: Initializer,
-    fans: Fans,
-  ) => Value;
-}
-
-export interface Fans {
-  readonly in: number;
-  readonly out: number;
-}
+/** Gives `parameter`, the state of a name, the same value each time, and whether batch statistics are taken. */
+export type LayerContext = Pick<LowerContext, "training" | "parameter">;
 
 export type LayerLowering = (
   b: Builder,

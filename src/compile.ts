@@ -1,0 +1,88 @@
+/**
+ * The whole compiler on one screen. A text becomes a document, a bundle with the files it uses, a merged and
+ * checked spec, a resolved model, typed graphs with gradients, optimised graphs, and an artifact that a target
+ * wrote. Each stage is a folder, and gives a value beside all that it found wrong.
+ */
+import { differentiate } from "./autodiff/differentiate.ts";
+import { sgd } from "./autodiff/optimizers/sgd.ts";
+import { check } from "./check/check.ts";
+import { defaultFunctions } from "./components/buckets.ts";
+import type { Bucket } from "./components/context.ts";
+import { catalog } from "./components/index.ts";
+import { lowerPrediction, lowerTraining } from "./components/lower.ts";
+import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
+import { hasErrors } from "./diagnostics/diagnostic.ts";
+import type { Graph } from "./ir/types.ts";
+import { type Host, load } from "./load/load.ts";
+import { merge } from "./merge/merge.ts";
+import type { Model } from "./model/model.ts";
+import { resolve } from "./model/resolve.ts";
+import { inferencePasses, type Observer, optimize, trainingPasses } from "./passes/pipeline.ts";
+import type { Artifact, Program } from "./targets/artifact.ts";
+import { type TargetName, targets } from "./targets/index.ts";
+
+export interface ModelOptions {
+  /** `path=value`, in order. */
+  readonly set?: readonly string[];
+  /** How many classes the data set has; the config's own count must agree. */
+  readonly classes?: number;
+}
+
+/** The language: a config file becomes a model, or all that is wrong with it. */
+export async function resolveFile(path: string, options: ModelOptions, host: Host = fileHost): Promise<Result<Model>> {
+  const found: Diagnostic[] = [];
+  const keep = <T>(result: Result<T>): T | undefined => {
+    found.push(...result.diagnostics);
+    return hasErrors(found) ? undefined : result.value;
+  };
+  const bundle = keep(await load(path, host)); //             syntax, load
+  const merged = bundle && keep(merge(bundle, { sets: options.set ?? [] })); // merge
+  const spec = merged && keep(check(merged, catalog)); //                   check
+  const classes = options.classes === undefined ? {} : { classes: options.classes };
+  const model = spec && keep(resolve(spec, catalog, classes)); //           model
+  return model ? { value: model, diagnostics: found } : { diagnostics: found };
+}
+
+/** The functions of a program, with the bucket that each is compiled for. */
+export interface Functions {
+  readonly train?: Readonly<Record<string, Bucket>>;
+  readonly predict?: Readonly<Record<string, Bucket>>;
+}
+
+/** The graphs: components lowered, differentiated, optimised. */
+export function buildProgram(model: Model, functions: Functions, observe?: Observer): Result<Program> {
+  const graphs: Record<string, Graph> = {};
+  const found: Diagnostic[] = [];
+  for (const [name, bucket] of Object.entries(functions.train ?? {})) {
+    const forward = lowerTraining(model, bucket); //                          components
+    const { value, diagnostics } = differentiate(forward, { loss: "loss" }); // autodiff
+    found.push(...diagnostics);
+    if (!value) continue;
+    const { momentum, weightDecay } = model.train.optimizer;
+    const step = sgd(value.graph, value.gradients, { momentum, weightDecay, clip: model.train.clip });
+    graphs[name] = optimize(step, trainingPasses, observe); //                passes
+  }
+  for (const [name, bucket] of Object.entries(functions.predict ?? {})) {
+    graphs[name] = optimize(lowerPrediction(model, bucket), inferencePasses, observe);
+  }
+  const program = { name: model.name, functions: graphs };
+  return hasErrors(found) ? { diagnostics: found } : { value: program, diagnostics: found };
+}
+
+/** The artifact, which `src/runtime` opens as a session. */
+export const emit = (program: Program, target: TargetName): Artifact => targets[target](program); // targets
+
+export interface CompileOptions extends ModelOptions {
+  readonly target: TargetName;
+  /** Images a call; those of the config's training step unless given. */
+  readonly batch?: number;
+}
+
+/** All of it: a config file becomes an artifact for its default image sizes. */
+export async function compileFile(path: string, options: CompileOptions): Promise<Result<Artifact>> {
+  const { value: model, diagnostics } = await resolveFile(path, options);
+  if (!model) return { diagnostics };
+  const program = buildProgram(model, defaultFunctions(model, options.batch ?? model.train.batch));
+  if (!program.value) return { diagnostics: program.diagnostics };
+  return { value: emit(program.value, options.target), diagnostics };
+}

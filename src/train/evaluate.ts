@@ -1,0 +1,89 @@
+/** Evaluation: a run and a data set become average precision. */
+import type { Dataset, Detection, ImageRecord } from "../data/dataset.ts";
+import { loadDataset } from "../data/load-dataset.ts";
+import { readImage } from "../data/read-image.ts";
+import { segmentationRuns } from "../data/segmentation.ts";
+import { trainCodes } from "../diagnostics/codes/train.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { evaluateCoco } from "../evaluate/coco.ts";
+import type { EvaluationImage } from "../evaluate/types.ts";
+import { evaluateVoc } from "../evaluate/voc.ts";
+import { encodeRuns } from "../support/run-lengths.ts";
+import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
+import { guarded } from "./guard.ts";
+import { openPredictor, type Predictor } from "./predictor.ts";
+import { type Run, readRun } from "./run-file.ts";
+
+export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSummary>> =>
+  guarded(async () => {
+    const run = await readRun(options.run);
+    if (!run.value) return { diagnostics: run.diagnostics };
+    const { value: dataset, diagnostics } = await loadFor(run.value, options);
+    if (!dataset) return { diagnostics };
+    const opened = await openPredictor(options.run, dataset.images, options, options.log);
+    if (!opened.value) return { diagnostics: opened.diagnostics };
+    try {
+      const images = await predictImages(opened.value, dataset, options);
+      if (!images.value) return { diagnostics: images.diagnostics };
+      return { value: measure(images.value, run.value, dataset, options), diagnostics: [] };
+    } finally {
+      await opened.value.close();
+    }
+  });
+
+/** The data set with categories as the run knows them. */
+async function loadFor(run: Run, options: EvaluateOptions): Promise<Result<Dataset>> {
+  const expected = run.categories.map(({ name }) => name);
+  const loaded = await loadDataset({ ...options, split: options.split, categories: expected });
+  const found = loaded.value?.categories.map(({ name }) => name);
+  if (!found || found.join("\n") === expected.join("\n")) return loaded;
+  const values = { place: loaded.value!.name, found, expected };
+  return { diagnostics: [diagnose(trainCodes, "train/category-mismatch", values)] };
+}
+
+async function predictImages(
+  predictor: Predictor,
+  dataset: Dataset,
+  options: EvaluateOptions,
+): Promise<Result<EvaluationImage[]>> {
+  const images: EvaluationImage[] = [];
+  for (const [index, record] of dataset.images.entries()) {
+    const { value: image, diagnostics } = await readImage(record.path);
+    if (!image) return { diagnostics };
+    images.push(evaluationImage(record, await predictor.predict(image)));
+    options.onImage?.(index + 1, dataset.images.length);
+  }
+  return { value: images, diagnostics: [] };
+}
+
+function evaluationImage(record: ImageRecord, detections: readonly Detection[]): EvaluationImage {
+  return {
+    truths: record.objects.map(({ segmentation, ...truth }) => ({
+      ...truth,
+      ...(segmentation && { mask: segmentationRuns(segmentation, record.height, record.width) }),
+    })),
+    detections: detections.map(({ mask, ...detection }) => ({ ...detection, ...(mask && { mask: encodeRuns(mask) }) })),
+  };
+}
+
+/** Masks are measured where the model has them and every truth that counts has an outline. */
+function measure(
+  images: readonly EvaluationImage[],
+  run: Run,
+  dataset: Dataset,
+  options: EvaluateOptions,
+): EvaluateSummary {
+  const categories = dataset.categories.length;
+  if (options.metric === "voc") {
+    const { elevenPoint, area, categories: each } = evaluateVoc(images, { categories });
+    const perCategory = each.map((category, index) => [`AP50/${dataset.categories[index]!.name}`, category.area] as const);
+    return { bbox: { AP50: area, AP50_11point: elevenPoint, ...Object.fromEntries(perCategory) } };
+  }
+  const hasMasks = run.model.regions.heads.some(({ kind }) => kind === "segment");
+  const outlined = dataset.images.every(({ objects }) => objects.every((object) => object.segmentation));
+  return {
+    bbox: { ...evaluateCoco(images, { kind: "bbox", categories }).summary },
+    ...(hasMasks && outlined && { segm: { ...evaluateCoco(images, { kind: "segm", categories }).summary } }),
+  };
+}

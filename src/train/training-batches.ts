@@ -1,0 +1,70 @@
+/** The feeds of every step: which images, flipped or not, and the noise that sampling uses. */
+import { makeTrainingFeeds } from "../data/batch.ts";
+import type { Dataset, ImageRecord } from "../data/dataset.ts";
+import { createSampleReader } from "../data/sample.ts";
+import type { Size } from "../data/resize.ts";
+import type { TruthCapacity } from "../data/truth-capacity.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import type { Model } from "../model/model.ts";
+import type { HostTensor, HostTensors } from "../runtime/session.ts";
+import { randomStream, shuffled } from "../support/random.ts";
+import type { FunctionSpec } from "../targets/artifact.ts";
+
+
+export interface BatchPlan {
+  readonly model: Model;
+  readonly dataset: Dataset;
+  readonly bucket: Size;
+  readonly capacity: TruthCapacity;
+  readonly signature: FunctionSpec;
+  readonly seed: number;
+}
+
+/** Feeds of step `step` (from 0) but for the learning rate; a function of the seed and the step alone. */
+export type BatchMaker = (step: number) => Promise<Result<HostTensors>>;
+
+export function createBatchMaker(plan: BatchPlan): BatchMaker {
+  const { model, signature, seed } = plan;
+  const masks = signature.inputs.some(({ name }) => name === "truthPixels");
+  const read = createSampleReader({ masks });
+  return async (step) => {
+    const { value, diagnostics } = await makeTrainingFeeds(imagesOf(plan, step), {
+      rule: model.input,
+      bucket: plan.bucket,
+      capacity: plan.capacity,
+      masks,
+      flip: model.input.flip,
+      random: randomStream(seed, `flip/${step}`),
+      read,
+    });
+    return value ? { value: { ...value, ...noise(signature, seed, step) }, diagnostics } : { diagnostics };
+  };
+}
+
+/** Every epoch is a permutation of its own; a batch may reach from one into the next. */
+function imagesOf({ dataset, model, seed }: BatchPlan, step: number): ImageRecord[] {
+  const { images } = dataset;
+  const { batch } = model.train;
+  const epochs = new Map<number, ImageRecord[]>();
+  return Array.from({ length: batch }, (_, slot) => {
+    const position = step * batch + slot;
+    const epoch = Math.floor(position / images.length);
+    const order = epochs.get(epoch) ?? shuffled(images, randomStream(seed, `epoch/${epoch}`));
+    epochs.set(epoch, order);
+    return order[position % images.length]!;
+  });
+}
+
+/** Uniform numbers for every input whose name ends in `Noise`. */
+function noise(signature: FunctionSpec, seed: number, step: number): Record<string, HostTensor> {
+  const inputs = signature.inputs.filter(({ name }) => name.endsWith("Noise"));
+  return Object.fromEntries(
+    inputs.map(({ name, shape }) => {
+      const random = randomStream(seed, `${name}/${step}`);
+      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      // Rounding to f32 could reach 1: the graph needs [0, 1).
+      for (let index = 0; index < data.length; index++) data[index] = Math.min(random(), 1 - 2 ** -24);
+      return [name, { dtype: "f32", shape, data } satisfies HostTensor];
+    }),
+  );
+}
