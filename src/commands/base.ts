@@ -1,0 +1,91 @@
+/** What all commands share: how results, problems and our own bugs reach the user. */
+import { Command, type Interfaces } from "@oclif/core";
+import { commandCodes } from "../diagnostics/codes/command.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { RuntimeFault } from "../runtime/fault.ts";
+import { CompilerBug } from "../support/invariant.ts";
+import { diagnosticJson } from "./diagnostic-json.ts";
+import { fileProblem } from "./file-problem.ts";
+
+/** Ends a command whose input is wrong; caught in `catch` below and nowhere else. */
+class Refusal extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super("refused");
+    this.diagnostics = diagnostics;
+  }
+}
+
+const exitCodes = { refused: 2, bug: 1 } as const;
+
+export abstract class RcnnCommand extends Command {
+  static override enableJsonFlag = true;
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    // Libraries greet on standard output, which `--json` keeps for the one document.
+    if (this.jsonEnabled()) console.log = console.info = console.debug = console.error;
+  }
+
+  /** A line for the reader that is not the result: standard error. */
+  protected note(line: string): void {
+    process.stderr.write(`${line}\n`);
+  }
+
+  /** The value of a stage. Shows its warnings; ends the command with exit code 2 where there are errors. */
+  protected async take<T>({ value, diagnostics }: Result<T>): Promise<T> {
+    if (value === undefined || hasErrors(diagnostics)) throw new Refusal(diagnostics);
+    await this.show(diagnostics);
+    return value;
+  }
+
+  /** Ends the command with exit code 2 and `diagnostic`. */
+  protected refuse(diagnostic: Diagnostic): never {
+    throw new Refusal([diagnostic]);
+  }
+
+  override logJson(document: unknown): void {
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  protected override async catch(error: Interfaces.CommandError): Promise<never> {
+    const diagnostics = await this.problemsOf(error);
+    if (diagnostics === undefined) throw error;
+    if (this.jsonEnabled()) this.logJson({ diagnostics: diagnostics.map(diagnosticJson) });
+    else await this.show(diagnostics);
+    const bug = diagnostics.some(({ code }) => code === "command/bug");
+    if (bug) this.note(error.stack ?? String(error));
+    this.exit(bug ? exitCodes.bug : exitCodes.refused);
+  }
+
+  /** Undefined for what oclif throws to end a command that went well, such as `--help`. */
+  private async problemsOf(error: Interfaces.CommandError): Promise<readonly Diagnostic[] | undefined> {
+    if (error instanceof Refusal) return error.diagnostics;
+    if (error instanceof RuntimeFault) return [error.diagnostic];
+    if (error instanceof CompilerBug)
+      return [diagnose(commandCodes, "command/bug", { problem: error.message })];
+    if ("code" in error && error.code === "EEXIT") return undefined;
+    if (error.oclif) {
+      const problem = `${firstLines(error.message)}.`;
+      return [
+        diagnose(commandCodes, "command/usage", { problem, command: this.id?.replaceAll(":", " ") ?? "" }),
+      ];
+    }
+    return [fileProblem(error) ?? diagnose(commandCodes, "command/bug", { problem: error.message })];
+  }
+
+  private async show(diagnostics: readonly Diagnostic[]): Promise<void> {
+    if (!diagnostics.length) return;
+    const { render } = await import("../diagnostics/render.ts");
+    for (const diagnostic of diagnostics) this.note(render(diagnostic));
+  }
+}
+
+/** oclif ends its messages with a hint of its own, which ours replaces. */
+const firstLines = (message: string): string =>
+  message
+    .split("\n")
+    .filter((line) => line && !line.startsWith("See more help"))
+    .join("; ")
+    .replace(/\.$/, "");

@@ -1,0 +1,56 @@
+/** Flags and arguments that several commands take, with one meaning each. */
+import { Args, Flags } from "@oclif/core";
+import type { BackendChoice, DataChoice } from "../train/api.ts";
+
+export const configArgument = () =>
+  Args.string({ required: true, description: "the config, `.rcnn` or `.yaml`" });
+export const runArgument = () => Args.string({ required: true, description: "the folder of a run" });
+
+export const setFlag = () =>
+  Flags.string({
+    multiple: true,
+    default: [],
+    helpValue: "path=value",
+    description: "override a value of the config",
+  });
+
+export const backendFlags = {
+  backend: Flags.option({ options: ["native", "wasm", "cpu", "reference"] as const })({
+    description: "where it runs; native where installed, else wasm",
+  }),
+  device: Flags.option({ options: ["cpu", "gpu"] as const })({
+    description: "device of the native back end",
+  }),
+};
+
+export const dataFlags = {
+  data: Flags.string({ required: true, helpValue: "DIR", description: "folder with train/ and val/" }),
+  format: Flags.option({ options: ["coco", "voc"] as const })({
+    description: "of the annotations; VOC where there is no instances.json",
+  }),
+  annotations: Flags.string({ helpValue: "PATH", description: "annotations that lie elsewhere" }),
+  images: Flags.string({ helpValue: "DIR", description: "images that lie elsewhere" }),
+};
+
+/** Whole numbers from `least` up. */
+export const countFlag = (description: string, least = 1) => Flags.integer({ min: least, description });
+
+/** Leaves out what was not given, as optional properties ask for. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}
+
+export const backendChoice = (flags: {
+  backend?: BackendChoice["backend"] | undefined;
+  device?: BackendChoice["device"] | undefined;
+}): BackendChoice => given({ backend: flags.backend, device: flags.device });
+
+export const dataChoice = (flags: {
+  data: string;
+  format?: DataChoice["format"] | undefined;
+  annotations?: string | undefined;
+  images?: string | undefined;
+}): DataChoice => ({
+  data: flags.data,
+  ...given({ format: flags.format, annotations: flags.annotations, images: flags.images }),
+});

@@ -1,0 +1,24 @@
+/** All commands by their names; oclif reads this list and no folder. */
+import Check from "./check.ts";
+import Compile from "./compile.ts";
+import Demo from "./demo.ts";
+import Doctor from "./doctor.ts";
+import Evaluate from "./evaluate.ts";
+import Explain from "./explain.ts";
+import Inspect from "./inspect.ts";
+import NativeInstall from "./native/install.ts";
+import Predict from "./predict.ts";
+import Train from "./train.ts";
+
+export const commands = {
+  check: Check,
+  inspect: Inspect,
+  compile: Compile,
+  train: Train,
+  evaluate: Evaluate,
+  predict: Predict,
+  demo: Demo,
+  doctor: Doctor,
+  "native:install": NativeInstall,
+  explain: Explain,
+};

@@ -1,0 +1,62 @@
+/** `rcnn train`: trains a config on a data set and writes a run. */
+import { Flags } from "@oclif/core";
+import type { TrainSummary } from "../train/api.ts";
+import { RcnnCommand } from "./base.ts";
+import {
+  backendChoice,
+  backendFlags,
+  configArgument,
+  countFlag,
+  dataChoice,
+  dataFlags,
+  given,
+  setFlag,
+} from "./flags.ts";
+
+export default class Train extends RcnnCommand {
+  static override summary = "Train a config on a data set.";
+  static override description =
+    "Writes the folder of a run: the resolved config, metrics.jsonl with one line a step, and checkpoints.";
+  static override examples = [
+    "<%= config.bin %> train configs/mask-rcnn-nuclei.rcnn --data test/data/nuclei --out runs/nuclei",
+  ];
+  static override args = { config: configArgument() };
+  static override flags = {
+    ...dataFlags,
+    out: Flags.string({ required: true, helpValue: "RUN", description: "folder of the run" }),
+    ...backendFlags,
+    seed: Flags.integer({ default: 0, min: 0, description: "of initial weights, order and sampling" }),
+    set: setFlag(),
+    steps: countFlag("steps, in place of the config's"),
+    batch: countFlag("images a step, in place of the config's"),
+    lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
+  };
+
+  async run(): Promise<TrainSummary> {
+    const { args, flags } = await this.parse(Train);
+    const [{ train }, { openProgress }, { positiveNumber }] = await Promise.all([
+      import("../train/train.ts"),
+      import("../report/progress.ts"),
+      import("./positive-number.ts"),
+    ]);
+    const rate =
+      flags.lr === undefined ? undefined : await this.take(positiveNumber("--lr", flags.lr, "train"));
+    const progress = openProgress(process.stderr);
+    const result = await train({
+      config: args.config,
+      out: flags.out,
+      seed: flags.seed,
+      set: flags.set,
+      ...dataChoice(flags),
+      ...backendChoice(flags),
+      ...given({ steps: flags.steps, batch: flags.batch, rate }),
+      log: progress.log,
+      onStep: progress.step,
+    });
+    progress.close();
+    const summary: TrainSummary = await this.take(result);
+    const { trainSummaryText } = await import("../report/summary.ts");
+    this.log(trainSummaryText(summary, flags.out));
+    return summary;
+  }
+}

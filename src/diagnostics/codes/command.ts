@@ -1,0 +1,32 @@
+/** What can be wrong with a command line or with the files that it names. */
+import { defineCodes } from "../codes.ts";
+
+export const commandCodes = defineCodes({
+  "command/usage": {
+    severity: "error",
+    message: (v: { problem: string; command: string }) => `${v.problem} See \`rcnn ${v.command} --help\`.`,
+    explain:
+      "The command line has an argument or a flag that the command does not take, or lacks one that it needs. `--help` after the command lists them all with what they mean.",
+  },
+  "command/file": {
+    severity: "error",
+    message: (v: { path: string; action: string; reason: string }) =>
+      `Could not ${v.action} \`${v.path}\`: ${v.reason}.`,
+    explain:
+      "The operating system refused a file or folder that the command line names. Nothing was written over: outputs are written under another name first and renamed when they are whole.",
+  },
+  "command/unknown-code": {
+    severity: "error",
+    message: (v: { code: string; near: string | undefined }) =>
+      `There is no message with the code \`${v.code}\`.${v.near ? ` Did you mean \`${v.near}\`?` : ""}`,
+    explain:
+      "Each message of rcnn has a code such as `syntax/unexpected-token`, printed with it. `rcnn explain` without a code lists all of them.",
+  },
+  "command/bug": {
+    severity: "error",
+    message: (v: { problem: string }) =>
+      `This is a mistake in rcnn and not in your text: ${v.problem}. Please report it with the lines below.`,
+    explain:
+      "The compiler checks itself, and one of its own checks failed. Nothing that a text says should lead here. A report with the text and the printed lines is welcome.",
+  },
+});

@@ -1,0 +1,37 @@
+/** What `rcnn inspect` shows of a model. */
+import { compact, grouped } from "./quantity.ts";
+import { textTable } from "./text-table.ts";
+
+export interface Inspection {
+  readonly name: string;
+  /** Trained numbers. */
+  readonly parameters: number;
+  /** Multiply-accumulates of one image in the function that is shown. */
+  readonly macs: number;
+  readonly layers: readonly LayerRow[];
+  /** The resolved model, as in `config.resolved.json`. */
+  readonly model: unknown;
+  /** Text of the IR, where it was asked for. */
+  readonly ir?: string;
+}
+
+export interface LayerRow {
+  readonly path: string;
+  readonly layer: string;
+  /** Of the result, `[N, H, W, C]` or `[R, ...]`; sizes that follow the image are in words. */
+  readonly shape: readonly (number | string)[];
+  readonly parameters: number;
+  readonly macs: number;
+}
+
+export function inspectionText({ name, parameters, macs, layers }: Inspection): string {
+  const rows = layers.map((row) => [
+    row.path,
+    row.layer,
+    `[${row.shape.join(", ")}]`,
+    row.parameters ? grouped(row.parameters) : "",
+    row.macs ? compact(row.macs) : "",
+  ]);
+  const table = textTable(rows, ["path", "layer", "shape", "parameters", "MACs"], 3);
+  return `${table}\n\n${name}: ${grouped(parameters)} trained parameters, ${compact(macs)} multiply-accumulates an image.`;
+}
