@@ -6,6 +6,20 @@ import { applyMomentum } from "./apply-momentum.ts";
 import { constant } from "./constant.ts";
 import type { Attributes, OpDef } from "./define.ts";
 import { maskTargets } from "./detection/mask-targets.ts";
+import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "./linear/conv2d.ts";
+import { matmul } from "./linear/matmul.ts";
+import { batchNorm, batchNormGrad, batchNormInference } from "./norm/batch-norm.ts";
+import { maxPool, maxPoolGrad } from "./pool/max-pool.ts";
+import { upsampleNearest, upsampleNearestGrad } from "./pool/upsample-nearest.ts";
+import { argMax } from "./reduce/arg-max.ts";
+import { reduce } from "./reduce/reduce.ts";
+import { broadcastTo } from "./shape/broadcast-to.ts";
+import { concat } from "./shape/concat.ts";
+import { gather, scatterAdd } from "./shape/gather.ts";
+import { pad } from "./shape/pad.ts";
+import { reshape } from "./shape/reshape.ts";
+import { slice } from "./shape/slice.ts";
+import { transpose } from "./shape/transpose.ts";
 import { nonMaxSuppression } from "./detection/non-max-suppression.ts";
 import { roiAlign, roiAlignGrad } from "./detection/roi-align.ts";
 import { roiPool, roiPoolGrad } from "./detection/roi-pool.ts";
@@ -26,6 +40,27 @@ export const ops = {
   select,
   cast,
   stopGradient,
+  ...reduce,
+  argMax,
+  reshape,
+  transpose,
+  broadcastTo,
+  slice,
+  pad,
+  concat,
+  gather,
+  scatterAdd,
+  matmul,
+  conv2d,
+  conv2dInputGrad,
+  conv2dFilterGrad,
+  maxPool,
+  maxPoolGrad,
+  upsampleNearest,
+  upsampleNearestGrad,
+  batchNorm,
+  batchNormGrad,
+  batchNormInference,
   topK,
   nonMaxSuppression,
   roiAlign,

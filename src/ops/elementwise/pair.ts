@@ -1,7 +1,7 @@
 /** What ops of two broadcast operands have in common: the shape rule, the loop, the samples. */
 import type { DType, TensorType } from "../../ir/types.ts";
 import { type BrokenSample, constrain, type NoAttributes, type Sample, type TensorData } from "../define.ts";
-import { broadcastShapes, forEachRow } from "./broadcast.ts";
+import { broadcastShapes, walkBroadcast } from "./broadcast.ts";
 
 /** C1: one dtype, out of `dtypes`. C2: the shapes broadcast. Gives the broadcast type. */
 export function inferBinary(inputs: readonly TensorType[], dtypes: readonly DType[]): TensorType {
@@ -19,7 +19,7 @@ export function runBinary(
 ): void {
   const [left, right] = [operands[0].data, operands[1].data];
   const target = output.data;
-  forEachRow(operands, output.type.shape, (at, length, offsets, steps) => {
+  walkBroadcast(operands, output.type.shape, (at, length, offsets, steps) => {
     let [i, j] = [offsets[0]!, offsets[1]!];
     const [stepI, stepJ] = [steps[0]!, steps[1]!];
     for (let k = at; k < at + length; k++) {

@@ -1,7 +1,7 @@
 /** A choice between two tensors, element by element. */
 import { sizeOf } from "../../ir/tensor-type.ts";
 import { type BroadcastOp, constrain } from "../define.ts";
-import { broadcastShapes, forEachRow, sumToShape } from "./broadcast.ts";
+import { broadcastShapes, walkBroadcast, sumToShape } from "./broadcast.ts";
 
 export const select: BroadcastOp<["condition", "x", "y"]> = {
   name: "select",
@@ -34,7 +34,7 @@ export const select: BroadcastOp<["condition", "x", "y"]> = {
   reference: (inputs, _, [z]) => {
     const [condition, x, y] = [inputs[0]!.data, inputs[1]!.data, inputs[2]!.data];
     const target = z!.data;
-    forEachRow(inputs, z!.type.shape, (at, length, offsets, steps) => {
+    walkBroadcast(inputs, z!.type.shape, (at, length, offsets, steps) => {
       const [c, i, j] = [offsets[0]!, offsets[1]!, offsets[2]!];
       const [stepC, stepI, stepJ] = [steps[0]!, steps[1]!, steps[2]!];
       for (let k = 0; k < length; k++) {

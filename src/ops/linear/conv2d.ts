@@ -1,0 +1,297 @@
+/** Convolution of images, and its gradients as ops: the three are each other's gradients. */
+import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
+import type { TensorType } from "../../ir/types.ts";
+import { type BrokenSample, constrain, type Op, type Sample, type TensorflowAttribute } from "../define.ts";
+import { convolve, convolveBack, correlate } from "./convolution.ts";
+import {
+  type ConvolutionAttributes,
+  constrainWindow,
+  dilationsText,
+  slidSize,
+  tensorflowPadding,
+  windowAttributeTexts,
+  windowConstraint,
+} from "./window.ts";
+
+export type { ConvolutionAttributes } from "./window.ts";
+export type InputGradAttributes = ConvolutionAttributes & { readonly inputShape: readonly number[] };
+export type FilterGradAttributes = ConvolutionAttributes & { readonly filterShape: readonly number[] };
+
+const attributeTexts = { ...windowAttributeTexts, dilations: dilationsText };
+const fitConstraint = "The filter, spread by its dilations, fits in the padded image.";
+
+/** The shape rule of the forward convolution; labels C1 to C4 are common to the three ops. */
+function inferConvolution(x: TensorType, filter: TensorType, attributes: ConvolutionAttributes): TensorType {
+  const both = `${printType(x)} and filter ${printType(filter)}`;
+  const rank4 = x.shape.length === 4 && filter.shape.length === 4;
+  constrain(x.dtype === "f32" && filter.dtype === "f32" && rank4, "C1", both);
+  constrainWindow("C2", attributes);
+  constrain(x.shape[3] === filter.shape[2], "C3", both);
+  const [height, width] = slidSize(x.shape.slice(1, 3), filter.shape, attributes, attributes.dilations);
+  constrain(height > 0 && width > 0, "C4", both);
+  return { dtype: "f32", shape: [x.shape[0]!, height, width, filter.shape[3]!] };
+}
+
+const constraints = {
+  C1: "The operands are f32 of rank 4: images [N, H, W, C], a filter [height, width, C, K].",
+  C2: windowConstraint,
+  C3: "The image has as many channels as the filter takes.",
+  C4: fitConstraint,
+};
+
+function inferGradient(gradient: TensorType, x: TensorType, filter: TensorType, attributes: ConvolutionAttributes) {
+  const y = inferConvolution(x, filter, attributes);
+  const fits = gradient.dtype === "f32" && sameShape(gradient.shape, y.shape);
+  constrain(fits, "C5", `gradient ${printType(gradient)}, output ${printType(y)}`);
+}
+
+const gradientConstraint = "The gradient is f32 and has the shape of the convolution's output.";
+const f32 = (shape: readonly number[]): TensorType => ({ dtype: "f32", shape });
+
+/** Multiply-adds of the convolution with output `y`. */
+const costOf = (y: readonly number[], filter: readonly number[]): number => sizeOf(y) * sizeOf(filter.slice(0, 3));
+
+function tensorflowAttributes(
+  x: readonly number[],
+  filter: readonly number[],
+  attributes: ConvolutionAttributes,
+): Record<string, TensorflowAttribute> {
+  const { strides, dilations } = attributes;
+  return {
+    T: { type: "f32" },
+    strides: { ints: [1, ...strides, 1] },
+    dilations: { ints: [1, ...dilations, 1] },
+    data_format: { text: "NHWC" },
+    use_cudnn_on_gpu: { bool: true },
+    ...tensorflowPadding(x.slice(1, 3), filter, attributes, dilations),
+  };
+}
+
+const ramp = (shape: readonly number[], step: number) => ({
+  dtype: "f32" as const,
+  shape,
+  data: Array.from({ length: sizeOf(shape) }, (_, i) => Math.round(200 * Math.sin(step * (i + 1))) / 100),
+});
+
+interface Case {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly filter: readonly number[];
+  readonly attributes: ConvolutionAttributes;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "3x3, same size",
+    x: [1, 4, 5, 2],
+    filter: [3, 3, 2, 3],
+    attributes: {
+      strides: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      dilations: [1, 1],
+    },
+  },
+  {
+    name: "stride 2, uneven padding, two images",
+    x: [2, 5, 6, 1],
+    filter: [3, 2, 1, 2],
+    attributes: {
+      strides: [2, 2],
+      padding: [
+        [1, 0],
+        [0, 1],
+      ],
+      dilations: [1, 1],
+    },
+  },
+  {
+    name: "dilated",
+    x: [1, 5, 5, 1],
+    filter: [2, 3, 1, 1],
+    attributes: {
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [2, 2],
+      ],
+      dilations: [2, 2],
+    },
+  },
+  {
+    name: "1x1 with stride, columns left over",
+    x: [1, 3, 4, 5],
+    filter: [1, 1, 5, 2],
+    attributes: {
+      strides: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilations: [1, 1],
+    },
+  },
+];
+
+const outputShape = ({ x, filter, attributes }: Case) => inferConvolution(f32(x), f32(filter), attributes).shape;
+
+const samplesOf = <A>(make: (sample: Case, y: readonly number[]) => Omit<Sample<A>, "name">): Sample<A>[] =>
+  cases.map((sample) => ({ name: sample.name, ...make(sample, outputShape(sample)) }));
+
+const { attributes: same } = cases[0]!;
+const x344 = [1, 3, 4, 2];
+const filter332 = [3, 3, 2, 3];
+
+/** Broken samples of the three ops, from the same images and filters. */
+function brokenOf(
+  inputs: (x: TensorType, filter: TensorType) => readonly TensorType[],
+  extra: (x: readonly number[], filter: readonly number[]) => BrokenSample["attributes"],
+): BrokenSample[] {
+  const broken = (label: string, x: readonly number[], filter: readonly number[], attributes: ConvolutionAttributes) => ({
+    label,
+    inputs: inputs(f32(x), f32(filter)),
+    attributes: { ...attributes, ...extra(x, filter) },
+  });
+  return [
+    broken("C1", [3, 4, 2], filter332, same),
+    broken("C2", x344, filter332, { ...same, strides: [0, 1] }),
+    broken("C2", x344, filter332, { ...same, padding: [[1, 1]] }),
+    broken("C3", [1, 3, 4, 1], filter332, same),
+    broken("C4", [1, 1, 0, 2], [4, 3, 2, 3], same),
+  ];
+}
+
+export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
+  name: "conv2d",
+  summary: "The cross-correlation of images [N, H, W, C] with a filter [height, width, C, K].",
+  inputs: [
+    { name: "x", gradient: "differentiable" },
+    { name: "filter", gradient: "differentiable" },
+  ],
+  attributes: attributeTexts,
+  constraints,
+  infer: ([x, filter], attributes) => [inferConvolution(x!, filter!, attributes)],
+  reference: ([x, filter], attributes, [y]) => convolve({ x: x!, filter: filter!, y: y! }, attributes),
+  vjp: (builder, { inputs, attributes }, [dy]) => {
+    if (!dy) return [];
+    const [x, filter] = [inputs[0]!, inputs[1]!];
+    return [
+      builder.conv2dInputGrad(dy, filter, { ...attributes, inputShape: x.type.shape }),
+      builder.conv2dFilterGrad(x, dy, { ...attributes, filterShape: filter.type.shape }),
+    ];
+  },
+  cost: ([, filter], [y]) => costOf(y!.shape, filter!.shape),
+  tfjs: {
+    kernel: "Conv2D",
+    inputs: ["x", "filter"],
+    attributes: ({ strides, padding, dilations }) => ({
+      strides,
+      pad: [[0, 0], ...padding, [0, 0]],
+      dataFormat: "NHWC",
+      dilations,
+    }),
+  },
+  tensorflow: (writer, operands, { inputs: [x, filter], attributes }) =>
+    writer.node("Conv2D", operands, tensorflowAttributes(x!.type.shape, filter!.type.shape, attributes)),
+  samples: samplesOf(({ x, filter, attributes }) => ({ inputs: [ramp(x, 1.3), ramp(filter, 0.7)], attributes })),
+  broken: brokenOf(
+    (x, filter) => [x, filter],
+    () => ({}),
+  ),
+};
+
+export const conv2dInputGrad: Op<["gradient", "filter"], InputGradAttributes> = {
+  name: "conv2dInputGrad",
+  summary: "The gradient of the images from that of conv2d's output; also the transposed convolution.",
+  inputs: [
+    { name: "gradient", gradient: "differentiable" },
+    { name: "filter", gradient: "differentiable" },
+  ],
+  attributes: { ...attributeTexts, inputShape: "Shape of the images, [N, H, W, C]." },
+  constraints: { ...constraints, C5: gradientConstraint },
+  infer: ([gradient, filter], attributes) => {
+    const x = f32(attributes.inputShape);
+    inferGradient(gradient!, x, filter!, attributes);
+    return [x];
+  },
+  reference: ([y, filter], attributes, [x]) => convolveBack({ x: x!, filter: filter!, y: y! }, attributes),
+  vjp: (builder, { inputs, attributes }, [dx]) => {
+    if (!dx) return [];
+    const { inputShape: _, ...window } = attributes;
+    const [gradient, filter] = [inputs[0]!, inputs[1]!];
+    return [
+      builder.conv2d(dx, filter, window),
+      builder.conv2dFilterGrad(dx, gradient, { ...window, filterShape: filter.type.shape }),
+    ];
+  },
+  cost: ([gradient, filter]) => costOf(gradient!.shape, filter!.shape),
+  tfjs: "reference",
+  tensorflow: (writer, [gradient, filter], { inputs, attributes }) => {
+    const { inputShape } = attributes;
+    return writer.node(
+      "Conv2DBackpropInput",
+      [writer.constant("i32", [4], inputShape), filter!, gradient!],
+      tensorflowAttributes(inputShape, inputs[1]!.type.shape, attributes),
+    );
+  },
+  samples: samplesOf(({ x, filter, attributes }, y) => ({
+    inputs: [ramp(y, 1.1), ramp(filter, 0.7)],
+    attributes: { ...attributes, inputShape: x },
+  })),
+  broken: [
+    ...brokenOf(
+      (_, filter) => [f32([1, 1, 1, 1]), filter],
+      (x) => ({ inputShape: x }),
+    ),
+    { label: "C5", inputs: [f32([1, 3, 3, 3]), f32(filter332)], attributes: { ...same, inputShape: x344 } },
+  ],
+};
+
+export const conv2dFilterGrad: Op<["x", "gradient"], FilterGradAttributes> = {
+  name: "conv2dFilterGrad",
+  summary: "The gradient of the filter from that of conv2d's output.",
+  inputs: [
+    { name: "x", gradient: "differentiable" },
+    { name: "gradient", gradient: "differentiable" },
+  ],
+  attributes: { ...attributeTexts, filterShape: "Shape of the filter, [height, width, C, K]." },
+  constraints: { ...constraints, C5: gradientConstraint },
+  infer: ([x, gradient], attributes) => {
+    const filter = f32(attributes.filterShape);
+    inferGradient(gradient!, x!, filter, attributes);
+    return [filter];
+  },
+  reference: ([x, y], attributes, [filter]) => correlate({ x: x!, filter: filter!, y: y! }, attributes),
+  vjp: (builder, { inputs, attributes }, [dFilter]) => {
+    if (!dFilter) return [];
+    const { filterShape: _, ...window } = attributes;
+    const [x, gradient] = [inputs[0]!, inputs[1]!];
+    return [
+      builder.conv2dInputGrad(gradient, dFilter, { ...window, inputShape: x.type.shape }),
+      builder.conv2d(x, dFilter, window),
+    ];
+  },
+  cost: ([, gradient], [filter]) => costOf(gradient!.shape, filter!.shape),
+  tfjs: "reference",
+  tensorflow: (writer, [x, gradient], { inputs, attributes }) => {
+    const { filterShape } = attributes;
+    return writer.node(
+      "Conv2DBackpropFilter",
+      [x!, writer.constant("i32", [4], filterShape), gradient!],
+      tensorflowAttributes(inputs[0]!.type.shape, filterShape, attributes),
+    );
+  },
+  samples: samplesOf(({ x, filter, attributes }, y) => ({
+    inputs: [ramp(x, 1.3), ramp(y, 1.1)],
+    attributes: { ...attributes, filterShape: filter },
+  })),
+  broken: [
+    ...brokenOf(
+      (x) => [x, f32([1, 1, 1, 1])],
+      (_, filter) => ({ filterShape: filter }),
+    ),
+    { label: "C5", inputs: [f32(x344), f32([1, 3, 3, 3])], attributes: { ...same, filterShape: filter332 } },
+  ],
+};

@@ -1,0 +1,263 @@
+/** Batch normalisation (Ioffe and Szegedy 2015): for training, its gradient, and with fixed statistics. */
+import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
+import type { TensorType } from "../../ir/types.ts";
+import { constrain, type Op, type Sample, type TensorData, type TensorflowRef, type TensorflowWriter } from "../define.ts";
+import { differenceOf, momentsOf } from "./moments.ts";
+
+export type BatchNormAttributes = { readonly epsilon: number };
+
+const attributes = { epsilon: "Added to the variance under the root." };
+const constraints = {
+  C1: "x is f32 of rank 2 or more with at least one element a channel.",
+  C2: "All other operands are f32 and have one entry a channel of x, its last axis.",
+  C3: "epsilon is above 0.",
+};
+
+function constrainChannels(x: TensorType, vectors: readonly TensorType[], epsilon: number): TensorType {
+  constrain(x.dtype === "f32" && x.shape.length >= 2 && sizeOf(x.shape) > 0, "C1", printType(x));
+  const channels = [x.shape.at(-1)!];
+  for (const vector of vectors) {
+    const fits = vector.dtype === "f32" && sameShape(vector.shape, channels);
+    constrain(fits, "C2", `${printType(vector)} for ${printType(x)}`);
+  }
+  constrain(epsilon > 0, "C3", `epsilon ${epsilon}`);
+  return { dtype: "f32", shape: channels };
+}
+
+/** TensorFlow's op takes rank 4 only. */
+function asImages(writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef {
+  if (shape.length === 4) return value;
+  return reshaped(writer, value, [sizeOf(shape.slice(0, -1)), 1, 1, shape.at(-1)!]);
+}
+
+function fromImages(writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef {
+  return shape.length === 4 ? value : reshaped(writer, value, shape);
+}
+
+const reshaped = (writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef =>
+  writer.node("Reshape", [value, writer.constant("i32", [shape.length], shape)], {
+    T: { type: "f32" },
+    Tshape: { type: "i32" },
+  })[0]!;
+
+const fusedAttributes = (epsilon: number, isTraining: boolean) => ({
+  T: { type: "f32" as const },
+  U: { type: "f32" as const },
+  epsilon: { float: epsilon },
+  data_format: { text: "NHWC" },
+  is_training: { bool: isTraining },
+});
+
+const f32 = (shape: readonly number[], data: readonly number[]) => ({ dtype: "f32" as const, shape, data });
+const wave = (length: number, step: number) =>
+  Array.from({ length }, (_, i) => Math.round(250 * Math.sin(step * (i + 1))) / 100 + (i % 3));
+
+const images = f32([2, 2, 3, 2], wave(24, 1.7));
+const table = f32([4, 3], wave(12, 0.9));
+const pair = [f32([2], [1.5, -0.75]), f32([2], [0.25, 2])] as const;
+const triple = [f32([3], [0.5, 1, -2]), f32([3], [1, 0, -1])] as const;
+const pairMoments = [f32([2], [0.4, -0.2]), f32([2], [1.2, 0.7])] as const;
+const tripleMoments = [f32([3], [0.1, 0.2, 0.3]), f32([3], [0.5, 2, 1])] as const;
+
+export const batchNorm: Op<
+  ["x", "scale", "offset"],
+  BatchNormAttributes,
+  readonly [TensorType, TensorType, TensorType]
+> = {
+  name: "batchNorm",
+  summary:
+    "y = (x - mean) / sqrt(variance + epsilon) * scale + offset with the mean and the biased variance of x a channel, over all axes but the last. Outputs y, mean and variance; no gradient flows from the last two.",
+  inputs: [
+    { name: "x", gradient: "differentiable" },
+    { name: "scale", gradient: "differentiable" },
+    { name: "offset", gradient: "differentiable" },
+  ],
+  attributes,
+  constraints,
+  infer: ([x, scale, offset], { epsilon }) => {
+    const channels = constrainChannels(x!, [scale!, offset!], epsilon);
+    return [x!, channels, channels];
+  },
+  reference: ([x, scale, offset], { epsilon }, outputs) => {
+    const [y, mean, variance] = [outputs[0]!, outputs[1]!, outputs[2]!];
+    const moments = momentsOf(x!);
+    mean.data.set(moments.mean);
+    variance.data.set(moments.variance);
+    normalize(x!, scale!, offset!, moments, epsilon, y);
+  },
+  vjp: (builder, { inputs, outputs, attributes: { epsilon } }, [dy]) => {
+    if (!dy) return [];
+    return builder.batchNormGrad(dy, inputs[0]!, inputs[1]!, outputs[1]!, outputs[2]!, { epsilon });
+  },
+  cost: ([x]) => 4 * sizeOf(x!.shape),
+  tfjs: "reference",
+  tensorflow: (writer, [x, scale, offset], { inputs, attributes: { epsilon } }) => {
+    const { shape } = inputs[0]!.type;
+    const none = writer.constant("f32", [0], []);
+    const fused = writer.node(
+      "FusedBatchNormV3",
+      [asImages(writer, x!, shape), scale!, offset!, none, none],
+      { ...fusedAttributes(epsilon, true), exponential_avg_factor: { float: 1 } },
+      6,
+    );
+    const count = sizeOf(shape.slice(0, -1));
+    // Output 2 is the unbiased variance on every device; output 4, biased on a CPU, is an inverse root on a GPU.
+    const toBiased = writer.constant("f32", [], [Math.max(count - 1, 1) / count]);
+    const [variance] = writer.node("Mul", [fused[2]!, toBiased], { T: { type: "f32" } });
+    return [fromImages(writer, fused[0]!, shape), fused[1]!, variance!];
+  },
+  samples: [
+    { name: "images", inputs: [images, ...pair], attributes: { epsilon: 1e-5 } },
+    { name: "a table", inputs: [table, ...triple], attributes: { epsilon: 0.001 } },
+  ],
+  broken: [
+    { label: "C1", inputs: [{ dtype: "f32", shape: [2] }, pair[0], pair[1]], attributes: { epsilon: 1e-5 } },
+    { label: "C2", inputs: [images, triple[0], pair[1]], attributes: { epsilon: 1e-5 } },
+    { label: "C3", inputs: [images, ...pair], attributes: { epsilon: 0 } },
+  ],
+};
+
+interface Moments {
+  readonly mean: TensorData["data"];
+  readonly variance: TensorData["data"];
+}
+
+function normalize(
+  x: TensorData,
+  scale: TensorData,
+  offset: TensorData,
+  { mean, variance }: Moments,
+  epsilon: number,
+  y: TensorData,
+): void {
+  const channels = scale.data.length;
+  const factor = Float64Array.from(scale.data, (value, c) => value / Math.sqrt(variance[c]! + epsilon));
+  const [source, target] = [x.data, y.data];
+  for (let at = 0; at < source.length; at += channels) {
+    for (let c = 0; c < channels; c++) {
+      target[at + c] = (source[at + c]! - mean[c]!) * factor[c]! + offset.data[c]!;
+    }
+  }
+}
+
+const second = "A second derivative of batch normalisation is not needed.";
+
+export const batchNormGrad: Op<
+  ["gradient", "x", "scale", "mean", "variance"],
+  BatchNormAttributes,
+  readonly [TensorType, TensorType, TensorType]
+> = {
+  name: "batchNormGrad",
+  summary: "Gradients of batchNorm's x, scale and offset, from that of y and the mean and biased variance of x.",
+  inputs: [
+    { name: "gradient", gradient: "none", reason: second },
+    { name: "x", gradient: "none", reason: second },
+    { name: "scale", gradient: "none", reason: second },
+    { name: "mean", gradient: "none", reason: second },
+    { name: "variance", gradient: "none", reason: second },
+  ],
+  attributes,
+  constraints: { ...constraints, C4: "The gradient is f32 and has the shape of x." },
+  infer: ([gradient, x, ...vectors], { epsilon }) => {
+    const channels = constrainChannels(x!, vectors, epsilon);
+    const fits = gradient!.dtype === "f32" && sameShape(gradient!.shape, x!.shape);
+    constrain(fits, "C4", `${printType(gradient!)} for ${printType(x!)}`);
+    return [x!, channels, channels];
+  },
+  reference: (inputs, { epsilon }, outputs) => {
+    const [gradient, x, scale, mean, variance] = inputs as [TensorData, TensorData, TensorData, TensorData, TensorData];
+    const [dx, dScale, dOffset] = outputs as [TensorData, TensorData, TensorData];
+    differenceOf({ gradient, x, scale, mean, variance }, epsilon, { dx, dScale, dOffset });
+  },
+  vjp: "none",
+  cost: ([x]) => 6 * sizeOf(x!.shape),
+  tfjs: "reference",
+  tensorflow: (writer, [gradient, x, scale, mean, variance], { inputs, attributes: { epsilon } }) => {
+    const { shape } = inputs[1]!.type;
+    const none = writer.constant("f32", [0], []);
+    const outputs = writer.node(
+      "FusedBatchNormGradV3",
+      [asImages(writer, gradient!, shape), asImages(writer, x!, shape), scale!, mean!, variance!, none],
+      fusedAttributes(epsilon, true),
+      5,
+    );
+    return [fromImages(writer, outputs[0]!, shape), outputs[1]!, outputs[2]!];
+  },
+  samples: [
+    {
+      name: "images",
+      inputs: [f32([2, 2, 3, 2], wave(24, 0.6)), images, pair[0], ...sampleMoments(images)],
+      attributes: { epsilon: 1e-5 },
+    },
+    {
+      name: "a table",
+      inputs: [f32([4, 3], wave(12, 2.1)), table, triple[0], ...sampleMoments(table)],
+      attributes: { epsilon: 0.001 },
+    },
+  ],
+  broken: [
+    { label: "C1", inputs: [pair[0], pair[0], pair[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
+    { label: "C2", inputs: [images, images, triple[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
+    { label: "C3", inputs: [images, images, pair[0], ...pairMoments], attributes: { epsilon: 0 } },
+    { label: "C4", inputs: [table, images, pair[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
+  ],
+};
+
+function sampleMoments(x: Sample["inputs"][number]) {
+  const { mean, variance } = momentsOf({ type: x, data: Float64Array.from(x.data) });
+  const vector = (data: Float64Array) => f32([data.length], [...data]);
+  return [vector(mean), vector(variance)] as const;
+}
+
+export const batchNormInference: Op<["x", "scale", "offset", "mean", "variance"], BatchNormAttributes> = {
+  name: "batchNormInference",
+  summary: "y = (x - mean) / sqrt(variance + epsilon) * scale + offset with a given mean and variance a channel.",
+  inputs: [
+    { name: "x", gradient: "differentiable" },
+    { name: "scale", gradient: "differentiable" },
+    { name: "offset", gradient: "differentiable" },
+    { name: "mean", gradient: "stop", reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1)." },
+    { name: "variance", gradient: "stop", reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1)." },
+  ],
+  attributes,
+  constraints,
+  infer: ([x, ...vectors], { epsilon }) => {
+    constrainChannels(x!, vectors, epsilon);
+    return [x!];
+  },
+  reference: ([x, scale, offset, mean, variance], { epsilon }, [y]) =>
+    normalize(x!, scale!, offset!, { mean: mean!.data, variance: variance!.data }, epsilon, y!),
+  vjp: (builder, { inputs, attributes: { epsilon } }, [dy]) => {
+    if (!dy) return [];
+    const [x, scale, , mean, variance] = inputs;
+    const inverse = builder.rsqrt(builder.add(variance!, epsilon));
+    const axes = x!.type.shape.slice(0, -1).map((_, axis) => axis);
+    const centred = builder.mul(builder.sub(x!, mean!), inverse);
+    return [
+      builder.mul(dy, builder.mul(scale!, inverse)),
+      builder.sum(builder.mul(dy, centred), { axes, keepDims: false }),
+      builder.sum(dy, { axes, keepDims: false }),
+    ];
+  },
+  cost: ([x]) => 2 * sizeOf(x!.shape),
+  tfjs: "reference",
+  tensorflow: (writer, [x, scale, offset, mean, variance], { inputs, attributes: { epsilon } }) => {
+    const { shape } = inputs[0]!.type;
+    const outputs = writer.node(
+      "FusedBatchNormV3",
+      [asImages(writer, x!, shape), scale!, offset!, mean!, variance!],
+      { ...fusedAttributes(epsilon, false), exponential_avg_factor: { float: 1 } },
+      6,
+    );
+    return [fromImages(writer, outputs[0]!, shape)];
+  },
+  samples: [
+    { name: "images", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 1e-5 } },
+    { name: "a table", inputs: [table, ...triple, ...tripleMoments], attributes: { epsilon: 0.001 } },
+  ],
+  broken: [
+    { label: "C1", inputs: [pair[0], ...pair, ...pairMoments], attributes: { epsilon: 1e-5 } },
+    { label: "C2", inputs: [images, ...pair, ...tripleMoments], attributes: { epsilon: 1e-5 } },
+    { label: "C3", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 0 } },
+  ],
+};
