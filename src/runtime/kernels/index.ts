@@ -3,13 +3,17 @@ import { opNamed, ops } from "../../ops/index.ts";
 import type { Heap } from "../heap.ts";
 import { conv2dFilterGrad } from "./conv2d-filter-grad.ts";
 import { conv2dInputGrad } from "./conv2d-input-grad.ts";
-import { type Kernel, loopKernel } from "./kernel.ts";
+import { type Kernel, type Loops, loopKernel } from "./kernel.ts";
 import { matmul } from "./matmul.ts";
+import { roiAlign, roiAlignGrad } from "./roi-align.ts";
 
 const ownPrefix = "Rcnn.";
 
 /** Faster than the references where products run on vector instructions, which the cpu back end has not. */
 const wasmKernels: Readonly<Record<string, Kernel>> = { conv2dInputGrad, conv2dFilterGrad, matmul };
+
+/** Loops that leave the definition of truth behind for speed. */
+const fastLoops: Readonly<Record<string, Loops>> = { roiAlign, roiAlignGrad };
 
 /** Our own kernel of that name on `heap`, or undefined for a name of another kind. */
 export function ownKernel(name: string, heap: Heap): Kernel | undefined {
@@ -17,5 +21,5 @@ export function ownKernel(name: string, heap: Heap): Kernel | undefined {
   const op = name.slice(ownPrefix.length);
   if (!Object.hasOwn(ops, op)) return undefined;
   const fast = heap.backend === "wasm" && Object.hasOwn(wasmKernels, op) ? wasmKernels[op] : undefined;
-  return fast ?? loopKernel(opNamed(op).reference);
+  return fast ?? loopKernel(Object.hasOwn(fastLoops, op) ? fastLoops[op]! : opNamed(op).reference);
 }
