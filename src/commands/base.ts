@@ -78,7 +78,9 @@ export abstract class RcnnCommand extends Command {
   private async show(diagnostics: readonly Diagnostic[]): Promise<void> {
     if (!diagnostics.length) return;
     const { render } = await import("../diagnostics/render.ts");
-    for (const diagnostic of diagnostics) this.note(render(diagnostic));
+    // Honours NO_COLOR and FORCE_COLOR; absent where standard error is no terminal.
+    const color = process.stderr.hasColors?.() ?? false;
+    for (const diagnostic of diagnostics) this.note(render(diagnostic, { color }));
   }
 }
 

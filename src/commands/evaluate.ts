@@ -11,7 +11,10 @@ export default class Evaluate extends RcnnCommand {
   static override flags = {
     ...dataFlags,
     ...backendFlags,
-    split: Flags.string({ default: "val", description: "folder of the data set" }),
+    split: Flags.option({ options: ["train", "val"] as const })({
+      default: "val" as const,
+      description: "part of the data set",
+    }),
     metric: Flags.option({ options: ["coco", "voc"] as const })({
       default: "coco" as const,
       description: "COCO AP and AR, or VOC AP (11-point and area)",

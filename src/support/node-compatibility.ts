@@ -20,7 +20,9 @@ if (typeof Object.groupBy !== "function") {
 }
 
 /** tfjs-node calls `util.isNullOrUndefined`, which Node 23 removed. */
-const util = createRequire(import.meta.url)("node:util") as { isNullOrUndefined?: (value: unknown) => boolean };
+const util = createRequire(import.meta.url)("node:util") as {
+  isNullOrUndefined?: (value: unknown) => boolean;
+};
 if (typeof util.isNullOrUndefined !== "function") {
   util.isNullOrUndefined = (value) => value === null || value === undefined;
 }
@@ -29,6 +31,6 @@ if (typeof util.isNullOrUndefined !== "function") {
 const emitWarning = process.emitWarning.bind(process);
 process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
   const text = typeof warning === "string" ? warning : warning.message;
-  if (/oclif.*Node|Node version .* not supported/i.test(text)) return;
+  if (/^Node version must be .* to use this CLI/.test(text)) return;
   emitWarning(warning, ...rest);
 }) as typeof process.emitWarning;

@@ -59,7 +59,7 @@ export interface TrainSummary {
 export interface EvaluateOptions extends BackendChoice, DataChoice {
   /** Folder of the run. */
   readonly run: string;
-  readonly split: string;
+  readonly split: "train" | "val";
   readonly metric: "coco" | "voc";
   readonly log?: Log;
   readonly onImage?: (done: number, of: number) => void;

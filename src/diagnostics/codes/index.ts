@@ -1,12 +1,26 @@
 /** All codes of all stages in one table. */
 import type { CodeDef } from "../codes.ts";
+import { checkCodes } from "./check.ts";
 import { checkpointCodes } from "./checkpoint.ts";
 import { commandCodes } from "./command.ts";
+import { compileCodes } from "./compile.ts";
+import { dataCodes } from "./data.ts";
+import { loadCodes } from "./load.ts";
+import { mergeCodes } from "./merge.ts";
 import { runtimeCodes } from "./runtime.ts";
+import { syntaxCodes } from "./syntax.ts";
+import { trainCodes } from "./train.ts";
 
-/** Only for reading: the values that a message needs are known to its own table. */
+/** In the order of the stages. Only for reading: the values that a message needs are known to its own table. */
 export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" | "explain">>> = {
-  ...commandCodes,
+  ...syntaxCodes,
+  ...loadCodes,
+  ...mergeCodes,
+  ...checkCodes,
+  ...compileCodes,
+  ...dataCodes,
   ...runtimeCodes,
+  ...trainCodes,
   ...checkpointCodes,
+  ...commandCodes,
 };

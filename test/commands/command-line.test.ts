@@ -1,0 +1,144 @@
+/** The command line from outside: exit codes, messages without stack traces, one JSON document, a quick start. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type InstalledPackage, installPackage, type Outcome } from "./installed-package.ts";
+
+let installed: InstalledPackage;
+let folder: string;
+beforeAll(() => {
+  installed = installPackage();
+  folder = mkdtempSync(join(tmpdir(), "rcnn-commands-"));
+});
+afterAll(() => {
+  installed.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const config = "configs/mask-rcnn-nuclei.rcnn";
+const names = [
+  "check",
+  "inspect",
+  "compile",
+  "train",
+  "evaluate",
+  "predict",
+  "demo",
+  "doctor",
+  "native",
+  "explain",
+];
+const fails = ({ code, stdout, stderr }: Outcome, message: RegExp) => {
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr.match(/error/g)).toHaveLength(1);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+};
+
+test("help names every command", async () => {
+  const { code, stdout, stderr } = await installed.run("--help");
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+test.each(names.map((name) => [name]))("%s has help of its own", async (name) => {
+  const { code, stdout } = await installed.run(...(name === "native" ? [name, "install"] : [name]), "--help");
+  expect(stdout).toContain(`$ rcnn ${name}`);
+  expect(code).toBe(0);
+});
+
+test("help and check load no TensorFlow.js and answer within half a second", async () => {
+  for (const parameters of [["--help"], ["check", config]]) {
+    const seconds: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const began = performance.now();
+      await installed.run(...parameters);
+      seconds.push((performance.now() - began) / 1000);
+    }
+    expect(Math.min(...seconds)).toBeLessThan(0.5);
+  }
+});
+
+test("a flag that is not there is one message with exit code 2", async () => {
+  fails(
+    await installed.run("check", config, "--colour"),
+    /--colour.*See `rcnn check --help`\. \[command\/usage\]/,
+  );
+});
+
+test("a missing argument and a missing flag are named", async () => {
+  fails(await installed.run("check"), /config/);
+  fails(await installed.run("train", config, "--out", join(folder, "run")), /data/);
+});
+
+test("a value that is not one of those offered is named with them", async () => {
+  fails(await installed.run("evaluate", "run", "--data", "d", "--metric", "f1"), /coco.*voc/);
+});
+
+test("a learning rate that is no number is refused", async () => {
+  const parameters = ["train", config, "--data", "test/data/nuclei", "--out", join(folder, "run"), "--lr"];
+  fails(await installed.run(...parameters, "fast"), /--lr is `fast`/);
+});
+
+test("a command that is not there ends with exit code 2", async () => {
+  const { code, stderr } = await installed.run("trian");
+  expect(code).toBe(2);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a config that is not there is one message with exit code 2", async () => {
+  fails(await installed.run("check", join(folder, "none.rcnn")), /none\.rcnn/);
+});
+
+test("with --json a problem is one document on standard output", async () => {
+  const { code, stdout, stderr } = await installed.run("check", join(folder, "none.rcnn"), "--json");
+  const { diagnostics } = JSON.parse(stdout);
+  expect(diagnostics).toMatchObject([{ severity: "error", message: expect.stringContaining("none.rcnn") }]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+});
+
+test("with --json a place is a file, a line and a column", async () => {
+  const file = join(folder, "wrong.rcnn");
+  writeFileSync(file, "model m {\n  classes = = 1\n}\n");
+  const { diagnostics } = JSON.parse((await installed.run("check", file, "--json")).stdout);
+  expect(diagnostics[0].place).toMatchObject({
+    file: expect.stringContaining("wrong.rcnn"),
+    line: 2,
+    column: 13,
+  });
+});
+
+test("evaluate and predict of a folder that is no run say so", async () => {
+  fails(await installed.run("evaluate", folder, "--data", "test/data/nuclei"), /not the folder of a run/);
+  fails(
+    await installed.run("predict", folder, "test/data/nuclei/val/images/nuclei_r000_c384.png"),
+    /not the folder of a run/,
+  );
+});
+
+test("explain shows the text of a code, and all codes without one", async () => {
+  const one = await installed.run("explain", "command/file");
+  expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/^command\/file \(error\)\n\n.+/) });
+  const { stdout } = await installed.run("explain", "--json");
+  expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ code: "command/file" }));
+});
+
+test("explain suggests the nearest code", async () => {
+  fails(await installed.run("explain", "command/fil"), /Did you mean `command\/file`/);
+});
+
+test("doctor tries each back end and prints one document with --json", async () => {
+  const { code, stdout } = await installed.run("doctor", "--json");
+  const { backends } = JSON.parse(stdout);
+  expect(backends.map(({ backend }: { backend: string }) => backend)).toEqual([
+    "native",
+    "wasm",
+    "cpu",
+    "reference",
+  ]);
+  expect(backends.find(({ backend }: { backend: string }) => backend === "wasm")).toMatchObject({
+    runs: true,
+  });
+  expect(code).toBe(0);
+});

@@ -1,0 +1,43 @@
+/** The package as a user has it: compiled, with its own `dist`, run in processes of its own. */
+import { execFile, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface InstalledPackage {
+  readonly folder: string;
+  run(...parameters: readonly string[]): Promise<Outcome>;
+  remove(): void;
+}
+
+/** Compiles into a folder of its own, so that two runs of the tests do not meet. */
+export function installPackage(): InstalledPackage {
+  const folder = mkdtempSync(join(tmpdir(), "rcnn-package-"));
+  for (const name of ["package.json", "bin"])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of ["node_modules", "configs", "test", "grammar"])
+    symlinkSync(join(root, name), join(folder, name));
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  spawnSync(process.execPath, [compiler, "-p", root, "--outDir", join(folder, "dist")]);
+  const bin = join(folder, "bin", "run.js");
+  return {
+    folder,
+    run: (...parameters) =>
+      new Promise((resolve) => {
+        const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1" };
+        execFile(process.execPath, [bin, ...parameters], { cwd: root, env }, (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+        });
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
