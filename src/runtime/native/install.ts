@@ -17,6 +17,7 @@ import {
   type NativeManifest,
 } from "./locate.ts";
 import { tryNative, type NativeReport } from "./probe.ts";
+import { quietPathOf, quietSource } from "./quiet.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
 
 export interface InstallOptions {
@@ -32,6 +33,7 @@ export interface InstallOptions {
 /** The release whose C API and headers the add-on's sources were compiled against. */
 const tensorflowRelease = "2.21.*";
 const napiVersion = 8;
+const frameworkLibrary = "libtensorflow_framework.so.2";
 
 /** A failed step, on its way to the one place that turns it into a result. */
 class StepFailure extends Error {
@@ -109,10 +111,10 @@ async function build(staging: string, python: string, options: InstallOptions): 
   options.log(`fetching TensorFlow ${tensorflowRelease} ${options.gpu ? "with CUDA" : "for the processor"} with pip (some minutes)`);
   const library = await fetchTensorflow(staging, python, options.gpu);
   options.log("compiling the add-on with g++");
-  await compileAddOn(staging, library);
+  await compileAddOns(staging, library);
   if (!options.gpu) await prune(dirname(library), library);
   options.log("loading it once");
-  const outcome = await tryNative(packageDirectoryOf(staging));
+  const outcome = await tryNative(staging);
   if (outcome.kind === "fails") throw failStep("load the add-on", outcome.reason, "report this with the output of `rcnn doctor`");
   return outcome.report;
 }
@@ -145,24 +147,33 @@ async function fetchTensorflow(staging: string, python: string, gpu: boolean): P
   return join(site, "tensorflow");
 }
 
-/** The add-on's own sources against the wheel's headers; the libraries are found beside it wherever the folder lies. */
-async function compileAddOn(staging: string, library: string): Promise<void> {
-  const target = bindingPathOf(staging);
+/** The package's own sources against the wheel's headers and libraries, and the add-on that keeps TensorFlow quiet. */
+async function compileAddOns(staging: string, library: string): Promise<void> {
+  const binding = bindingPathOf(staging);
   const sources = join(packageDirectoryOf(staging), "binding");
-  await mkdir(dirname(target), { recursive: true });
-  const parameters = [
-    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-w", `-DNAPI_VERSION=${napiVersion}`],
-    ...[`-I${join(staging, "node_modules", "node-api-headers", "include")}`, `-I${join(library, "include")}`],
-    ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), "-o", target],
-    ...[`-L${library}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-    `-Wl,-rpath,$ORIGIN/${relative(dirname(target), library)}`,
-  ];
-  demand("compile the add-on", await runTool("g++", parameters), "see that g++ is version 9 or later");
+  await mkdir(dirname(binding), { recursive: true });
+  // The libraries are looked for relative to the add-on, so that the folder can be moved.
+  await compile(staging, binding, [
+    ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), `-I${join(library, "include")}`],
+    ...[`-L${library}`, "-l:libtensorflow_cc.so.2", `-l:${frameworkLibrary}`],
+    `-Wl,-rpath,$ORIGIN/${relative(dirname(binding), library)}`,
+  ]);
+  const quiet = join(staging, "quiet.cc");
+  await writeFile(quiet, quietSource);
+  const place = join(relative(staging, library), frameworkLibrary);
+  await compile(staging, quietPathOf(staging), [quiet, `-DRCNN_LIBRARY="${place}"`, "-ldl"]);
+}
+
+async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {
+  const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-w", `-DNAPI_VERSION=${napiVersion}`];
+  const headers = `-I${join(staging, "node_modules", "node-api-headers", "include")}`;
+  const outcome = await runTool("g++", [...flags, headers, ...rest, "-o", target]);
+  demand("compile the add-on", outcome, "see that g++ is version 9 or later");
 }
 
 /** Of the wheel only the libraries and the headers stay; the Python code is most of its files. */
 async function prune(site: string, library: string): Promise<void> {
-  const keep = new Set(["include", "libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]);
+  const keep = new Set(["include", "libtensorflow_cc.so.2", frameworkLibrary]);
   for (const name of await readdir(library)) {
     if (!keep.has(name)) await rm(join(library, name), { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /** Tries the native back end in a process of its own, so that a crash of the add-on is an answer too. */
-import { lastWords, runTool } from "./run-tool.ts";
 import { nativeDirectory, packageDirectoryOf, readNativeInstall } from "./locate.ts";
+import { quietPathOf } from "./quiet.ts";
+import { lastWords, runTool } from "./run-tool.ts";
 
 /** What the add-on says of itself when it loads. */
 export interface NativeReport {
@@ -28,7 +29,9 @@ export interface NativeProbe {
 const script = `
 const util = require("node:util");
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-const tf = require(process.argv[1]);
+const [quiet, tfjs] = process.argv.slice(1);
+require(quiet);
+const tf = require(tfjs);
 const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync());
 const right = [19, 22, 43, 50].every((value, index) => product[index] === value);
 if (!right) throw new Error("a product of two matrices came out wrong: " + product);
@@ -37,9 +40,10 @@ process.stdout.write(JSON.stringify({ tensorflow: binding.TF_Version, tfjsNode: 
 process.exit(0);
 `;
 
-/** Loads the package in `packageDirectory` and computes one product with it. */
-export async function tryNative(packageDirectory: string): Promise<LoadOutcome> {
-  const outcome = await runTool(process.execPath, ["--no-deprecation", "-e", script, packageDirectory], {
+/** Loads what is installed in `directory` and computes one product with it. */
+export async function tryNative(directory: string): Promise<LoadOutcome> {
+  const parameters = ["--no-deprecation", "-e", script, quietPathOf(directory), packageDirectoryOf(directory)];
+  const outcome = await runTool(process.execPath, parameters, {
     environment: { TF_CPP_MIN_LOG_LEVEL: "2" },
   });
   const start = outcome.stdout.lastIndexOf("{");
@@ -52,6 +56,6 @@ export async function probeNative(): Promise<NativeProbe> {
   const install = await readNativeInstall(directory);
   const node = process.versions.node;
   if (!install) return { directory, node, installed: false, gpuBuild: false };
-  const load = await tryNative(packageDirectoryOf(directory));
+  const load = await tryNative(directory);
   return { directory, node, installed: true, gpuBuild: install.manifest.gpu, load };
 }

@@ -11,8 +11,9 @@ import { doneNode, initializedNode, initialValueNode, inputNode, outputNode, rea
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
-import { nativeDirectory, readNativeInstall } from "./locate.ts";
+import { type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
 import type { Feed, WorkerSetup } from "./protocol.ts";
+import { quietPathOf } from "./quiet.ts";
 import { NativeFailure, startWorker, type WorkerClient } from "./worker-client.ts";
 
 export interface NativeOptions {
@@ -26,7 +27,7 @@ export async function openNative(artifact: SavedModel, options: NativeOptions): 
   const directory = nativeDirectory();
   const install = await readNativeInstall(directory);
   if (!install) throw new RuntimeFault(diagnose(runtimeCodes, "runtime/native-missing", {}));
-  const client = await load(artifact, install.packageDirectory, environmentFor(options)).catch((error: unknown) => {
+  const client = await load(artifact, install, environmentFor(options)).catch((error: unknown) => {
     if (!(error instanceof NativeFailure)) throw error;
     throw new RuntimeFault(diagnose(runtimeCodes, "runtime/native-broken", { directory, reason: error.message }));
   });
@@ -48,13 +49,13 @@ function environmentFor({ device, threads }: NativeOptions): Readonly<Record<str
   };
 }
 
-async function load(artifact: SavedModel, packageDirectory: string, environment: WorkerSetup["environment"]): Promise<WorkerClient> {
+async function load(artifact: SavedModel, { directory, packageDirectory }: NativeInstall, environment: WorkerSetup["environment"]): Promise<WorkerClient> {
   const modelDirectory = await mkdtemp(join(tmpdir(), "rcnn-model-"));
   try {
     await writeFiles(artifact.files, modelDirectory);
     const signature = Object.keys(artifact.signatures.functions)[0];
     invariant(signature !== undefined, "a saved model has at least one function");
-    return await startWorker({ packageDirectory, modelDirectory, signature, environment });
+    return await startWorker({ quietAddOn: quietPathOf(directory), packageDirectory, modelDirectory, signature, environment });
   } finally {
     await rm(modelDirectory, { recursive: true, force: true });
   }

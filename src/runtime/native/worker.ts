@@ -33,7 +33,9 @@ const tensorTypes = { f32: "float32", i32: "int32", bool: "bool" } as const;
 
 async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   Object.assign(process.env, setup.environment);
-  const tf = createRequire(import.meta.url)(setup.packageDirectory) as Tfjs;
+  const require = createRequire(import.meta.url);
+  require(setup.quietAddOn);
+  const tf = require(setup.packageDirectory) as Tfjs;
   const model = await tf.node.loadSavedModel(setup.modelDirectory, ["serve"], setup.signature);
   port.on("message", (request: WorkerRequest) => {
     const reply = answer(tf, model, request);
