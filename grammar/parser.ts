@@ -20,7 +20,11 @@ const awaited: Readonly<Record<string, string>> = {
   "argumentList )": "`,` or `)`",
   "parameterList )": "`,` or `)`",
   "list ]": "`,` or `]`",
+  statement: "`=` behind the name of a setting, or `{` behind that of a block",
+  expression: "a value",
+  operation: "a value",
   primary: "a value",
+  choice: "a type",
   label: "a name",
 };
 
@@ -37,8 +41,8 @@ const expectations: IParserErrorMessageProvider = {
   buildNotAllInputParsedMessage: ({ ruleName }) => awaited[ruleName] ?? "the end of the text",
   buildNoViableAltMessage: ({ expectedPathsPerAlt, ruleName }) =>
     awaited[ruleName] ?? labelsOf(expectedPathsPerAlt.flatMap((paths) => paths.map((path) => path[0]))),
-  buildEarlyExitMessage: ({ expectedIterationPaths }) =>
-    labelsOf(expectedIterationPaths.map((path) => path[0])),
+  buildEarlyExitMessage: ({ expectedIterationPaths, ruleName }) =>
+    awaited[ruleName] ?? labelsOf(expectedIterationPaths.map((path) => path[0])),
 };
 
 /**

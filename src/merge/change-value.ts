@@ -11,16 +11,16 @@ export function changeValue(name: string, value: Expression, change: Change): Ex
   switch (value.kind) {
     case "record": {
       const added = (key: Name, inner: Expression) => ({ key, value: inner });
-      const entries = changeParts(name, value.entries, (entry) => entry.key.text, added, change);
+      const entries = changeParts(value.entries, (entry) => entry.key.text, added, change);
       return entries && { ...value, entries };
     }
     case "call": {
       const added = (key: Name, inner: Expression) => ({ name: key, value: inner, span: change.span });
-      const list = changeParts(name, value.arguments, (argument) => argument.name?.text, added, change);
+      const list = changeParts(value.arguments, (argument) => argument.name?.text, added, change);
       return list && { ...value, arguments: list };
     }
     case "pipeline": {
-      const stages = changeParts(name, value.stages, stageName, undefined, change);
+      const stages = changeParts(value.stages, stageName, undefined, change);
       return stages && { ...value, stages };
     }
   }
@@ -38,7 +38,6 @@ function stageName({ as, value }: Stage): string | undefined {
 
 /** `added` makes a part that is not there yet, where setting one may add it. */
 function changeParts<Part extends { readonly value: Expression }>(
-  name: string,
   parts: readonly Part[],
   nameOf: (part: Part) => string | undefined,
   added: ((key: Name, value: Expression) => Part) | undefined,
@@ -60,7 +59,7 @@ function changeParts<Part extends { readonly value: Expression }>(
       wanted.text,
       parts.flatMap((part) => nameOf(part) ?? []),
     );
-    const values = { path: `${name}.${wanted.text}`, nearest };
+    const values = { path: change.whole, nearest };
     change.report(diagnose(mergeCodes, "merge/nothing-there", values, { span }));
     return undefined;
   }

@@ -11,7 +11,10 @@ import type { MergedBlock, MergedEntry, MergedSetting } from "./spec.ts";
 
 export interface Change {
   readonly action: "set" | Edit["action"];
+  /** What is left of it on the way into the block. */
   readonly path: readonly Name[];
+  /** All of it, as written. */
+  readonly whole: string;
   /** Absent only when removing. */
   readonly value?: Expression | undefined;
   readonly span: Span;
@@ -21,6 +24,7 @@ export interface Change {
 export const changeOf = (entry: Setting | Edit, report: Change["report"]): Change => ({
   action: entry.kind === "edit" ? entry.action : "set",
   path: entry.path,
+  whole: entry.path.map((part) => part.text).join("."),
   value: entry.value,
   span: entry.span,
   report,
@@ -77,11 +81,16 @@ function newValue(found: MergedSetting, rest: readonly Name[], change: Change): 
 /** Setting what is not there adds it, with the blocks on the way; anything else has nothing to change. */
 function missing(block: MergedBlock, change: Change): MergedBlock {
   const { path, span, report } = change;
-  const name = path[0]!;
-  if (change.action !== "set") {
-    const nearest = nearestName(name.text, block.entries.flatMap(namesOf));
-    const where = path.map((part) => part.text).join(".");
-    report(diagnose(mergeCodes, "merge/nothing-there", { path: where, nearest }, { span: name.span }));
+  const [name, label] = path as [Name, ...Name[]];
+  const labels = block.entries.flatMap((entry) =>
+    entry.kind === "block" && entry.label && entry.keyword.text === name.text ? entry.label.text : [],
+  );
+  // Behind a keyword whose blocks have labels only one of these leads on.
+  const wanted = label && labels.length > 0 ? label : name;
+  if (change.action !== "set" || wanted !== name) {
+    const names = wanted === name ? block.entries.flatMap(namesOf) : labels;
+    const values = { path: change.whole, nearest: nearestName(wanted.text, names) };
+    report(diagnose(mergeCodes, "merge/nothing-there", values, { span: wanted.span }));
     return block;
   }
   if (path.length === 1) {
@@ -97,10 +106,10 @@ const namesOf = (entry: MergedEntry): readonly string[] =>
     ? [entry.name.text]
     : [entry.keyword.text, ...(entry.label ? [entry.label.text] : [])];
 
-function conflict(block: MergedBlock, found: MergedBlock, { path, span, report }: Change): MergedBlock {
+function conflict(block: MergedBlock, found: MergedBlock, { path, report }: Change): MergedBlock {
   const name = path[path.length - 1]!;
   const related = [{ message: "it is a block here", span: found.keyword.span }];
   const values = { name: name.text, found: "block" } as const;
-  report(diagnose(mergeCodes, "merge/block-and-value", values, { span, related }));
+  report(diagnose(mergeCodes, "merge/block-and-value", values, { span: name.span, related }));
   return block;
 }

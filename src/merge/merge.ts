@@ -121,8 +121,8 @@ function merged(base: MergedBlock, block: Block, report: Report): MergedBlock {
 function withBlock(into: MergedBlock, block: Block, report: Report): MergedBlock {
   const { text } = block.keyword;
   const clash = into.entries.find((entry) => entry.kind === "setting" && entry.name.text === text);
-  if (clash && !block.label) {
-    const related = [{ message: "it is a value here", span: clash.span }];
+  if (clash?.kind === "setting" && !block.label) {
+    const related = [{ message: "it is a value here", span: clash.name.span }];
     const values = { name: text, found: "value" } as const;
     report(diagnose(mergeCodes, "merge/block-and-value", values, { span: block.keyword.span, related }));
     return into;

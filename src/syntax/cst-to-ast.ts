@@ -1,21 +1,10 @@
 /** From concrete trees of documents, blocks and modules to the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
-import type {
-  Binding,
-  Block,
-  Body,
-  Declaration,
-  Edit,
-  Entry,
-  Module,
-  Name,
-  Parameter,
-  Setting,
-  Use,
-} from "./ast.ts";
+import type { Block, Declaration, Edit, Entry, Module, Name, Parameter, Setting, Use } from "./ast.ts";
 import type { Context } from "./context.ts";
-import { child, children, isWhole, nameOf, nodeSpan, token, tokens } from "./cst.ts";
-import { choiceOf, expressionOf, operationOf, textOf } from "./cst-to-expression.ts";
+import { child, children, isWhole, nameOf, nodeSpan, token, tokenSpan, tokens } from "./cst.ts";
+import { bodyOf, choiceOf, expressionOf, operationOf } from "./cst-to-expression.ts";
+import { isSound, textOf } from "./literals.ts";
 
 /** `///` comments by the offset of the token behind them. */
 type Documentation = ReadonlyMap<number, string>;
@@ -32,16 +21,18 @@ export function documentParts(
     const use = child(declaration, "use");
     const module = child(declaration, "module");
     const statement = child(declaration, "statement");
-    if (use && isWhole(use)) uses.push(useOf(use, context));
+    if (use && isWhole(use)) uses.push(...useOf(use, context));
     else if (module && isWhole(module)) declarations.push(moduleOf(module, documentation, context));
     else if (statement) declarations.push(...statementOf(statement, documentation, context));
   }
   return { uses, declarations };
 }
 
-function useOf(node: CstNode, context: Context): Use {
+/** Nothing where the text itself is broken, so that no file is looked for under a wrong name. */
+function useOf(node: CstNode, context: Context): readonly Use[] {
   const text = token(node, "Text")!;
-  return { kind: "use", path: textOf(text), span: context.at(text.startOffset, text.endOffset! + 1) };
+  if (!isSound(text)) return [];
+  return [{ kind: "use", path: textOf(text), span: tokenSpan(text, context) }];
 }
 
 const documented = (first: IToken, documentation: Documentation): { documentation?: string } => {
@@ -159,23 +150,6 @@ function parameterOf(node: CstNode, context: Context): Parameter {
     name: nameOf(token(node, "Identifier")!, context),
     type: choiceOf(child(node, "choice")!, context),
     ...(value && { default: expressionOf(value, context) }),
-    span: nodeSpan(node, context),
-  };
-}
-
-export function bodyOf(node: CstNode, context: Context): Body {
-  const result = child(node, "expression");
-  return {
-    bindings: children(node, "binding").map((binding) => bindingOf(binding, context)),
-    ...(result && { result: expressionOf(result, context) }),
-    span: nodeSpan(node, context),
-  };
-}
-
-function bindingOf(node: CstNode, context: Context): Binding {
-  return {
-    name: nameOf(token(node, "Identifier")!, context),
-    value: expressionOf(child(node, "expression")!, context),
     span: nodeSpan(node, context),
   };
 }

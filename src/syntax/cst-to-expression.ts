@@ -1,21 +1,16 @@
 /** From concrete trees of expressions to the syntax tree: literals, calls, pipelines. */
-import type { CstNode, IToken } from "chevrotain";
+import type { CstNode } from "chevrotain";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { spanning } from "../diagnostics/span.ts";
 import { invariant } from "../support/invariant.ts";
-import { nearestName } from "../support/suggest.ts";
-import type { Argument, Expression, Stage, Unit } from "./ast.ts";
+import type { Argument, Binding, Body, Expression, Stage } from "./ast.ts";
 import { type Context, limits } from "./context.ts";
 import { child, children, nameOf, nodeSpan, token, tokenSpan, tokens } from "./cst.ts";
-import { bodyOf } from "./cst-to-ast.ts";
+import { literalOf, textOf, unitOf } from "./literals.ts";
 import { operationTree, type Piece, type Prefix } from "./operation-tree.ts";
 
 type CallArguments = readonly Argument[];
-
-const units: readonly Unit[] = ["px", "images", "iterations", "epochs"];
-
-export const isUnit = (text: string): text is Unit => (units as readonly string[]).includes(text);
 
 /** One value, or a pipeline where there are several or where `as` names the one. */
 export function expressionOf(node: CstNode, context: Context): Expression {
@@ -159,54 +154,19 @@ function repetitionOf(node: CstNode, context: Context): Expression {
   };
 }
 
-function literalOf(word: IToken, context: Context): Expression {
-  const { image } = word;
-  const span = tokenSpan(word, context);
-  switch (word.tokenType.name) {
-    case "True":
-    case "False":
-      return { kind: "boolean", value: image === "true", span };
-    case "None":
-      return { kind: "none", span };
-    case "Size":
-    case "Ratio": {
-      const [height, width] = image.split(/[x:]/).map(Number) as [number, number];
-      return { kind: word.tokenType.name === "Size" ? "size" : "ratio", height, width, span };
-    }
-    case "Percentage":
-      return { kind: "percentage", value: finite(image.slice(0, -1), word, context) / 100, span };
-    case "Number":
-      return { kind: "number", value: finite(image, word, context), span };
-    case "Quantity": {
-      const digits = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(image)![0];
-      const unit = unitOf(image.slice(digits.length), word.startOffset + digits.length, context);
-      return { kind: "number", value: finite(digits, word, context), ...(unit && { unit }), span };
-    }
-    default:
-      return { kind: "text", value: textOf(word), span };
-  }
+export function bodyOf(node: CstNode, context: Context): Body {
+  const result = child(node, "expression");
+  return {
+    bindings: children(node, "binding").map((binding) => bindingOf(binding, context)),
+    ...(result && { result: expressionOf(result, context) }),
+    span: nodeSpan(node, context),
+  };
 }
 
-function finite(digits: string, word: IToken, context: Context): number {
-  const value = Number(digits);
-  if (Number.isFinite(value)) return value;
-  const span = tokenSpan(word, context);
-  context.report(diagnose(syntaxCodes, "syntax/not-finite", { text: word.image }, { span }));
-  return 0;
+function bindingOf(node: CstNode, context: Context): Binding {
+  return {
+    name: nameOf(token(node, "Identifier")!, context),
+    value: expressionOf(child(node, "expression")!, context),
+    span: nodeSpan(node, context),
+  };
 }
-
-function unitOf(text: string, start: number, context: Context): Unit | undefined {
-  if (isUnit(text)) return text;
-  const span = context.at(start, start + text.length);
-  const near = nearestName(text, units);
-  const fixes = near ? [{ title: `write \`${near}\``, edits: [{ span, text: near }] }] : [];
-  const list = units.map((unit) => `\`${unit}\``).join(", ");
-  context.report(diagnose(syntaxCodes, "syntax/unknown-unit", { unit: text, units: list }, { span, fixes }));
-  return undefined;
-}
-
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t" };
-
-/** What stands between the quotes of a text token. */
-export const textOf = (word: IToken): string =>
-  word.image.replace(/^"|"$/g, "").replace(/\\(.)/g, (_, letter: string) => escapes[letter] ?? letter);

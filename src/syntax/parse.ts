@@ -1,7 +1,6 @@
 /** `parse`: from the text of a file, an expression or a setting to the syntax tree. */
-import type { CstNode, IRecognitionException, IToken } from "chevrotain";
+import type { CstNode, IRecognitionException } from "chevrotain";
 import { parser } from "../../grammar/parser.ts";
-import * as t from "../../grammar/tokens.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
@@ -72,39 +71,30 @@ function run(context: Context, rule: () => CstNode) {
   if (!read?.parsable) return undefined;
   parser.input = read.tokens;
   const node = rule();
-  const seen = new Set<IToken>();
-  for (const error of parser.errors) {
-    if (!seen.has(error.token)) reportError(error, read, context);
-    seen.add(error.token);
-  }
+  for (const error of firstOfEachLine(parser.errors)) reportError(error, read, context);
   return { node, documentation: read.documentation, whole: parser.errors.length === 0 && isWhole(node) };
 }
 
-function reportError(error: IRecognitionException, read: Tokens, context: Context): void {
-  const expected = error.message;
-  const found = error.token;
-  if (found.tokenType.name === "EOF") {
-    // A bracket that is never closed has been reported at its own place.
-    if (read.unclosed) return;
-    const end = read.tokens.length > 0 ? endOf(read.tokens.at(-1)!) : context.text.length;
-    const span = context.at(end, end);
-    context.report(
-      diagnose(syntaxCodes, "syntax/unexpected", { found: "the end of the text", expected }, { span }),
-    );
-    return;
-  }
-  const span = context.at(found.startOffset, endOf(found));
-  const previous = read.tokens[read.tokens.indexOf(found) - 1];
-  if (previous?.tokenType === t.Identifier && (found.image === "(" || found.image === "[")) {
-    const gap = context.at(endOf(previous), found.startOffset);
-    const fixes = [{ title: "remove the space", edits: [{ span: gap, text: "" }] }];
-    const values = { name: previous.image, open: found.image };
-    context.report(diagnose(syntaxCodes, "syntax/call-space", values, { span, fixes }));
-  } else if (t.keywords.includes(found.tokenType) && expected.startsWith("a name")) {
-    context.report(diagnose(syntaxCodes, "syntax/reserved-word", { word: found.image, expected }, { span }));
-  } else {
-    context.report(
-      diagnose(syntaxCodes, "syntax/unexpected", { found: `\`${found.image}\``, expected }, { span }),
-    );
-  }
+/** What follows an error on its own line is most often its consequence. */
+function firstOfEachLine(errors: readonly IRecognitionException[]): readonly IRecognitionException[] {
+  const lines = new Set<number | undefined>();
+  return errors.filter(({ token: { startLine } }) => {
+    if (lines.has(startLine)) return false;
+    lines.add(startLine);
+    return true;
+  });
+}
+
+function reportError(
+  { message: expected, token: word }: IRecognitionException,
+  read: Tokens,
+  context: Context,
+): void {
+  const atEnd = word.tokenType.name === "EOF";
+  // A bracket that is never closed has been reported at its own place.
+  if (atEnd && read.unclosed) return;
+  const end = read.tokens.length > 0 ? endOf(read.tokens.at(-1)!) : context.text.length;
+  const span = atEnd ? context.at(end, end) : context.at(word.startOffset, endOf(word));
+  const found = atEnd ? "the end of the text" : `\`${word.image}\``;
+  context.report(diagnose(syntaxCodes, "syntax/unexpected", { found, expected }, { span }));
 }

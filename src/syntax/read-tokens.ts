@@ -1,5 +1,5 @@
 /** From text to tokens, with the mistakes that can be seen without a grammar. */
-import type { IToken } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import * as t from "../../grammar/tokens.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -34,6 +34,7 @@ export function readTokens(context: Context): Tokens | undefined {
     context.report(diagnose(syntaxCodes, "syntax/unexpected-character", { text }, { span }));
   }
   for (const token of tokens) checkText(token, context);
+  checkNeighbours(tokens, context);
   return {
     tokens,
     ...checkNesting(tokens, context),
@@ -53,6 +54,40 @@ function checkText(token: IToken, context: Context): void {
     const span = context.at(start, start + text.length);
     context.report(diagnose(syntaxCodes, "syntax/bad-escape", { escape: text }, { span }));
   }
+}
+
+/** Takes for what it must be meant as: a word of the language before `=` or `:`, and a `(` or `[` behind a space. */
+function checkNeighbours(tokens: readonly IToken[], context: Context): void {
+  for (const [index, token] of tokens.entries()) {
+    const span = context.at(token.startOffset, endOf(token));
+    const next = tokens[index + 1]?.tokenType;
+    const previous = tokens[index - 1];
+    if (t.keywords.includes(token.tokenType) && (next === t.Equals || next === t.Colon)) {
+      context.report(diagnose(syntaxCodes, "syntax/reserved-word", { word: token.image }, { span }));
+      become(token, t.Identifier);
+    }
+    if (previous?.tokenType !== t.Identifier) continue;
+    const before = tokens[index - 2]?.tokenType;
+    const isDeclaration = before === t.Network || before === t.BlockWord;
+    const meant =
+      token.tokenType === t.LeftParenthesis && !isDeclaration
+        ? t.CallOpen
+        : token.tokenType === t.LeftBracket
+          ? t.IndexOpen
+          : undefined;
+    if (!meant) continue;
+    const gap = context.at(endOf(previous), token.startOffset);
+    const fixes = [{ title: "remove the space", edits: [{ span: gap, text: "" }] }];
+    const values = { name: previous.image, open: token.image };
+    context.report(diagnose(syntaxCodes, "syntax/call-space", values, { span, fixes }));
+    become(token, meant);
+  }
+}
+
+/** Chevrotain tells tokens apart by both fields. */
+function become(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx!;
 }
 
 function attach(comments: readonly IToken[], tokens: readonly IToken[]): ReadonlyMap<number, string> {

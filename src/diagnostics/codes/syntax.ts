@@ -16,8 +16,8 @@ export const syntaxCodes = defineCodes({
   },
   "syntax/reserved-word": {
     severity: "error",
-    message: (v: { word: string; expected: string }) =>
-      `\`${v.word}\` is a word of the language and cannot be a name; expected ${v.expected}.`,
+    message: (v: { word: string }) =>
+      `\`${v.word}\` is a word of the language and cannot be a name; expected another name.`,
     explain:
       "Words such as `on`, `as`, `if` and `repeat` have a meaning of their own and cannot name anything. Choose another name.",
   },

@@ -1,0 +1,32 @@
+/** What `rcnn check` finds in an example, with the options that the example's own comments give. */
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
+import { type Host, load } from "../../src/load/load.ts";
+import { merge } from "../../src/merge/merge.ts";
+
+/** Values of the lines `// name: value` or `# name: value` of `text`. */
+const directives = (text: string, name: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^(?://|#) ${name}: (.*)$`, "gm"))].map((match) => match[1]!);
+
+/**
+ * `// set: path=value` and `// model: name` are options, `// file: name` checks a file beside the example in its
+ * place, and `// pad: n` reads the example with n spaces behind it.
+ */
+export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
+  const text = await readFile(path, "utf8");
+  const [pad = "0"] = directives(text, "pad");
+  const [file] = directives(text, "file");
+  const [model] = directives(text, "model");
+  const host: Host = {
+    read: async (wanted) => {
+      const found = await readFile(wanted, "utf8").catch(() => undefined);
+      return wanted === path && found !== undefined ? found + " ".repeat(Number(pad)) : found;
+    },
+  };
+  const bundle = await load(file === undefined ? path : join(dirname(path), file), host);
+  if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle.diagnostics;
+  const sets = directives(text, "set");
+  const spec = merge(bundle.value, model === undefined ? { sets } : { sets, model });
+  return [...bundle.diagnostics, ...spec.diagnostics];
+}
