@@ -31,8 +31,8 @@ export type Kind =
   | { readonly kind: "ratio" }
   /** `0.1..0.5`; becomes `[from, to]`. */
   | ({ readonly kind: "range" } & Bounds)
-  /** One of some words. */
-  | { readonly kind: "word"; readonly words: readonly string[] }
+  /** One of some words or numbers. */
+  | { readonly kind: "word"; readonly words: readonly (string | number)[] }
   | { readonly kind: "list"; readonly item: Kind; readonly length?: number }
   /** Every field is required. */
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Kind>> }

@@ -1,0 +1,152 @@
+/** The arithmetic of the language: expressions without layers to values, at compile time. */
+
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Body, Expression } from "../syntax/ast.ts";
+import { wrongOperand } from "./operands.ts";
+import { binary, unary } from "./operators.ts";
+import { type Scope, showValue, type Value } from "./values.ts";
+
+export type Report = (diagnostic: Diagnostic) => void;
+
+/** What names mean here, and where mistakes go. */
+export interface Evaluation {
+  readonly scope: Scope;
+  readonly report: Report;
+}
+
+type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
+
+/** Gives an open value where something is wrong, after reporting it. */
+export function evaluate(expression: Expression, context: Evaluation): Value {
+  const { span } = expression;
+  const inner = (part: Expression): Value => evaluate(part, context);
+  switch (expression.kind) {
+    case "number":
+    case "size":
+    case "ratio":
+    case "text":
+    case "boolean":
+    case "none":
+      return expression;
+    case "percentage":
+      return { kind: "number", value: expression.value, span };
+    case "name": {
+      const value = context.scope.lookup(expression.name);
+      return value ? { ...value, span } : { kind: "word", name: expression.name, span };
+    }
+    case "range":
+      return { kind: "range", from: inner(expression.from), to: inner(expression.to), span };
+    case "rate":
+      return { kind: "rate", value: inner(expression.value), per: inner(expression.per), span };
+    case "list":
+      return {
+        kind: "list",
+        items: expression.items.map((item) => withUnit(inner(item), expression.unit)),
+        span,
+      };
+    case "record":
+      return {
+        kind: "record",
+        entries: expression.entries.map(({ key, value }) => ({
+          key: key.text,
+          keySpan: key.span,
+          value: inner(value),
+        })),
+        span,
+      };
+    case "call":
+      return {
+        kind: "call",
+        callee: expression.callee,
+        arguments: expression.arguments.map((argument) => ({ ...argument, value: inner(argument.value) })),
+        span,
+      };
+    case "unary":
+      return unary(expression, inner(expression.operand), context);
+    case "binary":
+      return binary(expression, inner, context);
+    case "index":
+      return elementOf(inner(expression.target), inner(expression.index), expression, context);
+    case "member":
+      return elementOf(
+        inner(expression.target),
+        { kind: "text", value: expression.member.text, span: expression.member.span },
+        expression,
+        context,
+      );
+    case "if":
+      return conditional(expression, context);
+    case "pipeline":
+    case "repeat":
+      return { kind: "layers", expression, scope: context.scope, span };
+    case "choice":
+      context.report(diagnose(checkCodes, "check/choice-outside-type", {}, { span }));
+      return { kind: "open", span };
+  }
+}
+
+function withUnit(value: Value, unit: Node<"number">["unit"]): Value {
+  return unit && value.kind === "number" && value.unit === undefined ? { ...value, unit } : value;
+}
+
+/** `list[0]`, `record[key]`, `record.key`. */
+function elementOf(target: Value, at: Value, { span }: Expression, context: Evaluation): Value {
+  if (target.kind === "open" || at.kind === "open") return { kind: "open", span };
+  if (target.kind !== "list" && target.kind !== "record")
+    return { ...wrongOperand(target, "[ ]", "a list or a record", context), span };
+  const key = at.kind === "text" ? at.value : showValue(at);
+  const found =
+    target.kind === "list"
+      ? target.items[Number(key)]
+      : target.entries.find((entry) => entry.key === key)?.value;
+  if (found) return { ...found, span };
+  const available =
+    target.kind === "list"
+      ? `indices 0 to ${target.items.length - 1}`
+      : target.entries.map((entry) => `\`${entry.key}\``).join(", ");
+  context.report(diagnose(checkCodes, "check/no-such-element", { key, available }, { span: at.span }));
+  return { kind: "open", span };
+}
+
+function conditional(expression: Node<"if">, context: Evaluation): Value {
+  const { span } = expression;
+  const body = chosenBody(expression, context);
+  if (!body?.result) return { kind: "open", span };
+  const bindings = new Map(body.bindings.map((binding) => [binding.name.text, binding.value]));
+  return { ...evaluate(body.result, { ...context, scope: lazyScope(bindings, context) }), span };
+}
+
+/** The branch of an `if` that holds; none where the condition is open or wrong. */
+export function chosenBody(expression: Node<"if">, context: Evaluation): Body | undefined {
+  const condition = evaluate(expression.condition, context);
+  if (condition.kind === "boolean") return condition.value ? expression.then : expression.else;
+  wrongOperand(condition, "if", "`true` or `false`", context);
+  return undefined;
+}
+
+/** Names bound to expressions, each evaluated when it is first needed; one that needs itself is reported and open. */
+export function lazyScope(bindings: ReadonlyMap<string, Expression>, outer: Evaluation): Scope {
+  const known = new Map<string, Value | "running">();
+  const scope: Scope = {
+    lookup(name) {
+      const expression = bindings.get(name);
+      if (!expression) return outer.scope.lookup(name);
+      const found = known.get(name);
+      if (found && found !== "running") return found;
+      if (found === "running") {
+        outer.report(diagnose(checkCodes, "check/circular", { name }, { span: expression.span }));
+        return { kind: "open", span: expression.span };
+      }
+      known.set(name, "running");
+      const value = evaluate(expression, { ...outer, scope });
+      known.set(name, value);
+      return value;
+    },
+    names: () => [...bindings.keys(), ...outer.scope.names()],
+  };
+  return scope;
+}
+
+export const emptyScope: Scope = { lookup: () => undefined, names: () => [] };

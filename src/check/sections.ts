@@ -1,0 +1,191 @@
+/** The blocks of a model as JSON for the schema, with names inside their layers checked on the way. */
+
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
+import type { Expression } from "../syntax/ast.ts";
+import type { Section, SubsectionDef } from "./catalog.ts";
+import { evaluate } from "./evaluate.ts";
+import { describeKind, type Kind, levels, word } from "./kinds.ts";
+import { checkNames, type NameContext } from "./layer-names.ts";
+import { below, type Json, type Projection, projectValue } from "./project.ts";
+import { textOf } from "./values.ts";
+
+type JsonObject = { [key: string]: Json };
+
+export interface SectionContext {
+  readonly projection: Projection;
+  readonly names: NameContext;
+}
+
+export function projectSection(
+  block: MergedBlock,
+  section: Section,
+  pointer: string,
+  context: SectionContext,
+): JsonObject {
+  const { places } = context.projection;
+  const name = block.label && section.name !== "model" ? block.label.text : block.keyword.text;
+  places.set(pointer, {
+    name,
+    span: block.keyword.span,
+    keySpan: block.label?.span ?? block.keyword.span,
+    keys: keysOf(section),
+  });
+  const json: JsonObject = {};
+  if (section.on && block.on)
+    json.on = projectSetting("on", block.on, levels, block, below(pointer, "on"), context);
+  if (!section.on && block.on)
+    headProblem(block, "reads no feature maps, so `on` has no meaning here", context);
+  for (const entry of block.entries) {
+    const key = entry.kind === "setting" ? entry.name.text : entry.keyword.text;
+    const at = below(pointer, key);
+    const projected =
+      entry.kind === "setting"
+        ? projectEntry(entry, section, at, context)
+        : projectBlock(entry, section, at, json[key], context);
+    if (projected !== undefined) json[key] = projected;
+  }
+  return json;
+}
+
+function keysOf(section: Section): Readonly<Record<string, Kind | undefined>> {
+  return {
+    ...(section.on && { on: levels }),
+    ...Object.fromEntries(
+      Object.entries(section.parameters).map(([key, parameter]) => [key, parameter.kind]),
+    ),
+    ...Object.fromEntries(Object.keys(section.sections).map((keyword) => [keyword, undefined])),
+  };
+}
+
+const has = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+function projectEntry(
+  setting: MergedSetting,
+  section: Section,
+  pointer: string,
+  context: SectionContext,
+): Json | undefined {
+  const key = setting.name.text;
+  if (has(section.sections, key)) {
+    context.projection.report(
+      diagnose(checkCodes, "check/block-wanted", { key }, { span: setting.name.span }),
+    );
+    return undefined;
+  }
+  const kind = has(section.parameters, key)?.kind;
+  if (!kind) {
+    context.projection.places.set(pointer, { name: key, span: setting.span, keySpan: setting.name.span });
+    return textOf(setting.value.span);
+  }
+  return projectSetting(key, setting.value, kind, { keyword: setting.name }, pointer, context);
+}
+
+/** Expressions that can stand for layers; the others are values and go to the schema. */
+const layerKinds: ReadonlySet<Expression["kind"]> = new Set([
+  "name",
+  "call",
+  "pipeline",
+  "repeat",
+  "if",
+  "list",
+]);
+
+function projectSetting(
+  key: string,
+  expression: Expression,
+  kind: Kind,
+  { keyword }: Pick<MergedBlock, "keyword">,
+  pointer: string,
+  { projection, names }: SectionContext,
+): Json {
+  const named = { name: key, keySpan: keyword.span };
+  if ((kind.kind === "layers" || kind.kind === "network") && layerKinds.has(expression.kind)) {
+    projection.places.set(pointer, { ...named, span: expression.span });
+    checkNames(expression, { ...names, locals: new Set(["input"]) });
+    return textOf(expression.span);
+  }
+  const value = evaluate(expression, { scope: names.constants, report: projection.report });
+  return projectValue(value, kind, named, pointer, projection);
+}
+
+function projectBlock(
+  block: MergedBlock,
+  section: Section,
+  pointer: string,
+  before: Json | undefined,
+  context: SectionContext,
+): Json | undefined {
+  const key = block.keyword.text;
+  const parameter = has(section.parameters, key);
+  if (parameter) {
+    const values = { key, expected: describeKind(parameter.kind) };
+    context.projection.report(
+      diagnose(checkCodes, "check/value-wanted", values, { span: block.keyword.span }),
+    );
+    return undefined;
+  }
+  const subsection = has(section.sections, key);
+  if (!subsection) {
+    context.projection.places.set(pointer, {
+      name: key,
+      span: block.keyword.span,
+      keySpan: block.keyword.span,
+    });
+    return {};
+  }
+  if (subsection.kind === "one") {
+    if (block.label) headProblem(block, `takes no name, but has \`${block.label.text}\``, context);
+    if (block.type) headProblem(block, `has no types, but is given \`${block.type.text}\``, context);
+    return projectSection(block, subsection.section, pointer, context);
+  }
+  return projectTyped(block, subsection, pointer, (before ?? {}) as JsonObject, context);
+}
+
+/** Adds one more `keyword name: type { ... }` to those `before`. */
+function projectTyped(
+  block: MergedBlock,
+  { types }: Extract<SubsectionDef, { kind: "typed" }>,
+  pointer: string,
+  before: JsonObject,
+  context: SectionContext,
+): Json {
+  const label = block.label?.text;
+  if (label === undefined) {
+    headProblem(
+      block,
+      `needs a name: \`${block.keyword.text} name: ${Object.keys(types)[0]} { ... }\``,
+      context,
+    );
+    return before;
+  }
+  const at = below(pointer, label);
+  const section = block.type && has(types, block.type.text);
+  if (!section) {
+    const kind = word(...Object.keys(types));
+    context.projection.places.set(at, {
+      name: label,
+      span: block.keyword.span,
+      keySpan: block.label!.span,
+      keys: { type: kind },
+    });
+    if (block.type)
+      context.projection.places.set(below(at, "type"), {
+        name: "type",
+        span: block.type.span,
+        kind,
+        value: { kind: "word", name: block.type.text, span: block.type.span },
+      });
+    return { ...before, [label]: block.type ? { type: block.type.text } : {} };
+  }
+  return { ...before, [label]: { type: block.type!.text, ...projectSection(block, section, at, context) } };
+}
+
+function headProblem(block: MergedBlock, problem: string, { projection }: SectionContext): void {
+  const span = block.label?.span ?? block.keyword.span;
+  projection.report(
+    diagnose(checkCodes, "check/block-head", { keyword: block.keyword.text, problem }, { span }),
+  );
+}

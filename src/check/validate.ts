@@ -1,0 +1,157 @@
+/** Runs the schema, and says of each error what it means at the place in the text where the value stands. */
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { Catalog } from "./catalog.ts";
+import { describeKind, describeRole, type Kind } from "./kinds.ts";
+import { findComponent, type Json, optionsOf, type Place, type Projection, rolesOf } from "./project.ts";
+import { argumentsSchema, type Parameters, reference, type Schema, schemaOf } from "./schema.ts";
+import { nounOf, showValue, type Value } from "./values.ts";
+
+/** A definition of the schema (`model`, `layer.conv`, ...), or the parameters of a module. */
+type Definition = string | { readonly name: string; readonly parameters: Parameters };
+
+/** Checks `json` against a definition and reports to the projection. `names` may have been meant by wrong ones. */
+export type Validate = (
+  json: Json,
+  definition: Definition,
+  projection: Projection,
+  names?: readonly string[],
+) => void;
+
+export function createValidator(catalog: Catalog): Validate {
+  // Only the editor may see an expression as text; here all have been evaluated.
+  const definitions = { ...(schemaOf(catalog).definitions as Schema), expression: false };
+  const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, validateFormats: false });
+  const compiled = new Map<string, ValidateFunction>();
+  const compile = (definition: Definition): ValidateFunction => {
+    if (typeof definition === "string") return ajv.compile({ definitions, ...reference(definition) });
+    return ajv.compile({ definitions, ...argumentsSchema(definition.parameters) });
+  };
+  return (json, definition, projection, names = []) => {
+    const key = typeof definition === "string" ? definition : `module ${definition.name}`;
+    const validate = compiled.get(key) ?? compile(definition);
+    compiled.set(key, validate);
+    if (validate(json)) return;
+    for (const diagnostic of explain(validate.errors ?? [], projection, names)) projection.report(diagnostic);
+  };
+}
+
+/** One pointer with all that the schema has against it. */
+interface Complaint {
+  readonly pointer: string;
+  readonly place: Place;
+  readonly errors: readonly ErrorObject[];
+}
+
+function explain(
+  errors: readonly ErrorObject[],
+  projection: Projection,
+  names: readonly string[],
+): readonly Diagnostic[] {
+  const byPointer = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const pointer = error.instancePath;
+    if (error.keyword === "if" || isOpen(pointer, projection)) continue;
+    byPointer.set(pointer, [...(byPointer.get(pointer) ?? []), error]);
+  }
+  const pointers = [...byPointer.keys()];
+  return pointers.flatMap((pointer) => {
+    const place = projection.places.get(pointer);
+    // What is wrong inside a value says more than that the value is wrong.
+    const deeper = place?.kind && pointers.some((other) => other.startsWith(`${pointer}/`));
+    if (!place || deeper) return [];
+    return complain({ pointer, place, errors: byPointer.get(pointer)! }, projection, names);
+  });
+}
+
+const isOpen = (pointer: string, { open }: Projection): boolean =>
+  [...open].some((start) => pointer === start || pointer.startsWith(`${start}/`));
+
+function complain(
+  complaint: Complaint,
+  projection: Projection,
+  names: readonly string[],
+): readonly Diagnostic[] {
+  const { place } = complaint;
+  if (place.kind && place.value) {
+    const isRecord =
+      place.value.kind === "record" && optionsOf(place.kind).some((option) => option.kind === "record");
+    if (!isRecord) return [wrongValue(place, place.kind, place.value, projection, names)];
+  }
+  return keyErrors(complaint, projection);
+}
+
+/** Unknown and missing keys of a block, a call or a record. */
+function keyErrors({ pointer, place, errors }: Complaint, projection: Projection): readonly Diagnostic[] {
+  const keys = place.keys ?? {};
+  const seen = new Set<string>();
+  return errors.flatMap((error) => {
+    const { additionalProperty, missingProperty } = error.params as {
+      readonly additionalProperty?: string;
+      readonly missingProperty?: string;
+    };
+    const key = additionalProperty ?? missingProperty;
+    if (key === undefined || seen.has(key)) return [];
+    seen.add(key);
+    if (missingProperty !== undefined) {
+      const kind = keys[key];
+      const values = {
+        key,
+        of: place.name,
+        expected: kind ? describeKind(kind) : `a block \`${key} { ... }\``,
+      };
+      return [diagnose(checkCodes, "check/missing-key", values, { span: place.keySpan ?? place.span })];
+    }
+    const at = projection.places.get(`${pointer}/${key}`);
+    const span = at?.keySpan ?? at?.span ?? place.span;
+    const known = Object.keys(keys);
+    const values = {
+      key,
+      of: place.name,
+      known: known.length > 0 ? known.map((name) => `\`${name}\``).join(", ") : "nothing",
+    };
+    return [diagnose(checkCodes, "check/unknown-key", values, { span, fixes: nearest(key, known, span) })];
+  });
+}
+
+function nearest(wrong: string, known: readonly string[], span: Span): readonly Fix[] {
+  const name = nearestName(wrong, known);
+  return name === undefined ? [] : [{ title: `did you mean \`${name}\`?`, edits: [{ span, text: name }] }];
+}
+
+function wrongValue(
+  place: Place,
+  kind: Kind,
+  value: Value,
+  { catalog }: Projection,
+  names: readonly string[],
+): Diagnostic {
+  const roles = rolesOf(kind);
+  const isCall = value.kind === "call";
+  const name = isCall ? value.callee.text : value.kind === "word" ? value.name : undefined;
+  const span = isCall ? value.callee.span : value.span;
+  if (name !== undefined && roles.length > 0 && !findComponent(catalog, kind, name)) {
+    const known = roles.flatMap((role) => Object.keys(catalog.components[role]));
+    const values = {
+      name,
+      what: roles.map(describeRole).join(" or "),
+      known: known.map((text) => `\`${text}\``).join(", "),
+    };
+    return diagnose(checkCodes, "check/unknown-component", values, {
+      span,
+      fixes: nearest(name, known, span),
+    });
+  }
+  const words = optionsOf(kind).flatMap((option) => (option.kind === "word" ? option.words.map(String) : []));
+  const fixes = value.kind === "word" ? nearest(value.name, [...words, ...names], value.span) : [];
+  const values = {
+    key: place.name,
+    found: `the ${nounOf(value)} \`${showValue(value)}\``,
+    expected: describeKind(kind),
+  };
+  return diagnose(checkCodes, "check/wrong-value", values, { span: value.span, fixes });
+}

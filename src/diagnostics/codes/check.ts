@@ -1,0 +1,142 @@
+/** What can be wrong with the words and values of a text, before anything is built from them. */
+import { defineCodes } from "../codes.ts";
+
+type None = Record<never, never>;
+
+export const checkCodes = defineCodes({
+  "check/unknown-name": {
+    severity: "error",
+    message: (v: { name: string; what: string }) => `No ${v.what} is called \`${v.name}\`.`,
+    explain:
+      "A name means a parameter or a result of the body around it, a constant, a network or block of a file in use, or a component of the catalogue. Check its spelling, or add the `use` of the file that declares it.",
+  },
+  "check/unknown-key": {
+    severity: "error",
+    message: (v: { key: string; of: string; known: string }) =>
+      `\`${v.of}\` has no \`${v.key}\`. It takes ${v.known}.`,
+    explain:
+      "Each block and each component takes the keys that the catalogue lists for it and no others, so that a misspelled key cannot pass for a default.",
+  },
+  "check/missing-key": {
+    severity: "error",
+    message: (v: { key: string; of: string; expected: string }) =>
+      `\`${v.of}\` needs \`${v.key}\`: ${v.expected}.`,
+    explain: "This key has no default and nothing that it could be derived from, so the text must give it.",
+  },
+  "check/wrong-value": {
+    severity: "error",
+    message: (v: { key: string; found: string; expected: string }) =>
+      `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
+    explain:
+      "The value has another kind than the key takes, another unit, or lies outside its range. The message names what is allowed.",
+  },
+  "check/unknown-component": {
+    severity: "error",
+    message: (v: { name: string; what: string; known: string }) =>
+      `\`${v.name}\` is not ${v.what}. There are ${v.known}.`,
+    explain:
+      "The key takes one component of a certain role, such as a loss or a RoI op, by its name or as a call.",
+  },
+  "check/wrong-operand": {
+    severity: "error",
+    message: (v: { operator: string; wanted: string; noun: string; text: string }) =>
+      `\`${v.operator}\` takes ${v.wanted}, but got the ${v.noun} \`${v.text}\`.`,
+    explain:
+      "Arithmetic and order work on numbers, `and`, `or`, `not` and conditions on truth values, `[ ]` and `.` on lists and records.",
+  },
+  "check/mixed-units": {
+    severity: "error",
+    message: (v: { operator: string; left: string; right: string }) =>
+      `\`${v.left}\` and \`${v.right}\` have different units, so \`${v.operator}\` has no meaning for them.`,
+    explain:
+      "Numbers of different units can be multiplied and divided, but not added, subtracted or compared.",
+  },
+  "check/division-by-zero": {
+    severity: "error",
+    message: (_: None) => "The divisor is 0.",
+    explain: "An expression is computed when the text is compiled, and a quotient by zero has no value.",
+  },
+  "check/no-such-element": {
+    severity: "error",
+    message: (v: { key: string; available: string }) =>
+      `There is no element \`${v.key}\`; there are ${v.available}.`,
+    explain:
+      "A list is indexed from 0, a record by its keys, and a feature map has `channels`, `stride`, `height` and `width` as far as it has them.",
+  },
+  "check/circular": {
+    severity: "error",
+    message: (v: { name: string }) => `\`${v.name}\` is defined by itself.`,
+    explain: "Definitions may refer to each other in any order but not in a circle, so that every text ends.",
+  },
+  "check/choice-outside-type": {
+    severity: "error",
+    message: (_: None) => "`|` stands only in the types of parameters.",
+    explain: "A choice such as `50 | 101 | 152` says what a parameter may be. It is not a value.",
+  },
+  "check/unknown-type": {
+    severity: "error",
+    message: (v: { text: string; known: string }) =>
+      `\`${v.text}\` is not a type; expected ${v.known}, a choice such as \`50 | 101\` or a range such as \`0..5\`.`,
+    explain: "A parameter of a network or a block has a type, which every argument is checked against.",
+  },
+  "check/too-many-arguments": {
+    severity: "error",
+    message: (v: { name: string; most: number }) =>
+      `\`${v.name}\` takes at most ${v.most} argument${v.most === 1 ? "" : "s"} without a name.`,
+    explain:
+      "Arguments without a name are taken in the order in which the parameters are declared, and there are no more parameters.",
+  },
+  "check/argument-twice": {
+    severity: "error",
+    message: (v: { name: string; argument: string }) => `\`${v.argument}\` of \`${v.name}\` is given twice.`,
+    explain: "A parameter takes one argument, by its place or by its name.",
+  },
+  "check/missing-argument": {
+    severity: "error",
+    message: (v: { name: string; argument: string }) =>
+      `\`${v.name}\` needs \`${v.argument}\`, which has no default.`,
+    explain:
+      "A parameter without a default must be passed in every call. The declaration is shown beside the call.",
+  },
+  "check/unknown-section": {
+    severity: "error",
+    message: (v: { keyword: string; of: string; known: string }) =>
+      `\`${v.of}\` has no block \`${v.keyword}\`. It takes ${v.known}.`,
+    explain: "Each block may hold the blocks that the catalogue lists for it.",
+  },
+  "check/block-wanted": {
+    severity: "error",
+    message: (v: { key: string }) => `\`${v.key}\` is a block; write \`${v.key} { ... }\`.`,
+    explain: "Some keys are blocks with keys of their own. They are written with braces and without `=`.",
+  },
+  "check/value-wanted": {
+    severity: "error",
+    message: (v: { key: string; expected: string }) =>
+      `\`${v.key}\` is a value, not a block; write \`${v.key} = ...\` with ${v.expected}.`,
+    explain: "This key takes a value behind `=`.",
+  },
+  "check/block-head": {
+    severity: "error",
+    message: (v: { keyword: string; problem: string }) => `\`${v.keyword}\` ${v.problem}.`,
+    explain:
+      "What may stand between the keyword of a block and its brace depends on the block: a name, a type behind `:`, levels behind `on`.",
+  },
+  "check/recursion": {
+    severity: "error",
+    message: (v: { chain: string }) => `Recursion is not possible: ${v.chain}.`,
+    explain:
+      "Networks and blocks may use each other but not in a circle, so that every text ends. Write `repeat` instead.",
+  },
+  "check/no-result": {
+    severity: "error",
+    message: (v: { what: string; wanted: string }) => `${v.what} gives nothing; expected ${v.wanted}.`,
+    explain:
+      "The body of a block, a `repeat` or an `if` ends with `return`; a network binds every name that its `-> { ... }` lists.",
+  },
+  "check/edit-not-applied": {
+    severity: "error",
+    message: (v: { action: string; path: string }) =>
+      `\`${v.action} ${v.path}\` changes nothing that this model has.`,
+    explain: "`replace`, `append` and `remove` change what the base of a model says, by its path.",
+  },
+});
