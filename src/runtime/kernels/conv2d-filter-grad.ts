@@ -2,7 +2,7 @@
 import { elementsOf } from "../feeds.ts";
 import type { Heap, Tensor, View } from "../heap.ts";
 import type { Kernel } from "./kernel.ts";
-import { product } from "./matmul.ts";
+import { product, transposeInto } from "./matmul.ts";
 
 interface Geometry {
   /** Of the filter: [height, width, channels, output channels]. */
@@ -32,9 +32,13 @@ export const conv2dFilterGrad: Kernel = (heap, [x, gradient], attributes, [type]
     padded: [channels, images, height + padding[0]![0]! + padding[0]![1]!, width + padding[1]![0]! + padding[1]![1]!],
     output: gradient!.shape,
   };
-  const padded = channelFirst(heap, x!, geometry.padded, padding);
   const result = heap.make(type!);
   heap.view(result).fill(0);
+  if (isPointwise(geometry, x!)) {
+    addPoints(heap, result, x!, gradient!);
+    return [result];
+  }
+  const padded = channelFirst(heap, x!, geometry.padded, padding);
   const rows = images * geometry.output[1]!;
   const rowsAtOnce = Math.max(1, Math.floor(positionsAtOnce / geometry.output[2]!));
   for (let row = 0; row < rows; row += rowsAtOnce) {
@@ -43,6 +47,39 @@ export const conv2dFilterGrad: Kernel = (heap, [x, gradient], attributes, [type]
   heap.drop(padded);
   return [result];
 };
+
+/** A 1x1 filter that meets every pixel once. */
+const isPointwise = ({ filter, strides, padded }: Geometry, x: Tensor): boolean =>
+  [0, 1].every((axis) => filter[axis] === 1 && strides[axis] === 1 && padded[axis + 2] === x.shape[axis + 1]);
+
+/** Products of the transposed pixels and the gradients, some pixels at a time. */
+function addPoints(heap: Heap, result: Tensor, x: Tensor, gradient: Tensor): void {
+  const [channels, outputChannels] = [x.shape[3]!, gradient.shape[3]!];
+  const points = elementsOf(x.shape) / channels;
+  for (let point = 0; point < points; point += positionsAtOnce) {
+    const count = Math.min(positionsAtOnce, points - point);
+    const patches = heap.make({ dtype: "f32", shape: [channels, count] });
+    const gradients = copyOfRows(heap, gradient, point, count, outputChannels);
+    const pixels = heap.view(x).subarray(point * channels, (point + count) * channels);
+    transposeInto(pixels, heap.view(patches), count, channels);
+    addProduct(heap, result, patches, gradients);
+  }
+}
+
+/** Rows `from` to `from + count` of a tensor seen as a matrix with `width` columns. */
+function copyOfRows(heap: Heap, tensor: Tensor, from: number, count: number, width: number): Tensor {
+  const rows = heap.make({ dtype: "f32", shape: [count, width] });
+  heap.view(rows).set(heap.view(tensor).subarray(from * width, (from + count) * width));
+  return rows;
+}
+
+/** Adds the product of two matrices to `total`, and drops them. */
+function addProduct(heap: Heap, total: Tensor, left: Tensor, right: Tensor): void {
+  const sum = product(heap, left, right);
+  const [target, addend] = [heap.view(total), heap.view(sum)];
+  for (let i = 0; i < target.length; i++) target[i]! += addend[i]!;
+  for (const tensor of [left, right, sum]) heap.drop(tensor);
+}
 
 /** A copy of `x` [images, height, width, channels] with zeros round it, one plane a channel. */
 function channelFirst(heap: Heap, x: Tensor, shape: readonly number[], padding: readonly (readonly number[])[]): Tensor {
@@ -70,15 +107,9 @@ function addRows(heap: Heap, result: Tensor, padded: Tensor, gradient: Tensor, g
   const width = geometry.output[2]!;
   const positions = count * width;
   const patches = heap.make({ dtype: "f32", shape: [kernelHeight * kernelWidth * channels, positions] });
-  const gradients = heap.make({ dtype: "f32", shape: [positions, outputChannels] });
-  const start = row * width * outputChannels;
-  heap.view(gradients).set(heap.view(gradient).subarray(start, start + positions * outputChannels));
+  const gradients = copyOfRows(heap, gradient, row * width, positions, outputChannels);
   takePatches(heap.view(padded), heap.view(patches), geometry, row, count);
-  const sum = product(heap, patches, gradients);
-  const [target, addend] = [heap.view(result), heap.view(sum)];
-  const size = elementsOf(geometry.filter);
-  for (let i = 0; i < size; i++) target[i]! += addend[i]!;
-  for (const tensor of [patches, gradients, sum]) heap.drop(tensor);
+  addProduct(heap, result, patches, gradients);
 }
 
 /** For each tap and channel, the pixels that it meets at the output rows `row` to `row + count`. */
