@@ -67,7 +67,7 @@ export abstract class RcnnCommand extends Command {
       return [diagnose(commandCodes, "command/bug", { problem: error.message })];
     if ("code" in error && error.code === "EEXIT") return undefined;
     if (error.oclif) {
-      const problem = `${firstLines(error.message)}.`;
+      const problem = `${withoutFrame(error.message)}.`;
       return [
         diagnose(commandCodes, "command/usage", { problem, command: this.id?.replaceAll(":", " ") ?? "" }),
       ];
@@ -84,10 +84,12 @@ export abstract class RcnnCommand extends Command {
   }
 }
 
-/** oclif ends its messages with a hint of its own, which ours replaces. */
-const firstLines = (message: string): string =>
+/** oclif's message without what it says around the problem. */
+const withoutFrame = (message: string): string =>
   message
     .split("\n")
-    .filter((line) => line && !line.startsWith("See more help"))
+    .map((line) => line.trim().replace(/^Parsing (--\S+)$/, "$1:"))
+    .filter((line) => line && !/^(See more help|The following error|Note: |Alternatively, )/.test(line))
     .join("; ")
+    .replaceAll(":; ", ": ")
     .replace(/\.$/, "");

@@ -3,6 +3,7 @@ import { Args, Flags } from "@oclif/core";
 import type { ImagePrediction, PredictSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
 import { backendChoice, backendFlags, given, runArgument } from "./flags.ts";
+import { positiveNumber } from "./positive-number.ts";
 
 export default class Predict extends RcnnCommand {
   static override summary = "Detect objects in images and draw them.";
@@ -26,15 +27,14 @@ export default class Predict extends RcnnCommand {
   async run(): Promise<readonly ImagePrediction["records"][number][]> {
     const { argv, flags } = await this.parse(Predict);
     const [run, ...images] = argv as [string, ...string[]];
-    const [{ predict }, { openProgress }, { positiveNumber }] = await Promise.all([
-      import("../train/predict.ts"),
-      import("../report/progress.ts"),
-      import("./positive-number.ts"),
-    ]);
     const score =
       flags.score === undefined
         ? undefined
         : await this.take(positiveNumber("--score", flags.score, "predict"));
+    const [{ predict }, { openProgress }] = await Promise.all([
+      import("../train/predict.ts"),
+      import("../report/progress.ts"),
+    ]);
     const progress = openProgress(process.stderr);
     const hooks = { log: progress.log, onImage: progress.images };
     const result = await predict({ run, images, ...backendChoice(flags), ...given({ score }), ...hooks });

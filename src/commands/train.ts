@@ -12,6 +12,7 @@ import {
   given,
   setFlag,
 } from "./flags.ts";
+import { positiveNumber } from "./positive-number.ts";
 
 export default class Train extends RcnnCommand {
   static override summary = "Train a config on a data set.";
@@ -34,13 +35,12 @@ export default class Train extends RcnnCommand {
 
   async run(): Promise<TrainSummary> {
     const { args, flags } = await this.parse(Train);
-    const [{ train }, { openProgress }, { positiveNumber }] = await Promise.all([
-      import("../train/train.ts"),
-      import("../report/progress.ts"),
-      import("./positive-number.ts"),
-    ]);
     const rate =
       flags.lr === undefined ? undefined : await this.take(positiveNumber("--lr", flags.lr, "train"));
+    const [{ train }, { openProgress }] = await Promise.all([
+      import("../train/train.ts"),
+      import("../report/progress.ts"),
+    ]);
     const progress = openProgress(process.stderr);
     const result = await train({
       config: args.config,

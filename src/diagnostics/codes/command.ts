@@ -8,6 +8,13 @@ export const commandCodes = defineCodes({
     explain:
       "The command line has an argument or a flag that the command does not take, or lacks one that it needs. `--help` after the command lists them all with what they mean.",
   },
+  "command/unknown-command": {
+    severity: "error",
+    message: (v: { name: string; near: string | undefined }) =>
+      `There is no command \`${v.name}\`.${v.near ? ` Did you mean \`${v.near}\`?` : ""} \`rcnn --help\` lists all of them.`,
+    explain:
+      "The first word after `rcnn` is the name of a command, such as `train`. `rcnn --help` lists all of them with what they do.",
+  },
   "command/file": {
     severity: "error",
     message: (v: { path: string; action: string; reason: string }) =>
