@@ -17,7 +17,7 @@ import {
   type NativeManifest,
 } from "./locate.ts";
 import { tryNative, type NativeReport } from "./probe.ts";
-import { quietPathOf, quietSource } from "./quiet.ts";
+import { preloadPathOf, preloadSource } from "./preload.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
 
 export interface InstallOptions {
@@ -33,7 +33,7 @@ export interface InstallOptions {
 /** The release whose C API and headers the add-on's sources were compiled against. */
 const tensorflowRelease = "2.21.*";
 const napiVersion = 8;
-const frameworkLibrary = "libtensorflow_framework.so.2";
+const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
 /** A failed step, on its way to the one place that turns it into a result. */
 class StepFailure extends Error {
@@ -72,7 +72,7 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
     if (!(failure instanceof StepFailure)) throw failure;
     return { diagnostics: [failure.diagnostic] };
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
   const installed = await readNativeInstall(directory);
   return { ...(installed && { value: installed }), diagnostics: [] };
@@ -147,7 +147,7 @@ async function fetchTensorflow(staging: string, python: string, gpu: boolean): P
   return join(site, "tensorflow");
 }
 
-/** The package's own sources against the wheel's headers and libraries, and the add-on that keeps TensorFlow quiet. */
+/** The package's own sources against the wheel's headers and libraries, and the add-on that is loaded before it. */
 async function compileAddOns(staging: string, library: string): Promise<void> {
   const binding = bindingPathOf(staging);
   const sources = join(packageDirectoryOf(staging), "binding");
@@ -155,13 +155,12 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
   // The libraries are looked for relative to the add-on, so that the folder can be moved.
   await compile(staging, binding, [
     ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), `-I${join(library, "include")}`],
-    ...[`-L${library}`, "-l:libtensorflow_cc.so.2", `-l:${frameworkLibrary}`],
+    ...[`-L${library}`, ...libraries.map((name) => `-l:${name}`)],
     `-Wl,-rpath,$ORIGIN/${relative(dirname(binding), library)}`,
   ]);
-  const quiet = join(staging, "quiet.cc");
-  await writeFile(quiet, quietSource);
-  const place = join(relative(staging, library), frameworkLibrary);
-  await compile(staging, quietPathOf(staging), [quiet, `-DRCNN_LIBRARY="${place}"`, "-ldl"]);
+  const preload = join(staging, "preload.cc");
+  await writeFile(preload, preloadSource);
+  await compile(staging, preloadPathOf(staging), [preload, `-DRCNN_LIBRARIES="${relative(staging, library)}"`, "-ldl"]);
 }
 
 async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {
@@ -173,7 +172,7 @@ async function compile(staging: string, target: string, rest: readonly string[])
 
 /** Of the wheel only the libraries and the headers stay; the Python code is most of its files. */
 async function prune(site: string, library: string): Promise<void> {
-  const keep = new Set(["include", "libtensorflow_cc.so.2", frameworkLibrary]);
+  const keep = new Set(["include", ...libraries]);
   for (const name of await readdir(library)) {
     if (!keep.has(name)) await rm(join(library, name), { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 /** Tries the native back end in a process of its own, so that a crash of the add-on is an answer too. */
 import { nativeDirectory, packageDirectoryOf, readNativeInstall } from "./locate.ts";
-import { quietPathOf } from "./quiet.ts";
+import { preloadPathOf } from "./preload.ts";
 import { lastWords, runTool } from "./run-tool.ts";
 
 /** What the add-on says of itself when it loads. */
@@ -29,8 +29,8 @@ export interface NativeProbe {
 const script = `
 const util = require("node:util");
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-const [quiet, tfjs] = process.argv.slice(1);
-require(quiet);
+const [preload, tfjs] = process.argv.slice(1);
+require(preload);
 const tf = require(tfjs);
 const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync());
 const right = [19, 22, 43, 50].every((value, index) => product[index] === value);
@@ -42,9 +42,9 @@ process.exit(0);
 
 /** Loads what is installed in `directory` and computes one product with it. */
 export async function tryNative(directory: string): Promise<LoadOutcome> {
-  const parameters = ["--no-deprecation", "-e", script, quietPathOf(directory), packageDirectoryOf(directory)];
+  const parameters = ["--no-deprecation", "-e", script, preloadPathOf(directory), packageDirectoryOf(directory)];
   const outcome = await runTool(process.execPath, parameters, {
-    environment: { TF_CPP_MIN_LOG_LEVEL: "2" },
+    environment: { TF_CPP_MIN_LOG_LEVEL: "3" },
   });
   const start = outcome.stdout.lastIndexOf("{");
   if (outcome.code !== 0 || start < 0) return { kind: "fails", reason: lastWords(outcome) };

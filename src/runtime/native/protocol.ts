@@ -2,8 +2,8 @@
 import type { HostTensor } from "../session.ts";
 
 export interface WorkerSetup {
-  /** The add-on that keeps TensorFlow quiet while it loads. */
-  readonly quietAddOn: string;
+  /** The add-on to load before the package. */
+  readonly preload: string;
   /** Folder of the installed tfjs-node-gpu package. */
   readonly packageDirectory: string;
   /** Folder with `saved_model.pb`; may go once the worker is ready. */

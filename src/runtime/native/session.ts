@@ -13,7 +13,7 @@ import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
 import { type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
 import type { Feed, WorkerSetup } from "./protocol.ts";
-import { quietPathOf } from "./quiet.ts";
+import { preloadPathOf } from "./preload.ts";
 import { NativeFailure, startWorker, type WorkerClient } from "./worker-client.ts";
 
 export interface NativeOptions {
@@ -41,7 +41,7 @@ export async function openNative(artifact: SavedModel, options: NativeOptions): 
 
 /** TensorFlow reads its options from the environment when it loads; a value that the user has set for one stays. */
 function environmentFor({ device, threads }: NativeOptions): Readonly<Record<string, string>> {
-  const { TF_CPP_MIN_LOG_LEVEL = "2", TF_FORCE_GPU_ALLOW_GROWTH = "true" } = process.env;
+  const { TF_CPP_MIN_LOG_LEVEL = "3", TF_FORCE_GPU_ALLOW_GROWTH = "true" } = process.env;
   return {
     TF_CPP_MIN_LOG_LEVEL,
     ...(device === "gpu" ? { TF_FORCE_GPU_ALLOW_GROWTH } : { CUDA_VISIBLE_DEVICES: "-1" }),
@@ -55,7 +55,7 @@ async function load(artifact: SavedModel, { directory, packageDirectory }: Nativ
     await writeFiles(artifact.files, modelDirectory);
     const signature = Object.keys(artifact.signatures.functions)[0];
     invariant(signature !== undefined, "a saved model has at least one function");
-    return await startWorker({ quietAddOn: quietPathOf(directory), packageDirectory, modelDirectory, signature, environment });
+    return await startWorker({ preload: preloadPathOf(directory), packageDirectory, modelDirectory, signature, environment });
   } finally {
     await rm(modelDirectory, { recursive: true, force: true });
   }

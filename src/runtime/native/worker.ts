@@ -34,7 +34,7 @@ const tensorTypes = { f32: "float32", i32: "int32", bool: "bool" } as const;
 async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   Object.assign(process.env, setup.environment);
   const require = createRequire(import.meta.url);
-  require(setup.quietAddOn);
+  require(setup.preload);
   const tf = require(setup.packageDirectory) as Tfjs;
   const model = await tf.node.loadSavedModel(setup.modelDirectory, ["serve"], setup.signature);
   port.on("message", (request: WorkerRequest) => {
