@@ -1,0 +1,35 @@
+/** The order of the passes, for each kind of graph. */
+import type { Graph } from "../ir/types.ts";
+import { eliminateCommonSubexpressions } from "./eliminate-common-subexpressions.ts";
+import { eliminateDeadCode } from "./eliminate-dead-code.ts";
+import { foldBatchNorm } from "./fold-batch-norm.ts";
+import { foldConstants } from "./fold-constants.ts";
+import type { Pass } from "./pass.ts";
+import { simplifyArithmetic } from "./simplify-arithmetic.ts";
+
+/** Dead code first: differentiation leaves gradients that nothing asked for, and the others need not look at them. */
+export const trainingPasses: readonly Pass[] = [
+  eliminateDeadCode,
+  foldConstants,
+  simplifyArithmetic,
+  eliminateCommonSubexpressions,
+  eliminateDeadCode,
+];
+
+/** Batch norm before constants, so that what it is folded into is looked at too. */
+export const inferencePasses: readonly Pass[] = [
+  eliminateDeadCode,
+  foldBatchNorm,
+  ...trainingPasses.slice(1),
+];
+
+/** Is shown the graph after each pass: the very same one where the pass had nothing to do. */
+export type Observer = (pass: Pass, graph: Graph) => void;
+
+export function optimize(graph: Graph, passes: readonly Pass[], observe?: Observer): Graph {
+  return passes.reduce((before, pass) => {
+    const after = pass.run(before);
+    observe?.(pass, after);
+    return after;
+  }, graph);
+}
