@@ -1,5 +1,6 @@
 /** All codes of all stages in one table. */
 import type { CodeDef } from "../codes.ts";
+import { autodiffCodes } from "./autodiff.ts";
 import { checkCodes } from "./check.ts";
 import { checkpointCodes } from "./checkpoint.ts";
 import { commandCodes } from "./command.ts";
@@ -18,6 +19,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...mergeCodes,
   ...checkCodes,
   ...compileCodes,
+  ...autodiffCodes,
   ...dataCodes,
   ...runtimeCodes,
   ...trainCodes,

@@ -43,7 +43,7 @@ export const runtimeCodes = defineCodes({
     severity: "error",
     message: (values: { name: string; known: readonly string[] }) =>
       `There is no back end \`${values.name}\`. Take one of ${values.known.map((name) => `\`${name}\``).join(", ")}.`,
-    explain: "native is TensorFlow itself, wasm and cpu need nothing but npm, reference is the plain loops that define each op.",
+    explain: "`native` is TensorFlow itself, `wasm` and `cpu` need nothing but npm, and `reference` is the plain loops that define each op.",
   },
   "runtime/too-large": {
     severity: "error",
