@@ -3,6 +3,7 @@ import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import type { TensorType } from "../../ir/types.ts";
 import { type BrokenSample, constrain, type Op, type Sample, type TensorflowAttribute } from "../define.ts";
 import { convolve, convolveBack, correlate } from "./convolution.ts";
+import { gatherTaps, spreadFilter, spreadShape } from "./spread-filter.ts";
 import {
   type ConvolutionAttributes,
   constrainWindow,
@@ -66,6 +67,8 @@ function tensorflowAttributes(
     ...tensorflowPadding(x.slice(1, 3), filter, attributes, dilations),
   };
 }
+
+const isDilated = (dilations: readonly number[]): boolean => dilations.some((step) => step > 1);
 
 const ramp = (shape: readonly number[], step: number) => ({
   dtype: "f32" as const,
@@ -229,11 +232,13 @@ export const conv2dInputGrad: Op<["gradient", "filter"], InputGradAttributes> = 
   cost: ([gradient, filter]) => costOf(gradient!.shape, filter!.shape),
   tfjs: "reference",
   tensorflow: (writer, [gradient, filter], { inputs, attributes }) => {
-    const { inputShape } = attributes;
+    const { inputShape, dilations } = attributes;
+    const shape = inputs[1]!.type.shape;
+    const plain = isDilated(dilations) ? spreadFilter(writer, filter!, shape, dilations) : filter!;
     return writer.node(
       "Conv2DBackpropInput",
-      [writer.constant("i32", [4], inputShape), filter!, gradient!],
-      tensorflowAttributes(inputShape, inputs[1]!.type.shape, attributes),
+      [writer.constant("i32", [4], inputShape), plain, gradient!],
+      tensorflowAttributes(inputShape, spreadShape(shape, dilations), { ...attributes, dilations: [1, 1] }),
     );
   },
   samples: samplesOf(({ x, filter, attributes }, y) => ({
@@ -276,12 +281,14 @@ export const conv2dFilterGrad: Op<["x", "gradient"], FilterGradAttributes> = {
   cost: ([, gradient], [filter]) => costOf(gradient!.shape, filter!.shape),
   tfjs: "reference",
   tensorflow: (writer, [x, gradient], { inputs, attributes }) => {
-    const { filterShape } = attributes;
-    return writer.node(
+    const { filterShape, dilations } = attributes;
+    const shape = spreadShape(filterShape, dilations);
+    const [spread] = writer.node(
       "Conv2DBackpropFilter",
-      [x!, writer.constant("i32", [4], filterShape), gradient!],
-      tensorflowAttributes(inputs[0]!.type.shape, filterShape, attributes),
+      [x!, writer.constant("i32", [4], shape), gradient!],
+      tensorflowAttributes(inputs[0]!.type.shape, shape, { ...attributes, dilations: [1, 1] }),
     );
+    return [isDilated(dilations) ? gatherTaps(writer, spread!, filterShape, dilations) : spread!];
   },
   samples: samplesOf(({ x, filter, attributes }, y) => ({
     inputs: [ramp(x, 1.3), ramp(y, 1.1)],
