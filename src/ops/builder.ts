@@ -18,6 +18,7 @@ import { printType, sameShape, sameType } from "../ir/tensor-type.ts";
 import { CompilerBug, invariant } from "../support/invariant.ts";
 import { ConstraintViolation, type OpDef } from "./define.ts";
 import { type OpName, opNamed, ops } from "./index.ts";
+import { signatureFault } from "./signature.ts";
 
 /** A plain number becomes a constant of the other operand's dtype where an op broadcasts. */
 type Operand<D> = D extends { readonly broadcasts: true } ? Value | number : Value;
@@ -213,6 +214,8 @@ function inferAt(
   attributes: Attributes,
   origin: Origin,
 ): readonly TensorType[] {
+  const fault = signatureFault(op, inputs.length, attributes);
+  invariant(!fault, `${op.name} at ${describeOrigin(origin)} ${fault}.`);
   const types = inputs.map((input) => input.type);
   try {
     return op.infer(types, attributes);
