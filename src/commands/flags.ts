@@ -9,6 +9,7 @@ export const runArgument = () => Args.string({ required: true, description: "the
 export const setFlag = () =>
   Flags.string({
     multiple: true,
+    multipleNonGreedy: true,
     default: [],
     helpValue: "path=value",
     description: "override a value of the config",

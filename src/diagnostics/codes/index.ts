@@ -6,6 +6,7 @@ import { checkpointCodes } from "./checkpoint.ts";
 import { commandCodes } from "./command.ts";
 import { compileCodes } from "./compile.ts";
 import { dataCodes } from "./data.ts";
+import { irCodes } from "./ir.ts";
 import { loadCodes } from "./load.ts";
 import { mergeCodes } from "./merge.ts";
 import { runtimeCodes } from "./runtime.ts";
@@ -19,6 +20,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...mergeCodes,
   ...checkCodes,
   ...compileCodes,
+  ...irCodes,
   ...autodiffCodes,
   ...dataCodes,
   ...runtimeCodes,
