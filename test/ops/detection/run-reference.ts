@@ -11,9 +11,15 @@ export interface Operand {
 const arrays = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
 export function runReference(op: OpDef, operands: readonly Operand[], attributes: Attributes): TensorData[] {
-  const inputs = operands.map(({ dtype, shape, data }) => ({ type: { dtype, shape }, data: arrays[dtype].from(data) }));
+  const inputs = operands.map(({ dtype, shape, data }) => ({
+    type: { dtype, shape },
+    data: arrays[dtype].from(data),
+  }));
   const outputs = op
-    .infer(inputs.map((input) => input.type), attributes)
+    .infer(
+      inputs.map((input) => input.type),
+      attributes,
+    )
     .map((type) => ({ type, data: new arrays[type.dtype](type.shape.reduce((a, b) => a * b, 1)) }));
   op.reference(inputs, attributes, outputs);
   return outputs;

@@ -16,31 +16,51 @@ const f32 = (shape: number[], data: number[]) => ({ dtype: "f32", shape, data })
 const i32 = (shape: number[], data: number[]) => ({ dtype: "i32", shape, data }) as const;
 
 const regionsOf = ({ boxes, image }: { boxes: number[]; image: number[] }) =>
-  [f32([image.length, 4], boxes), i32([image.length], image), i32([image.length], image.map(() => 0))] as const;
+  [
+    f32([image.length, 4], boxes),
+    i32([image.length], image),
+    i32(
+      [image.length],
+      image.map(() => 0),
+    ),
+  ] as const;
 
-test.each(alignCases)("roiAlign is torchvision's roi_align: $size cells, $sampling samples, aligned $aligned", (row) => {
-  const how = { size: row.size, sampling: row.sampling, aligned: row.aligned, strides: [row.stride] };
-  const [y] = runReference(roiAlign, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
-  expect(distance(y!.data, row.y)).toBeLessThan(1e-5);
-  const gradient = f32([row.image.length, ...row.size, 3], row.gradient);
-  const [map] = runReference(roiAlignGrad, [gradient, ...regionsOf(row)], { ...how, shapes: [row.map.shape] });
-  expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
-});
+test.each(alignCases)(
+  "roiAlign is torchvision's roi_align: $size cells, $sampling samples, aligned $aligned",
+  (row) => {
+    const how = { size: row.size, sampling: row.sampling, aligned: row.aligned, strides: [row.stride] };
+    const [y] = runReference(roiAlign, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
+    expect(distance(y!.data, row.y)).toBeLessThan(1e-5);
+    const gradient = f32([row.image.length, ...row.size, 3], row.gradient);
+    const [map] = runReference(roiAlignGrad, [gradient, ...regionsOf(row)], {
+      ...how,
+      shapes: [row.map.shape],
+    });
+    expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
+  },
+);
 
-test.each(poolCases)("roiPool is torchvision's roi_pool: $size cells, stride $stride, inside $inside", (row) => {
-  const how = { size: row.size, strides: [row.stride] };
-  const [y, argmax] = runReference(roiPool, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
-  expect(distance(y!.data, row.y)).toBeLessThan(1e-6);
-  const shape = [row.image.length, ...row.size, 3];
-  const operands = [f32(shape, row.gradient), i32(shape, Array.from(argmax!.data))];
-  const [map] = runReference(roiPoolGrad, operands, { shapes: [row.map.shape] });
-  expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
-});
+test.each(poolCases)(
+  "roiPool is torchvision's roi_pool: $size cells, stride $stride, inside $inside",
+  (row) => {
+    const how = { size: row.size, strides: [row.stride] };
+    const [y, argmax] = runReference(roiPool, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
+    expect(distance(y!.data, row.y)).toBeLessThan(1e-6);
+    const shape = [row.image.length, ...row.size, 3];
+    const operands = [f32(shape, row.gradient), i32(shape, Array.from(argmax!.data))];
+    const [map] = runReference(roiPoolGrad, operands, { shapes: [row.map.shape] });
+    expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
+  },
+);
 
 test.each(suppressionCases)("nonMaxSuppression is torchvision's nms at an overlap of $overlap", (row) => {
   const count = row.scores.length;
   const operands = [f32([1, count, 4], row.boxes), f32([1, count], row.scores)];
-  const [indices, valid] = runReference(nonMaxSuppression, operands, { overlap: row.overlap, count, minimumScore: -1 });
+  const [indices, valid] = runReference(nonMaxSuppression, operands, {
+    overlap: row.overlap,
+    count,
+    minimumScore: -1,
+  });
   expect(Array.from(indices!.data.slice(0, valid!.data[0]))).toEqual(row.kept);
 });
 
