@@ -1,6 +1,7 @@
 /** Reads the text that `printGraph` writes. */
-import { diagnose } from "../diagnostics/codes.ts";
+
 import { irCodes } from "../diagnostics/codes/ir.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { type Source, type Span, spanning } from "../diagnostics/span.ts";
 import { scan, type Token, type TokenKind } from "./scan.ts";
@@ -87,7 +88,9 @@ function createReader(source: Source) {
 
   const define = (token: Token, type: TensorType): Value => {
     if (values.has(token.text)) {
-      throw new Refusal(diagnose(irCodes, "ir/defined-twice", { value: `%${token.text}` }, { span: token.span }));
+      throw new Refusal(
+        diagnose(irCodes, "ir/defined-twice", { value: `%${token.text}` }, { span: token.span }),
+      );
     }
     const value = { id: values.size as ValueId, type };
     values.set(token.text, value);
@@ -97,18 +100,28 @@ function createReader(source: Source) {
     const token = cursor.take("value", "a value such as `%3`");
     const value = values.get(token.text);
     if (value) return value;
-    throw new Refusal(diagnose(irCodes, "ir/undefined-value", { value: `%${token.text}` }, { span: token.span }));
+    throw new Refusal(
+      diagnose(irCodes, "ir/undefined-value", { value: `%${token.text}` }, { span: token.span }),
+    );
   };
   const definition = (): [Token, Value] => {
     const token = cursor.take("value", "a value such as `%3`");
     cursor.skip(":");
     return [token, define(token, readType(cursor))];
   };
-  const origin = (start: Span) => ({ kind: "source" as const, path: source.name, span: spanning(start, cursor.last().span) });
+  const origin = (start: Span) => ({
+    kind: "source" as const,
+    path: source.name,
+    span: spanning(start, cursor.last().span),
+  });
 
   const readInput = () => {
     const [token, value] = definition();
-    draft.inputs.push({ name: bare(token.text), value, summary: cursor.take("text", "a summary in quotes").text });
+    draft.inputs.push({
+      name: bare(token.text),
+      value,
+      summary: cursor.take("text", "a summary in quotes").text,
+    });
   };
   const readParameter = (start: Span) => {
     const [token, value] = definition();
@@ -222,7 +235,8 @@ function readAttribute(cursor: Cursor): Attribute {
   if (kind === "text") return cursor.take("text", "").text;
   if (kind === "number") return readNumber(cursor);
   if (cursor.is("[")) return cursor.list("[", "]", () => readAttribute(cursor)) as readonly number[];
-  if (kind === "name" && (text === "true" || text === "false")) return cursor.take("name", "").text === "true";
+  if (kind === "name" && (text === "true" || text === "false"))
+    return cursor.take("name", "").text === "true";
   return readArray(cursor);
 }
 

@@ -8,7 +8,8 @@ export const sameType = (left: TensorType, right: TensorType): boolean =>
   left.dtype === right.dtype && sameShape(left.shape, right.shape);
 
 /** Count of elements; 1 for a scalar. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
 
 /** Distance between neighbours along each axis, in elements of a row-major tensor. */
 export function stridesOf(shape: readonly number[]): number[] {

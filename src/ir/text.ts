@@ -1,7 +1,16 @@
 /** Graphs as text, one node a line; `read.ts` reads it back. */
 import { describeOrigin } from "./origin.ts";
 import { printType } from "./tensor-type.ts";
-import type { Attribute, Attributes, Graph, GraphParameter, Node, ParameterInitializer, Value, ValueId } from "./types.ts";
+import type {
+  Attribute,
+  Attributes,
+  Graph,
+  GraphParameter,
+  Node,
+  ParameterInitializer,
+  Value,
+  ValueId,
+} from "./types.ts";
 
 export interface PrintOptions {
   /** Adds where each node comes from, as a comment. */
@@ -13,7 +22,9 @@ export function printGraph(graph: Graph, { origins = false }: PrintOptions = {})
   const names = nameValues(graph);
   const of = (value: Value): string => names.get(value.id) ?? `%?${value.id}`;
   const lines = [
-    ...graph.inputs.map(({ value, summary }) => `input ${of(value)}: ${printType(value.type)} ${JSON.stringify(summary)}`),
+    ...graph.inputs.map(
+      ({ value, summary }) => `input ${of(value)}: ${printType(value.type)} ${JSON.stringify(summary)}`,
+    ),
     ...graph.parameters.map((parameter) => printParameter(parameter, of(parameter.value))),
     ...graph.nodes.map((node) => printNode(node, of) + (origins ? ` # ${describeOrigin(node.origin)}` : "")),
     ...graph.outputs.map(
@@ -26,7 +37,8 @@ export function printGraph(graph: Graph, { origins = false }: PrintOptions = {})
 
 function nameValues(graph: Graph): ReadonlyMap<ValueId, string> {
   const names = new Map<ValueId, string>();
-  for (const { name, value } of [...graph.inputs, ...graph.parameters]) names.set(value.id, `%${printName(name)}`);
+  for (const { name, value } of [...graph.inputs, ...graph.parameters])
+    names.set(value.id, `%${printName(name)}`);
   let next = 0;
   for (const node of graph.nodes) {
     for (const output of node.outputs) names.set(output.id, `%${next++}`);

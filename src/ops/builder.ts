@@ -1,4 +1,7 @@
 /** The one way to make graphs: a method per op, typed from the registry, which infers types as it goes. */
+
+import { describeOrigin } from "../ir/origin.ts";
+import { printType, sameShape, sameType } from "../ir/tensor-type.ts";
 import type {
   Attributes,
   DType,
@@ -13,8 +16,6 @@ import type {
   Value,
   ValueId,
 } from "../ir/types.ts";
-import { describeOrigin } from "../ir/origin.ts";
-import { printType, sameShape, sameType } from "../ir/tensor-type.ts";
 import { CompilerBug, invariant } from "../support/invariant.ts";
 import { ConstraintViolation, type OpDef } from "./define.ts";
 import { type OpName, opNamed, ops } from "./index.ts";
@@ -31,9 +32,7 @@ type Method<D> =
   D extends OpDef<infer I, infer A, infer O>
     ? (
         ...operands: [...Operands<D, I>, ...(keyof A extends never ? [] : [attributes: Readonly<A>])]
-      ) => O extends readonly [TensorType]
-        ? Value
-        : { readonly [K in keyof O]: Value }
+      ) => O extends readonly [TensorType] ? Value : { readonly [K in keyof O]: Value }
     : never;
 
 type Methods = { readonly [K in Exclude<OpName, "constant">]: Method<(typeof ops)[K]> };
@@ -102,7 +101,8 @@ function stateOf(name: string, graph: Graph): State {
 function viewOf(state: State, origin: Origin): Builder {
   const core: Core = {
     input: (name, type, summary) => addInput(state, name, type, summary),
-    parameter: (name, role, shape, initializer) => addParameter(state, origin, name, role, shape, initializer),
+    parameter: (name, role, shape, initializer) =>
+      addParameter(state, origin, name, role, shape, initializer),
     constant: (data, dtype, shape) =>
       addNode(state, origin, "constant", [], { data: typedData(dtype, data), shape })[0]!,
     output: (name, value, summary) => {
@@ -178,7 +178,10 @@ function addParameter(
     );
     return known.value;
   }
-  invariant(!state.inputs.some((input) => input.name === name), `Parameter ${name} has the name of an input.`);
+  invariant(
+    !state.inputs.some((input) => input.name === name),
+    `Parameter ${name} has the name of an input.`,
+  );
   const value = freshValue(state, { dtype: "f32", shape });
   state.parameters.set(name, { name, role, value, initializer, origin });
   return value;

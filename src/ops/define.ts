@@ -63,7 +63,12 @@ export type TensorflowAttribute =
 /** Writes TensorFlow nodes; implemented by the saved-model target, which alone knows protobuf. */
 export interface TensorflowWriter {
   /** Adds a node of TensorFlow op `op`; gives its outputs, `count` of them (1 unless told). */
-  node(op: string, inputs: readonly TensorflowRef[], attributes?: Readonly<Record<string, TensorflowAttribute>>, count?: number): TensorflowRef[];
+  node(
+    op: string,
+    inputs: readonly TensorflowRef[],
+    attributes?: Readonly<Record<string, TensorflowAttribute>>,
+    count?: number,
+  ): TensorflowRef[];
   /** A `Const` node. */
   constant(dtype: DType, shape: readonly number[], data: ArrayLike<number>): TensorflowRef;
 }
@@ -72,10 +77,22 @@ export interface TensorflowWriter {
 interface Functions<A, O extends readonly TensorType[] = readonly TensorType[]> {
   infer(inputs: readonly TensorType[], attributes: A): O;
   reference(inputs: readonly TensorData[], attributes: A, outputs: readonly TensorData[]): void;
-  vjp(builder: Builder, node: NodeView<A>, gradients: readonly (Value | undefined)[]): readonly (Value | undefined)[];
+  vjp(
+    builder: Builder,
+    node: NodeView<A>,
+    gradients: readonly (Value | undefined)[],
+  ): readonly (Value | undefined)[];
   cost(inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: A): number;
-  tensorflow(writer: TensorflowWriter, inputs: readonly TensorflowRef[], node: NodeView<A>): readonly TensorflowRef[];
-  tfjsAttributes(attributes: A, inputs: readonly TensorType[], outputs: readonly TensorType[]): Readonly<Record<string, unknown>>;
+  tensorflow(
+    writer: TensorflowWriter,
+    inputs: readonly TensorflowRef[],
+    node: NodeView<A>,
+  ): readonly TensorflowRef[];
+  tfjsAttributes(
+    attributes: A,
+    inputs: readonly TensorType[],
+    outputs: readonly TensorType[],
+  ): Readonly<Record<string, unknown>>;
 }
 
 export type TensorflowMapping<A = Attributes> = Functions<A>["tensorflow"];
@@ -83,7 +100,11 @@ export type TensorflowMapping<A = Attributes> = Functions<A>["tensorflow"];
 /** One example: feeds every law, and the reference page. */
 export interface Sample<A = Attributes> {
   readonly name: string;
-  readonly inputs: readonly { readonly dtype: DType; readonly shape: readonly number[]; readonly data: readonly number[] }[];
+  readonly inputs: readonly {
+    readonly dtype: DType;
+    readonly shape: readonly number[];
+    readonly data: readonly number[];
+  }[];
   readonly attributes: A;
   /** Near a tie or a jump, so finite differences say nothing. */
   readonly skipGradient?: string;

@@ -6,6 +6,16 @@ import { applyMomentum } from "./apply-momentum.ts";
 import { constant } from "./constant.ts";
 import type { Attributes, OpDef } from "./define.ts";
 import { maskTargets } from "./detection/mask-targets.ts";
+import { nonMaxSuppression } from "./detection/non-max-suppression.ts";
+import { roiAlign, roiAlignGrad } from "./detection/roi-align.ts";
+import { roiPool, roiPoolGrad } from "./detection/roi-pool.ts";
+import { topK } from "./detection/top-k.ts";
+import { binary } from "./elementwise/binary.ts";
+import { cast } from "./elementwise/cast.ts";
+import { compare, logicalNot } from "./elementwise/compare.ts";
+import { select } from "./elementwise/select.ts";
+import { stopGradient } from "./elementwise/stop-gradient.ts";
+import { unary } from "./elementwise/unary.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "./linear/conv2d.ts";
 import { matmul } from "./linear/matmul.ts";
 import { batchNorm, batchNormGrad, batchNormInference } from "./norm/batch-norm.ts";
@@ -20,16 +30,6 @@ import { pad } from "./shape/pad.ts";
 import { reshape } from "./shape/reshape.ts";
 import { slice } from "./shape/slice.ts";
 import { transpose } from "./shape/transpose.ts";
-import { nonMaxSuppression } from "./detection/non-max-suppression.ts";
-import { roiAlign, roiAlignGrad } from "./detection/roi-align.ts";
-import { roiPool, roiPoolGrad } from "./detection/roi-pool.ts";
-import { topK } from "./detection/top-k.ts";
-import { binary } from "./elementwise/binary.ts";
-import { cast } from "./elementwise/cast.ts";
-import { compare, logicalNot } from "./elementwise/compare.ts";
-import { select } from "./elementwise/select.ts";
-import { stopGradient } from "./elementwise/stop-gradient.ts";
-import { unary } from "./elementwise/unary.ts";
 
 export const ops = {
   constant,

@@ -40,7 +40,13 @@ export function interpret(
   }
   const lastUse = lastUses(graph);
   graph.nodes.forEach((node, at) => {
-    const results = runOp(opNamed(node.op), node.inputs.map(look), node.attributes, node.outputs.map((value) => value.type), precision);
+    const results = runOp(
+      opNamed(node.op),
+      node.inputs.map(look),
+      node.attributes,
+      node.outputs.map((value) => value.type),
+      precision,
+    );
     node.outputs.forEach((value, i) => {
       held.set(value.id, results[i]!);
       observe?.(value, results[i]!);
@@ -72,9 +78,14 @@ export function runOp(
 }
 
 /** Row-major numbers as a tensor of that type; an array of the right kind is used as it is. */
-export function tensorOf(type: TensorType, data: ArrayLike<number>, precision: Precision = "f32"): TensorData {
+export function tensorOf(
+  type: TensorType,
+  data: ArrayLike<number>,
+  precision: Precision = "f32",
+): TensorData {
   const empty = allocate({ dtype: type.dtype, shape: [0] }, precision);
-  if (Object.getPrototypeOf(data) === Object.getPrototypeOf(empty)) return { type, data: data as TensorData["data"] };
+  if (Object.getPrototypeOf(data) === Object.getPrototypeOf(empty))
+    return { type, data: data as TensorData["data"] };
   const copy = allocate(type, precision);
   copy.set(data);
   return { type, data: copy };
@@ -95,7 +106,10 @@ function feedOf(
   precision: Precision,
 ): TensorData {
   invariant(data, `${graph.name} is run without ${name}.`);
-  invariant(data.length === sizeOf(type.shape), `${name} is fed ${data.length} numbers for a ${printType(type)}.`);
+  invariant(
+    data.length === sizeOf(type.shape),
+    `${name} is fed ${data.length} numbers for a ${printType(type)}.`,
+  );
   return tensorOf(type, data, precision);
 }
 

@@ -1,6 +1,7 @@
 /** Whether a graph keeps the rules of the IR and of its ops. */
-import { diagnose, type Where } from "../diagnostics/codes.ts";
+
 import { irCodes } from "../diagnostics/codes/ir.ts";
+import { diagnose, type Where } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { printType, sameType } from "../ir/tensor-type.ts";
 import type { Graph, Node, Origin, TensorType, Value, ValueId } from "../ir/types.ts";
@@ -16,13 +17,15 @@ export function verify(graph: Graph): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const defined = new Map<ValueId, Value>();
   const define = (value: Value, where: Where) => {
-    if (defined.has(value.id)) found.push(diagnose(irCodes, "ir/defined-twice", { value: `%${value.id}` }, where));
+    if (defined.has(value.id))
+      found.push(diagnose(irCodes, "ir/defined-twice", { value: `%${value.id}` }, where));
     defined.set(value.id, value);
   };
   const use = (value: Value, where: Where) => {
     const known = defined.get(value.id);
     if (!known) found.push(diagnose(irCodes, "ir/undefined-value", { value: `%${value.id}` }, where));
-    else if (!sameType(known.type, value.type)) found.push(wrongType(`%${value.id}`, value.type, known.type, where));
+    else if (!sameType(known.type, value.type))
+      found.push(wrongType(`%${value.id}`, value.type, known.type, where));
   };
   for (const leaf of [...graph.inputs, ...graph.parameters]) define(leaf.value, {});
   for (const node of graph.nodes) {
@@ -48,7 +51,9 @@ function verifyNode({ op, inputs, attributes, outputs }: Node, where: Where): Di
   const types = outputs.map((output) => output.type);
   const same = types.length === inferred.length && types.every((type, i) => sameType(type, inferred[i]!));
   if (same) return [];
-  return [diagnose(irCodes, "ir/wrong-type", { of: op, found: print(types), expected: print(inferred) }, where)];
+  return [
+    diagnose(irCodes, "ir/wrong-type", { of: op, found: print(types), expected: print(inferred) }, where),
+  ];
 }
 
 /** The types, or the constraint that is broken. */

@@ -3,12 +3,14 @@ import { printType } from "../../src/ir/tensor-type.ts";
 import type { TensorType, Value } from "../../src/ir/types.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
 import { ConstraintViolation, type OpDef, type Sample } from "../../src/ops/define.ts";
-import { interpret, runOp, tensorOf } from "../../src/ops/interpret.ts";
 import { ops } from "../../src/ops/index.ts";
+import { interpret, runOp, tensorOf } from "../../src/ops/interpret.ts";
 
 const registry = Object.entries<OpDef>(ops);
 const typeOf = ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape });
-const samples = registry.flatMap(([, op]) => op.samples.map((sample) => ({ op, sample, title: `${op.name}: ${sample.name}` })));
+const samples = registry.flatMap(([, op]) =>
+  op.samples.map((sample) => ({ op, sample, title: `${op.name}: ${sample.name}` })),
+);
 
 test.each(registry)("%s is filed under its name and says what it is in full sentences", (name, op) => {
   expect(op.name).toBe(name);
@@ -18,7 +20,8 @@ test.each(registry)("%s is filed under its name and says what it is in full sent
   expect(op.summary).toMatch(/\.$/);
   expect(op.inputs.slice(1).every((input) => !input.name.startsWith("..."))).toBe(true);
   for (const input of op.inputs) {
-    if (input.gradient !== "differentiable" && op.vjp !== "none") expect(input.reason ?? "", input.name).not.toBe("");
+    if (input.gradient !== "differentiable" && op.vjp !== "none")
+      expect(input.reason ?? "", input.name).not.toBe("");
   }
   const differentiable = op.inputs.some((input) => input.gradient === "differentiable");
   expect(op.vjp === "none").toBe(!differentiable);
@@ -27,7 +30,8 @@ test.each(registry)("%s is filed under its name and says what it is in full sent
 test.each(registry)("%s has at least two samples with attributes as declared", (_, op) => {
   expect(op.samples.length).toBeGreaterThanOrEqual(2);
   const declared = Object.keys(op.attributes).sort();
-  for (const sample of op.samples) expect(Object.keys(sample.attributes).sort(), sample.name).toEqual(declared);
+  for (const sample of op.samples)
+    expect(Object.keys(sample.attributes).sort(), sample.name).toEqual(declared);
 });
 
 test.each(registry)("each constraint of %s rejects the samples that break it, by its label", (_, op) => {
@@ -47,7 +51,10 @@ test.each(samples)("$title: the reference fills what is inferred and writes no o
     const outputs = runOp(op, inputs, sample.attributes, undefined, precision);
     expect(outputs.length).toBeGreaterThan(0);
     for (const { type, data } of outputs) {
-      expect(data.every((value) => Number.isFinite(value)), printType(type)).toBe(true);
+      expect(
+        data.every((value) => Number.isFinite(value)),
+        printType(type),
+      ).toBe(true);
       if (type.dtype === "bool") expect([...data].every((value) => value === 0 || value === 1)).toBe(true);
     }
     expect(inputs.map((input) => [...input.data])).toEqual(before);
@@ -60,10 +67,15 @@ test.each(samples)("$title: the cost is a finite number", ({ op, sample }) => {
   expect(Number.isFinite(cost) && cost >= 0).toBe(true);
 });
 
-const differentiable = samples.filter(({ op, sample }) => op.vjp !== "none" && !sample.skipGradient && isDifferentiable(op, sample));
+const differentiable = samples.filter(
+  ({ op, sample }) => op.vjp !== "none" && !sample.skipGradient && isDifferentiable(op, sample),
+);
 
 function isDifferentiable(op: OpDef, sample: Sample): boolean {
-  return sample.inputs.some((input, i) => input.dtype === "f32" && inputDefAt(op, sample.inputs.length, i).gradient === "differentiable");
+  return sample.inputs.some(
+    (input, i) =>
+      input.dtype === "f32" && inputDefAt(op, sample.inputs.length, i).gradient === "differentiable",
+  );
 }
 
 /** The definition of operand `at`, where the first may stand for several. */
@@ -88,7 +100,7 @@ test.each(differentiable)("$title: the gradient agrees with central differences"
     return outputs.reduce((sum, { type, data }, k) => {
       if (!carries(op, k, type)) return sum;
       const weights = weightsOf(data.length, k);
-      return sum + data.reduce((total: number, value: number, i: number) => total + value * weights[i]!, 0);
+      return sum + weights.reduce((total, weight, i) => total + weight * data[i]!, 0);
     }, 0);
   };
   const analytic = gradientsOf(op, sample);
@@ -110,7 +122,10 @@ test.each(differentiable)("$title: the gradient agrees with central differences"
     const scale = Math.max(1, ...numeric.map(Math.abs));
     expect(analytic[at]?.length, `operand ${at}`).toBe(numeric.length);
     numeric.forEach((value, i) => {
-      expect(Math.abs(analytic[at]![i]! - value) / scale, `operand ${at}, element ${i}: ${analytic[at]![i]} and ${value}`).toBeLessThan(1e-6);
+      expect(
+        Math.abs(analytic[at]![i]! - value) / scale,
+        `operand ${at}, element ${i}: ${analytic[at]![i]} and ${value}`,
+      ).toBeLessThan(1e-6);
     });
   });
 });
@@ -134,7 +149,11 @@ function gradientsOf(op: OpDef, sample: Sample): (readonly number[] | undefined)
     feeds[`x${i}`] = input.data;
   });
   seeds.forEach((seed, k) => {
-    if (seed) feeds[`dy${k}`] = weightsOf(seed.type.shape.reduce((a, b) => a * b, 1), k);
+    if (seed)
+      feeds[`dy${k}`] = weightsOf(
+        seed.type.shape.reduce((a, b) => a * b, 1),
+        k,
+      );
   });
   const { outputs: results } = interpret(builder.build(), feeds, { precision: "f64" });
   return sample.inputs.map((_, i) => (results[`dx${i}`] ? [...results[`dx${i}`]!.data] : undefined));

@@ -11,7 +11,8 @@ export const irCodes = defineCodes({
   "ir/undefined-value": {
     severity: "error",
     message: (v: { value: string }) => `\`${v.value}\` is used, but no line above it defines it.`,
-    explain: "A value is an input, a parameter, or an output of an earlier node: a graph is in the order in which it runs.",
+    explain:
+      "A value is an input, a parameter, or an output of an earlier node: a graph is in the order in which it runs.",
   },
   "ir/defined-twice": {
     severity: "error",
@@ -26,13 +27,15 @@ export const irCodes = defineCodes({
   "ir/wrong-signature": {
     severity: "error",
     message: (v: { op: string; fault: string }) => `\`${v.op}\` ${v.fault}.`,
-    explain: "Each op takes a certain number of operands, and all of its attributes and no others: none has a default.",
+    explain:
+      "Each op takes a certain number of operands, and all of its attributes and no others: none has a default.",
   },
   "ir/broken-constraint": {
     severity: "error",
     message: (v: { op: string; operands: string; constraint: string }) =>
       `\`${v.op}\` of ${v.operands} breaks ${v.constraint}.`,
-    explain: "Each op states what must hold of its operands and attributes, as C1, C2 and so on in the reference page.",
+    explain:
+      "Each op states what must hold of its operands and attributes, as C1, C2 and so on in the reference page.",
   },
   "ir/wrong-type": {
     severity: "error",

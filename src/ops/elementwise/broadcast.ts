@@ -31,7 +31,12 @@ export function stretchedStrides(shape: readonly number[], target: readonly numb
 /** Visits the elements of the broadcast `shape` in runs, with the place of each operand's. */
 export function walkBroadcast(operands: readonly TensorData[], shape: readonly number[], row: Row): void {
   const strides = operands.map((operand) => stretchedStrides(operand.type.shape, shape));
-  walk(shape, strides, operands.map(() => 0), row);
+  walk(
+    shape,
+    strides,
+    operands.map(() => 0),
+    row,
+  );
 }
 
 /** Sums a gradient over the axes along which `shape` was stretched. */

@@ -5,12 +5,14 @@ import { constrain, type Op } from "../define.ts";
 
 export const cast: Op<["x"], { readonly dtype: DType }> = {
   name: "cast",
-  summary: "x in another dtype: f32 to i32 drops the fraction, bool gives 0 and 1, and to bool all but 0 holds.",
+  summary:
+    "x in another dtype: f32 to i32 drops the fraction, bool gives 0 and 1, and to bool all but 0 holds.",
   inputs: [
     {
       name: "x",
       gradient: "stop",
-      reason: "One side is not f32, so x or y is constant between jumps: the derivative is zero wherever it exists.",
+      reason:
+        "One side is not f32, so x or y is constant between jumps: the derivative is zero wherever it exists.",
     },
   ],
   attributes: { dtype: "The new dtype." },
@@ -41,8 +43,16 @@ export const cast: Op<["x"], { readonly dtype: DType }> = {
       inputs: [{ dtype: "f32", shape: [4], data: [1.9, -1.9, 0.2, 3] }],
       attributes: { dtype: "i32" },
     },
-    { name: "truths as numbers", inputs: [{ dtype: "bool", shape: [2], data: [0, 1] }], attributes: { dtype: "f32" } },
-    { name: "numbers as truths", inputs: [{ dtype: "i32", shape: [3], data: [0, -2, 1] }], attributes: { dtype: "bool" } },
+    {
+      name: "truths as numbers",
+      inputs: [{ dtype: "bool", shape: [2], data: [0, 1] }],
+      attributes: { dtype: "f32" },
+    },
+    {
+      name: "numbers as truths",
+      inputs: [{ dtype: "i32", shape: [3], data: [0, -2, 1] }],
+      attributes: { dtype: "bool" },
+    },
   ],
   broken: [{ label: "C1", inputs: [{ dtype: "f32", shape: [2] }], attributes: { dtype: "f32" } }],
 };

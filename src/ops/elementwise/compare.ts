@@ -56,7 +56,8 @@ const withTies: Sample<NoAttributes> = {
   ],
   attributes: {},
 };
-const order = (name: string, rest: Row) => row(name, rest, ["f32", "i32"], [...binarySamples(true), withTies]);
+const order = (name: string, rest: Row) =>
+  row(name, rest, ["f32", "i32"], [...binarySamples(true), withTies]);
 
 const truths: Sample<NoAttributes>[] = [
   {
@@ -78,14 +79,7 @@ const truths: Sample<NoAttributes>[] = [
 ];
 const logic = (name: string, rest: Row) => row(name, rest, ["bool"], truths);
 
-type CompareName =
-  | "equal"
-  | "less"
-  | "lessEqual"
-  | "greater"
-  | "greaterEqual"
-  | "logicalAnd"
-  | "logicalOr";
+type CompareName = "equal" | "less" | "lessEqual" | "greater" | "greaterEqual" | "logicalAnd" | "logicalOr";
 
 export const compare: Readonly<Record<CompareName, BroadcastOp<["x", "y"]>>> = {
   equal: order("equal", { summary: "x = y.", run: (x, y) => x === y, tensorflow: "Equal", tfjs: "Equal" }),

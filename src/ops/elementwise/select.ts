@@ -1,7 +1,7 @@
 /** A choice between two tensors, element by element. */
 import { sizeOf } from "../../ir/tensor-type.ts";
 import { type BroadcastOp, constrain } from "../define.ts";
-import { broadcastShapes, walkBroadcast, sumToShape } from "./broadcast.ts";
+import { broadcastShapes, sumToShape, walkBroadcast } from "./broadcast.ts";
 
 export const select: BroadcastOp<["condition", "x", "y"]> = {
   name: "select",

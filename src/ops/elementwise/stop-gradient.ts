@@ -1,5 +1,5 @@
 /** The identity through which no gradient flows. */
-import { type Op } from "../define.ts";
+import type { Op } from "../define.ts";
 
 export const stopGradient: Op<["x"]> = {
   name: "stopGradient",
@@ -14,7 +14,8 @@ export const stopGradient: Op<["x"]> = {
   vjp: "none",
   cost: () => 0,
   tfjs: { kernel: "Identity", inputs: ["x"] },
-  tensorflow: (writer, inputs, { inputs: [x] }) => writer.node("Identity", inputs, { T: { type: x!.type.dtype } }),
+  tensorflow: (writer, inputs, { inputs: [x] }) =>
+    writer.node("Identity", inputs, { T: { type: x!.type.dtype } }),
   samples: [
     { name: "numbers", inputs: [{ dtype: "f32", shape: [3], data: [1, -2, 3] }], attributes: {} },
     { name: "whole numbers", inputs: [{ dtype: "i32", shape: [2], data: [4, 5] }], attributes: {} },

@@ -147,7 +147,7 @@ export const unary: Readonly<Record<UnaryName, UnaryOp>> = {
   }),
   relu: row("relu", {
     summary: "max(x, 0); the gradient at 0 is 0 (Glorot et al. 2011).",
-    run: (x) => (x < 0 ? 0 : x),
+    run: (x) => Math.max(x, 0),
     gradient: (b, dy, _, y) => b.select(b.greater(y, 0), dy, 0),
     tensorflow: "Relu",
     tfjs: "Relu",

@@ -28,7 +28,8 @@ export function addRows(
     const third = second + width;
     const fourth = third + width;
     for (let k = 0; k < width; k++) {
-      total[totalAt + k]! += a * rows[first + k]! + b * rows[second + k]! + d * rows[third + k]! + e * rows[fourth + k]!;
+      total[totalAt + k]! +=
+        a * rows[first + k]! + b * rows[second + k]! + d * rows[third + k]! + e * rows[fourth + k]!;
     }
   }
   for (; c < count; c++) {

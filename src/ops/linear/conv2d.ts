@@ -40,7 +40,12 @@ const constraints = {
   C4: fitConstraint,
 };
 
-function inferGradient(gradient: TensorType, x: TensorType, filter: TensorType, attributes: ConvolutionAttributes) {
+function inferGradient(
+  gradient: TensorType,
+  x: TensorType,
+  filter: TensorType,
+  attributes: ConvolutionAttributes,
+) {
   const y = inferConvolution(x, filter, attributes);
   const fits = gradient.dtype === "f32" && sameShape(gradient.shape, y.shape);
   constrain(fits, "C5", `gradient ${printType(gradient)}, output ${printType(y)}`);
@@ -50,7 +55,8 @@ const gradientConstraint = "The gradient is f32 and has the shape of the convolu
 const f32 = (shape: readonly number[]): TensorType => ({ dtype: "f32", shape });
 
 /** Multiply-adds of the convolution with output `y`. */
-const costOf = (y: readonly number[], filter: readonly number[]): number => sizeOf(y) * sizeOf(filter.slice(0, 3));
+const costOf = (y: readonly number[], filter: readonly number[]): number =>
+  sizeOf(y) * sizeOf(filter.slice(0, 3));
 
 function tensorflowAttributes(
   x: readonly number[],
@@ -138,7 +144,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-const outputShape = ({ x, filter, attributes }: Case) => inferConvolution(f32(x), f32(filter), attributes).shape;
+const outputShape = ({ x, filter, attributes }: Case) =>
+  inferConvolution(f32(x), f32(filter), attributes).shape;
 
 const samplesOf = <A>(make: (sample: Case, y: readonly number[]) => Omit<Sample<A>, "name">): Sample<A>[] =>
   cases.map((sample) => ({ name: sample.name, ...make(sample, outputShape(sample)) }));
@@ -152,7 +159,12 @@ function brokenOf(
   inputs: (x: TensorType, filter: TensorType) => readonly TensorType[],
   extra: (x: readonly number[], filter: readonly number[]) => BrokenSample["attributes"],
 ): BrokenSample[] {
-  const broken = (label: string, x: readonly number[], filter: readonly number[], attributes: ConvolutionAttributes) => ({
+  const broken = (
+    label: string,
+    x: readonly number[],
+    filter: readonly number[],
+    attributes: ConvolutionAttributes,
+  ) => ({
     label,
     inputs: inputs(f32(x), f32(filter)),
     attributes: { ...attributes, ...extra(x, filter) },
@@ -198,7 +210,10 @@ export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
   },
   tensorflow: (writer, operands, { inputs: [x, filter], attributes }) =>
     writer.node("Conv2D", operands, tensorflowAttributes(x!.type.shape, filter!.type.shape, attributes)),
-  samples: samplesOf(({ x, filter, attributes }) => ({ inputs: [ramp(x, 1.3), ramp(filter, 0.7)], attributes })),
+  samples: samplesOf(({ x, filter, attributes }) => ({
+    inputs: [ramp(x, 1.3), ramp(filter, 0.7)],
+    attributes,
+  })),
   broken: brokenOf(
     (x, filter) => [x, filter],
     () => ({}),

@@ -11,7 +11,10 @@ interface Operands {
 }
 
 /** Fills y. */
-export function convolve({ x, filter, y }: Operands, { strides, padding, dilations }: ConvolutionAttributes): void {
+export function convolve(
+  { x, filter, y }: Operands,
+  { strides, padding, dilations }: ConvolutionAttributes,
+): void {
   const [count, height, width, channels] = x.type.shape as [number, number, number, number];
   const [, rows, columns, filters] = y.type.shape as [number, number, number, number];
   const [tapRows, tapColumns] = filter.type.shape as [number, number];
@@ -27,7 +30,17 @@ export function convolve({ x, filter, y }: Operands, { strides, padding, dilatio
             const w = column * strides[1]! + j * dilations[1]! - padding[1]![0]!;
             if (w < 0 || w >= width) continue;
             const pixel = ((n * height + h) * width + w) * channels;
-            addRows(total, 0, filters, filter.data, (i * tapColumns + j) * channels * filters, x.data, pixel, 1, channels);
+            addRows(
+              total,
+              0,
+              filters,
+              filter.data,
+              (i * tapColumns + j) * channels * filters,
+              x.data,
+              pixel,
+              1,
+              channels,
+            );
           }
         }
         y.data.set(total, ((n * rows + row) * columns + column) * filters);
@@ -57,7 +70,17 @@ export function convolveBack(
             const column = (w + padding[1]![0]! - j * dilations[1]!) / strides[1]!;
             if (column < 0 || column >= columns || !Number.isInteger(column)) continue;
             const pixel = ((n * rows + row) * columns + column) * filters;
-            addRows(total, 0, channels, turned, (i * tapColumns + j) * channels * filters, y.data, pixel, 1, filters);
+            addRows(
+              total,
+              0,
+              channels,
+              turned,
+              (i * tapColumns + j) * channels * filters,
+              y.data,
+              pixel,
+              1,
+              filters,
+            );
           }
         }
         x.data.set(total, ((n * height + h) * width + w) * channels);
@@ -80,7 +103,10 @@ function turnTaps(filter: TensorData): Float64Array {
 }
 
 /** Fills the filter with its gradient, given that of y. */
-export function correlate({ x, filter, y }: Operands, { strides, padding, dilations }: ConvolutionAttributes): void {
+export function correlate(
+  { x, filter, y }: Operands,
+  { strides, padding, dilations }: ConvolutionAttributes,
+): void {
   const [count, height, width, channels] = x.type.shape as [number, number, number, number];
   const [, rows, columns, filters] = y.type.shape as [number, number, number, number];
   const [tapRows, tapColumns] = filter.type.shape as [number, number];
@@ -98,7 +124,17 @@ export function correlate({ x, filter, y }: Operands, { strides, padding, dilati
           const from = ((n * rows + row) * columns + first) * filters;
           const tap = (i * tapColumns + j) * channels;
           for (let c = 0; c < channels; c++) {
-            addRows(total, (tap + c) * filters, filters, y.data, from, x.data, pixel + c, strides[1]! * channels, end - first);
+            addRows(
+              total,
+              (tap + c) * filters,
+              filters,
+              y.data,
+              from,
+              x.data,
+              pixel + c,
+              strides[1]! * channels,
+              end - first,
+            );
           }
         }
       }

@@ -46,7 +46,17 @@ function runMatmul(x: TensorData, y: TensorData, attributes: MatmulAttributes, z
     for (let i = 0; i < rows; i++) {
       total.fill(0);
       const from = s * rows * inner + (transposeX ? i : i * inner);
-      addRows(total, 0, columns, turned ?? y.data, turned ? 0 : s * inner * columns, x.data, from, transposeX ? rows : 1, inner);
+      addRows(
+        total,
+        0,
+        columns,
+        turned ?? y.data,
+        turned ? 0 : s * inner * columns,
+        x.data,
+        from,
+        transposeX ? rows : 1,
+        inner,
+      );
       z.data.set(total, (s * rows + i) * columns);
     }
   }
@@ -88,11 +98,8 @@ export const matmul: Op<["x", "y"], MatmulAttributes> = {
     return [dx, dy];
   },
   cost: ([x], [z], { transposeX }) => sizeOf(z!.shape) * x!.shape.at(transposeX ? -2 : -1)!,
-  tfjs: {
-    kernel: "BatchMatMul",
-    inputs: ["a", "b"],
-    attributes: ({ transposeX, transposeY }) => ({ transposeA: transposeX, transposeB: transposeY }),
-  },
+  // The stock kernel of wasm runs plain loops where an operand is transposed or there is a batch.
+  tfjs: "reference",
   tensorflow: (writer, inputs, { outputs: [z], attributes: { transposeX, transposeY } }) =>
     z!.type.shape.length === 2
       ? writer.node("MatMul", inputs, {

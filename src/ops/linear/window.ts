@@ -20,7 +20,10 @@ const isPair = (pair: readonly number[] | undefined, least: number): boolean =>
 export const windowConstraint =
   "Strides and dilations are pairs of whole numbers above 0, paddings two pairs of whole numbers, none below 0.";
 
-export function constrainWindow(label: string, attributes: WindowAttributes & { readonly dilations?: readonly number[] }): void {
+export function constrainWindow(
+  label: string,
+  attributes: WindowAttributes & { readonly dilations?: readonly number[] },
+): void {
   const { strides, padding, dilations = [1, 1] } = attributes;
   const well =
     isPair(strides, 1) &&

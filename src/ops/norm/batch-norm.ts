@@ -1,7 +1,14 @@
 /** Batch normalisation (Ioffe and Szegedy 2015): for training, its gradient, and with fixed statistics. */
 import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import type { TensorType } from "../../ir/types.ts";
-import { constrain, type Op, type Sample, type TensorData, type TensorflowRef, type TensorflowWriter } from "../define.ts";
+import {
+  constrain,
+  type Op,
+  type Sample,
+  type TensorData,
+  type TensorflowRef,
+  type TensorflowWriter,
+} from "../define.ts";
 import { differenceOf, momentsOf } from "./moments.ts";
 
 export type BatchNormAttributes = { readonly epsilon: number };
@@ -148,7 +155,8 @@ export const batchNormGrad: Op<
   readonly [TensorType, TensorType, TensorType]
 > = {
   name: "batchNormGrad",
-  summary: "Gradients of batchNorm's x, scale and offset, from that of y and the mean and biased variance of x.",
+  summary:
+    "Gradients of batchNorm's x, scale and offset, from that of y and the mean and biased variance of x.",
   inputs: [
     { name: "gradient", gradient: "none", reason: second },
     { name: "x", gradient: "none", reason: second },
@@ -165,7 +173,13 @@ export const batchNormGrad: Op<
     return [x!, channels, channels];
   },
   reference: (inputs, { epsilon }, outputs) => {
-    const [gradient, x, scale, mean, variance] = inputs as [TensorData, TensorData, TensorData, TensorData, TensorData];
+    const [gradient, x, scale, mean, variance] = inputs as [
+      TensorData,
+      TensorData,
+      TensorData,
+      TensorData,
+      TensorData,
+    ];
     const [dx, dScale, dOffset] = outputs as [TensorData, TensorData, TensorData];
     differenceOf({ gradient, x, scale, mean, variance }, epsilon, { dx, dScale, dOffset });
   },
@@ -211,13 +225,22 @@ function sampleMoments(x: Sample["inputs"][number]) {
 
 export const batchNormInference: Op<["x", "scale", "offset", "mean", "variance"], BatchNormAttributes> = {
   name: "batchNormInference",
-  summary: "y = (x - mean) / sqrt(variance + epsilon) * scale + offset with a given mean and variance a channel.",
+  summary:
+    "y = (x - mean) / sqrt(variance + epsilon) * scale + offset with a given mean and variance a channel.",
   inputs: [
     { name: "x", gradient: "differentiable" },
     { name: "scale", gradient: "differentiable" },
     { name: "offset", gradient: "differentiable" },
-    { name: "mean", gradient: "stop", reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1)." },
-    { name: "variance", gradient: "stop", reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1)." },
+    {
+      name: "mean",
+      gradient: "stop",
+      reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1).",
+    },
+    {
+      name: "variance",
+      gradient: "stop",
+      reason: "Running statistics are not trained (Ioffe and Szegedy 2015, section 3.1).",
+    },
   ],
   attributes,
   constraints,

@@ -37,7 +37,11 @@ interface Given {
 export function differenceOf(
   { gradient, x, scale, mean, variance }: Given,
   epsilon: number,
-  { dx, dScale, dOffset }: { readonly dx: TensorData; readonly dScale: TensorData; readonly dOffset: TensorData },
+  {
+    dx,
+    dScale,
+    dOffset,
+  }: { readonly dx: TensorData; readonly dScale: TensorData; readonly dOffset: TensorData },
 ): void {
   const channels = scale.data.length;
   const [dy, source, centre] = [gradient.data, x.data, mean.data];

@@ -162,7 +162,11 @@ export const maxPoolGrad: Op<["x", "y", "gradient"], MaxPoolAttributes> = {
   infer: ([x, y, gradient], attributes) => {
     const output = inferMaxPool(x!, attributes);
     for (const type of [y!, gradient!]) {
-      constrain(type.dtype === "f32" && sameShape(type.shape, output.shape), "C4", `${printType(type)} for ${printType(output)}`);
+      constrain(
+        type.dtype === "f32" && sameShape(type.shape, output.shape),
+        "C4",
+        `${printType(type)} for ${printType(output)}`,
+      );
     }
     return [x!];
   },
@@ -178,8 +182,16 @@ export const maxPoolGrad: Op<["x", "y", "gradient"], MaxPoolAttributes> = {
   samples: cases.map(({ name, attributes }) => ({ name, ...gradientSample(attributes) })),
   broken: [
     { label: "C1", inputs: [f32([4, 5, 2]), f32([1]), f32([1])], attributes: usual },
-    { label: "C2", inputs: [f32([1, 4, 5, 2]), f32([1]), f32([1])], attributes: { ...usual, window: [1, 1] } },
-    { label: "C3", inputs: [f32([1, 4, 1, 2]), f32([1]), f32([1])], attributes: { ...usual, window: [3, 4] } },
+    {
+      label: "C2",
+      inputs: [f32([1, 4, 5, 2]), f32([1]), f32([1])],
+      attributes: { ...usual, window: [1, 1] },
+    },
+    {
+      label: "C3",
+      inputs: [f32([1, 4, 1, 2]), f32([1]), f32([1])],
+      attributes: { ...usual, window: [3, 4] },
+    },
     { label: "C4", inputs: [f32([1, 4, 5, 2]), f32([1, 2, 3, 2]), f32([1, 3, 3, 2])], attributes: usual },
   ],
 };

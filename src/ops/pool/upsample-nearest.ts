@@ -12,10 +12,17 @@ function constrainImages(type: TensorType, factor: number): void {
   constrain(Number.isInteger(factor) && factor >= 1, "C2", `factor ${factor}`);
 }
 
-const constraints = { C1: "The operand is f32 of rank 4: images [N, H, W, C].", C2: "The factor is a whole number above 0." };
+const constraints = {
+  C1: "The operand is f32 of rank 4: images [N, H, W, C].",
+  C2: "The factor is a whole number above 0.",
+};
 
 /** Calls `pair(small, large)` with the first elements of each pixel of the large image and its source. */
-function eachPixel(large: readonly number[], factor: number, pair: (small: number, large: number) => void): void {
+function eachPixel(
+  large: readonly number[],
+  factor: number,
+  pair: (small: number, large: number) => void,
+): void {
   const [count, height, width, channels] = large as [number, number, number, number];
   const [rows, columns] = [height / factor, width / factor];
   for (let n = 0; n < count; n++) {
@@ -56,7 +63,11 @@ export const upsampleNearest: Op<["x"], UpsampleAttributes> = {
   tfjs: {
     kernel: "ResizeNearestNeighbor",
     inputs: ["images"],
-    attributes: (_, __, [y]) => ({ alignCorners: false, halfPixelCenters: false, size: y!.shape.slice(1, 3) }),
+    attributes: (_, __, [y]) => ({
+      alignCorners: false,
+      halfPixelCenters: false,
+      size: y!.shape.slice(1, 3),
+    }),
   },
   tensorflow: (writer, [x], { outputs: [y] }) =>
     writer.node(
@@ -91,7 +102,11 @@ export const upsampleNearestGrad: Op<["gradient"], UpsampleAttributes> = {
   infer: ([gradient], { factor }) => {
     constrainImages(gradient!, factor);
     const [count, height, width, channels] = gradient!.shape as [number, number, number, number];
-    constrain(height % factor === 0 && width % factor === 0, "C3", `${printType(gradient!)}, factor ${factor}`);
+    constrain(
+      height % factor === 0 && width % factor === 0,
+      "C3",
+      `${printType(gradient!)}, factor ${factor}`,
+    );
     return [{ dtype: "f32", shape: [count, height / factor, width / factor, channels] }];
   },
   reference: ([gradient], { factor }, [dx]) => {

@@ -31,7 +31,11 @@ export const broadcastTo: Op<["x"], { readonly shape: readonly number[] }> = {
       inputs: [{ dtype: "f32", shape: [2, 1], data: [1.5, -2] }],
       attributes: { shape: [3, 2, 2] },
     },
-    { name: "a scalar of i32", inputs: [{ dtype: "i32", shape: [], data: [4] }], attributes: { shape: [2, 2] } },
+    {
+      name: "a scalar of i32",
+      inputs: [{ dtype: "i32", shape: [], data: [4] }],
+      attributes: { shape: [2, 2] },
+    },
   ],
   broken: [
     { label: "C1", inputs: [{ dtype: "f32", shape: [2, 3] }], attributes: { shape: [2, 2] } },

@@ -19,7 +19,11 @@ export const concat: Op<["...values"], { readonly axis: number }> = {
     const { dtype, shape } = first;
     const alike = values.every((value) => value.dtype === dtype && value.shape.length === shape.length);
     constrain(alike, "C1", "dtypes or ranks differ");
-    constrain(Number.isInteger(axis) && axis >= 0 && axis < shape.length, "C2", `axis ${axis}, rank ${shape.length}`);
+    constrain(
+      Number.isInteger(axis) && axis >= 0 && axis < shape.length,
+      "C2",
+      `axis ${axis}, rank ${shape.length}`,
+    );
     for (const value of values) {
       const agree = value.shape.every((size, i) => i === axis || size === shape[i]);
       constrain(agree, "C3", `[${value.shape.join(", ")}] and [${shape.join(", ")}] along axis ${axis}`);

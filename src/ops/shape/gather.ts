@@ -3,7 +3,8 @@ import { sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import { invariant } from "../../support/invariant.ts";
 import { constrain, type Op } from "../define.ts";
 
-const indexReason = "A whole number is constant between its jumps: the derivative is zero wherever it exists.";
+const indexReason =
+  "A whole number is constant between its jumps: the derivative is zero wherever it exists.";
 
 export const gather: Op<["x", "indices"]> = {
   name: "gather",
@@ -81,7 +82,8 @@ export const gather: Op<["x", "indices"]> = {
 
 export const scatterAdd: Op<["updates", "indices"], { readonly rows: number }> = {
   name: "scatterAdd",
-  summary: "Row r of y is the sum of the updates whose index is r; updates with a negative index are dropped.",
+  summary:
+    "Row r of y is the sum of the updates whose index is r; updates with a negative index are dropped.",
   inputs: [
     { name: "updates", gradient: "differentiable" },
     { name: "indices", gradient: "stop", reason: indexReason },

@@ -38,7 +38,11 @@ export const pad: Op<["x"], PadAttributes> = {
     const { dtype } = inputs[0]!.type;
     return writer.node(
       "PadV2",
-      [x!, writer.constant("i32", [paddings.length, 2], paddings.flat()), writer.constant(dtype, [], [value])],
+      [
+        x!,
+        writer.constant("i32", [paddings.length, 2], paddings.flat()),
+        writer.constant(dtype, [], [value]),
+      ],
       { T: { type: dtype }, Tpaddings: { type: "i32" } },
     );
   },

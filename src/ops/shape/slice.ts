@@ -17,7 +17,11 @@ export const slice: Op<["x"], SliceAttributes> = {
       begin.length === shape.length &&
       size.length === shape.length &&
       shape.every((extent, i) => begin[i]! >= 0 && size[i]! >= 0 && begin[i]! + size[i]! <= extent);
-    constrain(inside, "C1", `begin [${begin.join(", ")}] and size [${size.join(", ")}] in [${shape.join(", ")}]`);
+    constrain(
+      inside,
+      "C1",
+      `begin [${begin.join(", ")}] and size [${size.join(", ")}] in [${shape.join(", ")}]`,
+    );
     return [{ dtype, shape: size }];
   },
   reference: ([x], { begin, size }, [y]) => {
