@@ -87,7 +87,19 @@ def evaluate(case, kind):
                 thresholds=e.params.iouThrs.tolist(), recalls=e.params.recThrs.tolist())
 
 
+def ties():
+    """Overlaps that are exactly a threshold, and a detection that two truths overlap equally: which it takes decides the next."""
+    size = [120, 120]
+    with_mask = lambda box, more: dict(box=[float(v) for v in box], category=0, counts=picture(box, size)["counts"].decode()) | more
+    truth = lambda *box: with_mask(box, dict(crowd=False, area=float((box[2] - box[0]) * (box[3] - box[1]))))
+    found = lambda score, *box: with_mask(box, dict(score=score))
+    halves = [dict(truths=[truth(0, 0, 20, 20)], detections=[found(0.9 - height / 100, 0, 0, 20, height)]) for height in range(10, 21)]
+    equal = dict(truths=[truth(0, 0, 10, 10), truth(0, 2, 10, 12)], detections=[found(0.99, 0, 1, 10, 11), found(0.98, 0, 0, 10, 10)])
+    return dict(size=size, categories=2, images=[*halves, equal])
+
+
 cases = [
+    ties(),
     scenario(1, images=12, categories=3, truths=8, detections=12, whole=True, crowd=0.15, size=[200, 200], score_digits=1),
     scenario(2, images=8, categories=2, truths=10, detections=15, whole=False, crowd=0.1, size=[220, 180], score_digits=6),
     # More than 100 detections an image of one category; only small ones count as small.

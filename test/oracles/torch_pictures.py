@@ -5,7 +5,7 @@ import random
 
 import torch
 from torch.nn.functional import interpolate
-from torchvision.models.detection.roi_heads import paste_masks_in_image
+from torchvision.models.detection.roi_heads import expand_boxes, paste_masks_in_image
 from torchvision.models.detection.transform import _resize_image_and_masks, resize_boxes
 
 torch.manual_seed(7)
@@ -29,14 +29,29 @@ for _ in range(200):
 boxes = torch.rand(6, 4) * 500
 scaled = dict(old=[481, 639], new=[800, 1062], boxes=boxes.tolist(), result=resize_boxes(boxes, [481, 639], [800, 1062]).tolist())
 
+
+
+def truncation_box(side):
+    """A box whose expanded corners are truncated to other pixels in double than in single precision."""
+    while True:
+        x1, y1 = random.randint(0, 20) + random.randint(0, 28) / 28, float(random.randint(0, 20))
+        box = torch.tensor([[x1, y1, x1 + random.randint(4, 40), y1 + random.randint(4, 40)]])
+        scale = (side + 2) / side
+        if not torch.equal(expand_boxes(box, scale).long(), expand_boxes(box.double(), scale).long()):
+            return box
+
+
 pasting = []
-for case in range(40):
-    side, (h, w) = random.choice([4, 14, 28]), (random.randint(10, 60), random.randint(10, 60))
+for case in range(46):
+    # Side 4 grows by exactly 1.5.
+    side, (h, w) = random.choice([4, 14, 28] if case < 40 else [14, 28]), (random.randint(10, 60), random.randint(10, 60))
     mask = torch.rand(1, 1, side, side)
     # Whole corners put the expanded box on or near whole pixels, where truncation decides.
     number = (lambda a, b: float(random.randint(int(a), int(b)))) if case % 2 else random.uniform
     x1, y1 = number(0, w - 2), number(0, h - 2)
     box = torch.tensor([[x1, y1, min(w, x1 + number(1, 40)), min(h, y1 + number(1, 40))]])
+    if case >= 40:
+        (h, w), box = (60, 60), truncation_box(side)
     whole = paste_masks_in_image(mask, box, (h, w))[0, 0]
     # Pixels this close to the threshold may fall on either side with another order of summation.
     assert ((whole - 0.5).abs() > 1e-6).all()

@@ -68,6 +68,20 @@ def near(box):
     return [x1, y1, max(x1, x2), max(y1, y2)]
 
 
+def ties():
+    """Overlaps of exactly a half, and a detection that two truths overlap equally: which it takes decides the next."""
+    truth = lambda *box: dict(inclusive=box, category=0, difficult=False)
+    found = lambda score, *box: dict(inclusive=box, category=0, score=score)
+    half = dict(truths=[truth(1, 1, 20, 20)], detections=[found(0.5, 1, 1, 20, 10)])
+    equal = dict(truths=[truth(1, 1, 10, 10), truth(1, 3, 10, 12)], detections=[found(0.9, 1, 2, 10, 11), found(0.8, 1, 1, 10, 10)])
+    return [half, equal]
+
+
+def measured(out, categories):
+    each = [evaluate(out, category) for category in range(categories + 1)]
+    return dict(images=out, categories=categories + 1, elevenPoint=[e for e, _ in each], area=[a for _, a in each])
+
+
 def scenario(images, categories, truths, detections, digits):
     out = []
     for _ in range(images):
@@ -77,10 +91,9 @@ def scenario(images, categories, truths, detections, digits):
             source = random.choice(there) if there and random.random() < 0.7 else None
             found.append(dict(inclusive=near(source["inclusive"]) if source else inclusive(), category=source["category"] if source else random.randrange(categories), score=round(random.random(), digits)))
         out.append(dict(truths=there, detections=found))
-    each = [evaluate(out, category) for category in range(categories + 1)]
-    return dict(images=out, categories=categories + 1, elevenPoint=[e for e, _ in each], area=[a for _, a in each])
+    return measured(out, categories)
 
 
-result = [scenario(10, 3, 6, 9, 1), scenario(6, 1, 10, 20, 5), scenario(3, 5, 2, 1, 2)]
+result = [measured(ties(), 1), scenario(10, 3, 6, 9, 1), scenario(6, 1, 10, 20, 5), scenario(3, 5, 2, 1, 2)]
 target = pathlib.Path(__file__).parents[1] / "evaluate" / "voc.golden.json"
 target.write_text(json.dumps(result) + "\n")
