@@ -37,8 +37,7 @@ export default class Evaluate extends RcnnCommand {
       ...backendChoice(flags),
       log: progress.log,
       onImage: progress.images,
-    });
-    progress.close();
+    }).finally(progress.close);
     const summary: EvaluateSummary = await this.take(result);
     this.log(apTable(summary));
     return summary;

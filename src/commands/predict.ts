@@ -37,8 +37,8 @@ export default class Predict extends RcnnCommand {
     ]);
     const progress = openProgress(process.stderr);
     const hooks = { log: progress.log, onImage: progress.images };
-    const result = await predict({ run, images, ...backendChoice(flags), ...given({ score }), ...hooks });
-    progress.close();
+    const options = { run, images, ...backendChoice(flags), ...given({ score }), ...hooks };
+    const result = await predict(options).finally(progress.close);
     const summary: PredictSummary = await this.take(result);
     await this.present(summary, flags.out);
     return summary.images.flatMap(({ records }) => records);

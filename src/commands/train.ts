@@ -52,8 +52,7 @@ export default class Train extends RcnnCommand {
       ...given({ steps: flags.steps, batch: flags.batch, rate }),
       log: progress.log,
       onStep: progress.step,
-    });
-    progress.close();
+    }).finally(progress.close);
     const summary: TrainSummary = await this.take(result);
     const { trainSummaryText } = await import("../report/summary.ts");
     this.log(trainSummaryText(summary, flags.out));
