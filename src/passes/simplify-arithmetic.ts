@@ -1,5 +1,5 @@
 /** Leaves out operations that change nothing, and joins those that undo or repeat each other. */
-import { sameShape, sameType } from "../ir/tensor-type.ts";
+import { sameType } from "../ir/tensor-type.ts";
 import type { Attributes, Node, Value, ValueId } from "../ir/types.ts";
 import { inferTypes, opNamed } from "../ops/index.ts";
 import { type Constants, constantTable } from "./constants.ts";
@@ -21,8 +21,6 @@ interface Place {
 /** Gives what stands for the node's output, or undefined where the rule does not apply. */
 type Rule = (place: Place) => Value | undefined;
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
 /** An operand that is the result already, whatever it is combined with. */
 const unchanged = ({ output }: Place, value: Value): Value | undefined =>
   sameType(value.type, output.type) ? value : undefined;
@@ -42,22 +40,26 @@ const sameOut: Rule = (place) => unchanged(place, place.inputs[0]!);
 
 const doubleNegation: Rule = ({ behind, inputs }) => behind(inputs[0]!, "neg")?.inputs[0];
 
-const reshapeTwice: Rule = ({ behind, make, inputs, attributes }) => {
+const reshapeTwice: Rule = ({ behind, make, inputs, attributes, output }) => {
   const inner = behind(inputs[0]!, "reshape");
-  return inner && make("reshape", inner.inputs, attributes);
+  if (!inner) return undefined;
+  return sameType(inner.inputs[0]!.type, output.type)
+    ? inner.inputs[0]
+    : make("reshape", inner.inputs, attributes);
 };
+
+const isIdentity = (permutation: readonly number[]): boolean => permutation.every((axis, i) => axis === i);
+
+const transposeNothing: Rule = ({ inputs, attributes }) =>
+  isIdentity(attributes.permutation as readonly number[]) ? inputs[0] : undefined;
 
 const transposeTwice: Rule = ({ behind, make, inputs, attributes }) => {
   const inner = behind(inputs[0]!, "transpose");
-  const outer = attributes.permutation as readonly number[];
-  const first = inner?.attributes.permutation as readonly number[] | undefined;
-  return inner && make("transpose", inner.inputs, { permutation: outer.map((axis) => first![axis]!) });
+  if (!inner) return undefined;
+  const first = inner.attributes.permutation as readonly number[];
+  const permutation = (attributes.permutation as readonly number[]).map((axis) => first[axis]!);
+  return isIdentity(permutation) ? inner.inputs[0] : make("transpose", inner.inputs, { permutation });
 };
-
-const transposeNothing: Rule = ({ inputs, attributes }) =>
-  sameShape(attributes.permutation as readonly number[], range(inputs[0]!.type.shape.length))
-    ? inputs[0]
-    : undefined;
 
 const concatOne: Rule = ({ inputs }) => (inputs.length === 1 ? inputs[0] : undefined);
 
@@ -95,7 +97,8 @@ const dropBroadcasts: Rule = ({ op, inputs, attributes, output, behind, make }) 
   // One stretched operand may have to stay, to give the others their shape.
   const allButOne = inputs.map((_, kept) => slim.map((value, i) => (i === kept ? inputs[i]! : value)));
   const found = [slim, ...allButOne].find(
-    (candidate) => candidate.some((value, i) => value !== inputs[i]) && fits(op, candidate, attributes, output),
+    (candidate) =>
+      candidate.some((value, i) => value !== inputs[i]) && fits(op, candidate, attributes, output),
   );
   return found && make(op, found, attributes);
 };
