@@ -24,7 +24,7 @@ export const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 export function parse(source: Source): Result<Document> {
   const diagnostics: Diagnostic[] = [];
   const context = contextOf(source, (diagnostic) => diagnostics.push(diagnostic));
-  const parts = isYaml(source.name) ? yamlToDocument(source, context, expressionIn) : documentIn(context);
+  const parts = isYaml(source.name) ? yamlToDocument(context, expressionIn) : documentIn(context);
   if (!parts) return { diagnostics };
   const document: Document = { kind: "document", source, ...parts };
   diagnostics.push(...duplicates(document));
@@ -59,7 +59,7 @@ function documentIn(context: Context) {
 }
 
 /** The expression, or the type of a parameter, that is the whole text of `context`. */
-export function expressionIn(context: Context, as: "value" | "type"): Expression | undefined {
+function expressionIn(context: Context, as: "value" | "type"): Expression | undefined {
   const read = run(context, () => (as === "value" ? parser.expression() : parser.choice()));
   if (!read?.whole) return undefined;
   return as === "value" ? expressionOf(read.node, context) : choiceOf(read.node, context);

@@ -21,12 +21,7 @@ export const endOf = (token: IToken): number => token.startOffset + token.image.
 
 /** Reads `context.text`; undefined where it is too large to look at. */
 export function readTokens(context: Context): Tokens | undefined {
-  const size = context.text.length;
-  if (size > limits.size) {
-    const span = context.at(0, 0);
-    context.report(diagnose(syntaxCodes, "syntax/too-large", { size, limit: limits.size }, { span }));
-    return undefined;
-  }
+  if (!checkSize(context)) return undefined;
   const { tokens, groups, errors } = t.lexer.tokenize(context.text);
   for (const { offset, length } of errors) {
     const text = context.text.slice(offset, offset + length).trim();
@@ -40,6 +35,13 @@ export function readTokens(context: Context): Tokens | undefined {
     ...checkNesting(tokens, context),
     documentation: attach(groups.documentation ?? [], tokens),
   };
+}
+
+export function checkSize({ text, at, report }: Context): boolean {
+  if (text.length <= limits.size) return true;
+  const values = { size: text.length, limit: limits.size };
+  report(diagnose(syntaxCodes, "syntax/too-large", values, { span: at(0, 0) }));
+  return false;
 }
 
 function checkText(token: IToken, context: Context): void {

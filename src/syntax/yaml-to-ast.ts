@@ -1,6 +1,238 @@
-/** tmp */
-import type { Source } from "../diagnostics/span.ts";
+/**
+ * The YAML form of a document: the same declarations with one rule, `kind: { name: { ... } }`.
+ *
+ *     use: [library/fpn]
+ *     constant: 3
+ *     model:
+ *       NAME: { extends: OTHER, documentation: text, KEY: value, SECTION: { on: p2..p5, ... }, head: { LABEL: { type: segment } },
+ *               replace: { path: value }, append: { path: value }, remove: [path] }
+ *     network:                    # and block, without `on` and `results`
+ *       NAME: { documentation: text, parameters: { NAME: { type: T, default: value }, NAME: T }, on: [c2], results: [p2],
+ *               body: { NAME: value, return: value } }
+ *
+ * Values are those of `yaml-to-expression.ts`. Which keys are blocks `vocabulary.ts` says.
+ */
+import type { Span } from "../diagnostics/span.ts";
+import type { Block, Declaration, Edit, Entry, Module, Name, Parameter, Setting, Use } from "./ast.ts";
 import type { Context } from "./context.ts";
-export function yamlToDocument(_s: Source, _c: Context, _e: unknown): undefined {
-  return undefined;
+import { type Vocabulary, vocabulary } from "./vocabulary.ts";
+import { readYaml, type YamlEntry, type YamlMap, type YamlNode } from "./yaml-read.ts";
+import {
+  bodyOf,
+  entryOf,
+  isName,
+  layersOf,
+  misshapen,
+  nameOf,
+  type ReadExpression,
+  type YamlContext,
+  yamlValue,
+} from "./yaml-to-expression.ts";
+
+interface Parts {
+  readonly uses: readonly Use[];
+  readonly declarations: readonly Declaration[];
 }
+
+/** The parts of the document that `context.text` holds; undefined where it is not YAML. */
+export function yamlToDocument(context: Context, read: ReadExpression): Parts | undefined {
+  const root = readYaml(context);
+  if (!root) return undefined;
+  const inner: YamlContext = { read, report: context.report };
+  if (root.kind !== "map") {
+    misshapen(root, "a map with `use`, `model`, `network` or `block`", inner);
+    return undefined;
+  }
+  const uses: Use[] = [];
+  const declarations: Declaration[] = [];
+  for (const entry of root.entries) {
+    const { key, value } = entry;
+    if (key.text === "use") uses.push(...usesOf(value, inner));
+    else if (key.text === "network" || key.text === "block") {
+      for (const each of labelsOf(value, inner)) declarations.push(...moduleOf(key.text, each, inner));
+    } else declarations.push(...declarationOf(entry, inner));
+  }
+  return { uses, declarations };
+}
+
+function usesOf(node: YamlNode, context: YamlContext): readonly Use[] {
+  return (node.kind === "list" ? node.items : [node]).flatMap((item): Use[] => {
+    if (item.kind === "scalar" && typeof item.value === "string") {
+      return [{ kind: "use", path: item.value, span: item.span }];
+    }
+    misshapen(item, "the path of a file", context);
+    return [];
+  });
+}
+
+/** A map that is no block of the vocabulary is one all the same, so that merging can say that it is unknown. */
+function declarationOf(entry: YamlEntry, context: YamlContext): readonly (Block | Setting)[] {
+  const { key, value } = entry;
+  const known = vocabulary.blocks?.[key.text] !== undefined;
+  if (known || value.kind !== "map" || entryOf(value, "record"))
+    return statementOf(entry, vocabulary, context);
+  return isBlockName(entry, context) ? [blockOf(key, undefined, entry, {}, context)] : [];
+}
+
+function labelsOf(node: YamlNode, context: YamlContext): readonly YamlEntry[] {
+  if (node.kind === "map") return node.entries;
+  misshapen(node, "a map from names to what they declare", context);
+  return [];
+}
+
+const between = (first: Span, last: Span): Span => ({ ...first, end: Math.max(first.end, last.end) });
+
+/** The blocks or the setting that one entry of a block is. */
+function statementOf(
+  entry: YamlEntry,
+  known: Vocabulary,
+  context: YamlContext,
+): readonly (Block | Setting)[] {
+  const { key, value } = entry;
+  const inside = known.blocks?.[key.text];
+  if (inside && known.labelled?.includes(key.text)) {
+    return labelsOf(value, context).map((each) => blockOf(key, each.key, each, inside, context));
+  }
+  const isBlock = inside && (value.kind === "map" || (value.kind === "scalar" && value.value === null));
+  if (isBlock) return [blockOf(key, undefined, entry, inside, context)];
+  const path = pathOf(key, context);
+  if (!path) return [];
+  const read = known.layers?.includes(key.text) ? layersOf : yamlValue;
+  return [{ kind: "setting", path, value: read(value, context), span: between(key.span, value.span) }];
+}
+
+function isBlockName({ key, value }: YamlEntry, context: YamlContext): boolean {
+  if (isName(key.text)) return true;
+  misshapen(value, "a name before `:`", context);
+  return false;
+}
+
+const heads = ["type", "on", "extends", "documentation"];
+
+function blockOf(
+  keyword: Name,
+  label: Name | undefined,
+  { key, value }: YamlEntry,
+  inside: Vocabulary,
+  context: YamlContext,
+): Block {
+  const [type, on, base] = ["type", "on", "extends"].map((head) => entryOf(value, head));
+  if (value.kind !== "map" && !(value.kind === "scalar" && value.value === null)) {
+    misshapen(value, `a map with what is in \`${key.text}\``, context);
+  }
+  const entries =
+    value.kind === "map" ? value.entries.filter((entry) => !heads.includes(entry.key.text)) : [];
+  return {
+    kind: "block",
+    keyword,
+    ...(label && { label }),
+    ...(type && { type: nameOf(type, context) }),
+    ...(on && { on: yamlValue(on, context) }),
+    ...(base && { extends: nameOf(base, context) }),
+    entries: entries.flatMap(
+      (entry): readonly Entry[] => editsOf(entry, context) ?? statementOf(entry, inside, context),
+    ),
+    ...documented(value, context),
+    span: between(key.span, value.span),
+  };
+}
+
+function documented(node: YamlNode, context: YamlContext): { documentation?: string } {
+  const text = entryOf(node, "documentation");
+  if (!text) return {};
+  if (text.kind === "scalar" && typeof text.value === "string")
+    return { documentation: text.value.trimEnd() };
+  misshapen(text, "a text", context);
+  return {};
+}
+
+/** `replace` and `append` hold a map from paths to values, `remove` a list of paths. */
+function editsOf({ key, value }: YamlEntry, context: YamlContext): readonly Edit[] | undefined {
+  const action = key.text;
+  if (action === "remove") {
+    const items = value.kind === "list" ? value.items : [value];
+    return items.flatMap((item): Edit[] => {
+      const path = pathOf({ text: item.kind === "scalar" ? item.inner.text : "", span: item.span }, context);
+      return path ? [{ kind: "edit", action, path, span: item.span }] : [];
+    });
+  }
+  if (action !== "replace" && action !== "append") return undefined;
+  return labelsOf(value, context).flatMap((entry): Edit[] => {
+    const path = pathOf(entry.key, context);
+    const span = between(entry.key.span, entry.value.span);
+    return path ? [{ kind: "edit", action, path, value: yamlValue(entry.value, context), span }] : [];
+  });
+}
+
+/** The names of a dotted key. */
+function pathOf(key: Name, context: YamlContext): readonly Name[] | undefined {
+  const names = key.text.split(".");
+  if (!names.every(isName)) {
+    const { span } = key;
+    const inner: Context = { text: key.text, at: () => span, report: context.report };
+    misshapen(
+      { kind: "scalar", value: key.text, inner, span },
+      "a name, or a path of names joined by `.`",
+      context,
+    );
+    return undefined;
+  }
+  // A key in quotes or with escapes is not as long as its names, and then has one place for all of them.
+  const exact = key.span.end - key.span.start === key.text.length;
+  let start = key.span.start;
+  return names.map((text) => {
+    const span = exact ? { ...key.span, start, end: start + text.length } : key.span;
+    start += text.length + 1;
+    return { text, span };
+  });
+}
+
+function moduleOf(form: Module["form"], { key, value }: YamlEntry, context: YamlContext): readonly Module[] {
+  const body = entryOf(value, "body");
+  if (!body || value.kind !== "map" || !isModule(value, context)) {
+    if (!body) misshapen(value, `a map with \`body\`, for the ${form} \`${key.text}\``, context);
+    return [];
+  }
+  const [parameters, on, results] = ["parameters", "on", "results"].map((name) => entryOf(value, name));
+  return [
+    {
+      kind: "module",
+      form,
+      name: key,
+      parameters: parameters ? labelsOf(parameters, context).map((each) => parameterOf(each, context)) : [],
+      ...(on && { on: namesOf(on, context) }),
+      ...(results && { results: namesOf(results, context) }),
+      body: bodyOf(body, context),
+      ...documented(value, context),
+      span: between(key.span, value.span),
+    },
+  ];
+}
+
+const moduleKeys = ["parameters", "on", "results", "body", "documentation"];
+
+function isModule(map: YamlMap, context: YamlContext): boolean {
+  const strange = map.entries.find((entry) => !moduleKeys.includes(entry.key.text));
+  if (strange) {
+    const list = moduleKeys.map((key) => `\`${key}\``).join(", ");
+    misshapen({ kind: "map", entries: [strange], span: strange.key.span }, `only ${list}`, context);
+  }
+  return !strange;
+}
+
+const namesOf = (node: YamlNode, context: YamlContext): readonly Name[] =>
+  (node.kind === "list" ? node.items : [node]).map((item) => nameOf(item, context));
+
+function parameterOf({ key, value }: YamlEntry, context: YamlContext): Parameter {
+  const type = value.kind === "map" ? entryOf(value, "type") : value;
+  const otherwise = value.kind === "map" ? entryOf(value, "default") : undefined;
+  return {
+    name: key,
+    type: type?.kind === "scalar" ? typeOf(type, context) : misshapen(value, "a type", context),
+    ...(otherwise && { default: yamlValue(otherwise, context) }),
+    span: between(key.span, value.span),
+  };
+}
+
+const typeOf = (node: Extract<YamlNode, { kind: "scalar" }>, context: YamlContext) =>
+  context.read(node.inner, "type") ?? ({ kind: "none", span: node.span } as const);

@@ -1,0 +1,38 @@
+/** Which keys of a YAML text are blocks or pipelines, where braces and arrows do not say so. */
+
+/** What stands in a block, by key; every other key has a plain value. */
+export interface Vocabulary {
+  /** Keys that hold a block, with what stands in that. */
+  readonly blocks?: Readonly<Record<string, Vocabulary>>;
+  /** Keys whose blocks have labels: `head: { mask: { ... } }`. */
+  readonly labelled?: readonly string[];
+  /** Keys whose plain list is a pipeline. */
+  readonly layers?: readonly string[];
+}
+
+const plain: Vocabulary = {};
+
+const model: Vocabulary = {
+  blocks: {
+    input: plain,
+    rpn: {
+      blocks: { anchors: plain, match: plain, sample: plain, coder: plain, propose: plain, loss: plain },
+      layers: ["head"],
+    },
+    regions: {
+      blocks: {
+        assign: plain,
+        match: plain,
+        sample: plain,
+        head: { blocks: { coder: plain }, layers: ["layers"] },
+      },
+      labelled: ["head"],
+      layers: ["trunk"],
+    },
+    detect: plain,
+    train: plain,
+  },
+};
+
+/** The top of a file. A test holds what is in `model` equal to the catalogue. */
+export const vocabulary: Vocabulary = { blocks: { model }, labelled: ["model"] };

@@ -1,0 +1,206 @@
+/**
+ * Values of the YAML form.
+ *
+ * A string, quoted or not, is an expression as in `.rcnn`; numbers, `true`, `false` and null are themselves. A list
+ * is a list, or a pipeline where the vocabulary says so. A map is one of
+ *
+ *     { pipe: [STAGE, ...] }                          a pipeline
+ *     { NAME: { argument: value, ... } }              a call; NAME: [value, ...] with positional arguments
+ *     { repeat: { times: n, index: i, body: BODY } }  or `layers: [STAGE, ...]` for `return input -> ...`
+ *     { if: { condition: c, then: BODY, else: BODY } }
+ *     { record: { key: value, ... } }                 a record, also without `record` where it cannot be a call
+ *
+ * A STAGE is a value, and as a map may have `as: name` beside it; there `{ upsample: 2 }` is a call. A BODY is a map
+ * of bindings with `return`, or a list of stages that `input` goes through, or the value that is returned.
+ */
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Argument, Body, Expression, Name, Stage } from "./ast.ts";
+import type { Context } from "./context.ts";
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-read.ts";
+
+/** Reads the whole of a text by the expression grammar. */
+export type ReadExpression = (context: Context, as: "value" | "type") => Expression | undefined;
+
+/** What converting needs to know: how to read expressions, and where to report. */
+export interface YamlContext {
+  readonly read: ReadExpression;
+  readonly report: Context["report"];
+}
+
+export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
+
+const describe = (node: YamlNode): string =>
+  node.kind === "map"
+    ? node.entries.length === 1
+      ? `a map with the key \`${node.entries[0]!.key.text}\``
+      : `a map with ${node.entries.length} keys`
+    : node.kind === "list"
+      ? "a list"
+      : `\`${node.inner.text}\``;
+
+/** Reports that `node` should be something else; what is read in its place has been reported by then. */
+export function misshapen(node: YamlNode, expected: string, context: YamlContext): Expression {
+  const { span } = node;
+  context.report(diagnose(syntaxCodes, "syntax/yaml-shape", { found: describe(node), expected }, { span }));
+  return { kind: "none", span };
+}
+
+export const entryOf = (node: YamlNode, key: string): YamlNode | undefined =>
+  node.kind === "map" ? node.entries.find((entry) => entry.key.text === key)?.value : undefined;
+
+export function yamlValue(node: YamlNode, context: YamlContext): Expression {
+  const { span } = node;
+  if (node.kind === "scalar") return scalarOf(node, context);
+  if (node.kind === "list")
+    return { kind: "list", items: node.items.map((item) => yamlValue(item, context)), span };
+  const special = specialOf(node, context);
+  if (special) return special;
+  const [only] = node.entries;
+  const callable = node.entries.length === 1 && isName(only!.key.text) && only!.value.kind !== "scalar";
+  return callable ? callOf(only!, context) : recordOf(node, context);
+}
+
+const isSpecial = ({ entries }: YamlMap): boolean =>
+  entries.length === 1 && ["pipe", "record", "repeat", "if"].includes(entries[0]!.key.text);
+
+/** The maps that a word of the language begins. */
+function specialOf(node: YamlMap, context: YamlContext): Expression | undefined {
+  if (!isSpecial(node)) return undefined;
+  const [{ key, value }] = node.entries as [YamlEntry];
+  switch (key.text) {
+    case "pipe":
+      return value.kind === "list"
+        ? pipelineOf(value, context)
+        : misshapen(value, "a list of stages", context);
+    case "record":
+      return value.kind === "map" ? recordOf(value, context) : misshapen(value, "a map", context);
+    case "repeat":
+      return repeatOf(value, context);
+    default:
+      return conditionalOf(value, context);
+  }
+}
+
+/** A value whose list is a pipeline. */
+export const layersOf = (node: YamlNode, context: YamlContext): Expression =>
+  node.kind === "list" ? pipelineOf(node, context) : yamlValue(node, context);
+
+function pipelineOf(list: YamlList, context: YamlContext): Expression {
+  if (list.items.length === 0) return misshapen(list, "at least one stage", context);
+  const stages = list.items.map((item) => stageOf(item, context));
+  const [only] = stages as [Stage];
+  return stages.length === 1 && !only.as ? only.value : { kind: "pipeline", stages, span: list.span };
+}
+
+function stageOf(node: YamlNode, context: YamlContext): Stage {
+  const { span } = node;
+  if (node.kind !== "map") {
+    const value = yamlValue(node, context);
+    // A string may hold `conv(3x3, 64) as name`.
+    if (value.kind === "pipeline" && value.stages.length === 1) return { ...value.stages[0]!, span };
+    return { value, span };
+  }
+  const as = entryOf(node, "as");
+  const entries = node.entries.filter((entry) => entry.key.text !== "as");
+  const [only] = entries;
+  if (!only || entries.length > 1) {
+    return { value: misshapen(node, "one layer, and `as` at most beside it", context), span };
+  }
+  const value = specialOf({ ...node, entries }, context) ?? callOf(only, context);
+  return { value, ...(as && { as: nameOf(as, context) }), span };
+}
+
+/** The name that a scalar is. */
+export function nameOf(node: YamlNode, context: YamlContext): Name {
+  if (node.kind === "scalar" && typeof node.value === "string" && isName(node.value)) {
+    return { text: node.value, span: node.span };
+  }
+  misshapen(node, "a name", context);
+  return { text: "", span: node.span };
+}
+
+function callOf({ key, value }: YamlEntry, context: YamlContext): Expression {
+  const span = { ...key.span, end: Math.max(key.span.end, value.span.end) };
+  const positional = (node: YamlNode): Argument => ({ value: yamlValue(node, context), span: node.span });
+  const named = (entry: YamlEntry): Argument => ({
+    name: entry.key,
+    value: yamlValue(entry.value, context),
+    span: { ...entry.key.span, end: Math.max(entry.key.span.end, entry.value.span.end) },
+  });
+  const list =
+    value.kind === "map"
+      ? value.entries.map(named)
+      : value.kind === "list"
+        ? value.items.map(positional)
+        : value.value === null
+          ? []
+          : [positional(value)];
+  return { kind: "call", callee: key, arguments: list, span };
+}
+
+const recordOf = (node: YamlMap, context: YamlContext): Expression => ({
+  kind: "record",
+  entries: node.entries.map(({ key, value }) => ({ key, value: yamlValue(value, context) })),
+  span: node.span,
+});
+
+function repeatOf(node: YamlNode, context: YamlContext): Expression {
+  const times = entryOf(node, "times");
+  const index = entryOf(node, "index");
+  const body = entryOf(node, "body") ?? entryOf(node, "layers");
+  if (!times || !body) return misshapen(node, "a map with `times`, and `layers` or `body`", context);
+  return {
+    kind: "repeat",
+    times: yamlValue(times, context),
+    ...(index && { index: nameOf(index, context) }),
+    body: bodyOf(body, context),
+    span: node.span,
+  };
+}
+
+function conditionalOf(node: YamlNode, context: YamlContext): Expression {
+  const [condition, yes, no] = ["condition", "then", "else"].map((key) => entryOf(node, key));
+  if (!condition || !yes || !no) return misshapen(node, "a map with `condition`, `then` and `else`", context);
+  return {
+    kind: "if",
+    condition: yamlValue(condition, context),
+    // biome-ignore lint/suspicious/noThenProperty: the tree's name for the first branch
+    then: bodyOf(yes, context),
+    else: bodyOf(no, context),
+    span: node.span,
+  };
+}
+
+export function bodyOf(node: YamlNode, context: YamlContext): Body {
+  const { span } = node;
+  if (node.kind === "list") {
+    const input: Stage = { value: { kind: "name", name: "input", span }, span };
+    const stages = [input, ...node.items.map((item) => stageOf(item, context))];
+    return { bindings: [], result: { kind: "pipeline", stages, span }, span };
+  }
+  if (node.kind === "scalar" || isSpecial(node)) {
+    return { bindings: [], result: yamlValue(node, context), span };
+  }
+  const result = entryOf(node, "return");
+  const bindings = node.entries
+    .filter((entry) => entry.key.text !== "return")
+    .map(({ key, value }) => ({
+      name: key,
+      value: yamlValue(value, context),
+      span: { ...key.span, end: value.span.end },
+    }));
+  return { bindings, ...(result && { result: yamlValue(result, context) }), span };
+}
+
+function scalarOf({ value, inner, span }: YamlScalar, context: YamlContext): Expression {
+  if (value === null) return { kind: "none", span };
+  if (typeof value === "boolean") return { kind: "boolean", value, span };
+  // YAML writes some numbers in ways that the language does not have: `.5`, `0x10`.
+  if (typeof value === "number" && !/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(inner.text)) {
+    if (Number.isFinite(value)) return { kind: "number", value, span };
+    context.report(diagnose(syntaxCodes, "syntax/not-finite", { text: inner.text }, { span }));
+    return { kind: "none", span };
+  }
+  return context.read(inner, "value") ?? { kind: "none", span };
+}

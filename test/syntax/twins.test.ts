@@ -1,0 +1,15 @@
+/** The two notations say the same. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "../../src/syntax/parse.ts";
+import { shapeOf } from "./shape-of.ts";
+
+const read = (name: string) => parse({ name, text: readFileSync(name, "utf8") });
+
+test("a text and its YAML twin are one document but for the places", () => {
+  const text = read("test/syntax/twins/mask.rcnn");
+  const yaml = read("test/syntax/twins/mask.yaml");
+  expect(text.diagnostics).toEqual([]);
+  expect(yaml.diagnostics).toEqual([]);
+  expect(shapeOf(yaml.value)).toEqual(shapeOf(text.value));
+});
