@@ -1,19 +1,9 @@
 /** The gradient of a convolution's filter as a sum of matrix products. */
 import { elementsOf } from "../feeds.ts";
-import type { Heap, Tensor, View } from "../heap.ts";
+import type { Heap, Tensor } from "../heap.ts";
 import type { Kernel } from "./kernel.ts";
 import { product, transposeInto } from "./matmul.ts";
-
-interface Geometry {
-  /** Of the filter: [height, width, channels, output channels]. */
-  readonly filter: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  /** Of the padded, channel-first copy of x: [channels, images, height, width]. */
-  readonly padded: readonly number[];
-  /** Of the output's gradient: [images, height, width, channels]. */
-  readonly output: readonly number[];
-}
+import { type Geometry, patchWidth, takePatches, toChannelFirst } from "./patches.ts";
 
 /** Positions of one product: enough to keep the product busy, few enough that its operands stay in the cache. */
 const positionsAtOnce = 2048;
@@ -25,26 +15,18 @@ const positionsAtOnce = 2048;
 export const conv2dFilterGrad: Kernel = (heap, [x, gradient], attributes, [type]) => {
   const padding = attributes["padding"] as readonly (readonly number[])[];
   const [images, height, width, channels] = x!.shape as [number, number, number, number];
+  const paddedSize = [height + padding[0]![0]! + padding[0]![1]!, width + padding[1]![0]! + padding[1]![1]!];
   const geometry: Geometry = {
     filter: type!.shape,
     strides: attributes["strides"] as readonly number[],
     dilations: attributes["dilations"] as readonly number[],
-    padded: [channels, images, height + padding[0]![0]! + padding[0]![1]!, width + padding[1]![0]! + padding[1]![1]!],
+    padded: [channels, images, ...paddedSize],
     output: gradient!.shape,
   };
   const result = heap.make(type!);
   heap.view(result).fill(0);
-  if (isPointwise(geometry, x!)) {
-    addPoints(heap, result, x!, gradient!);
-    return [result];
-  }
-  const padded = channelFirst(heap, x!, geometry.padded, padding);
-  const rows = images * geometry.output[1]!;
-  const rowsAtOnce = Math.max(1, Math.floor(positionsAtOnce / geometry.output[2]!));
-  for (let row = 0; row < rows; row += rowsAtOnce) {
-    addRows(heap, result, padded, gradient!, geometry, row, Math.min(rowsAtOnce, rows - row));
-  }
-  heap.drop(padded);
+  if (isPointwise(geometry, x!)) addPoints(heap, result, x!, gradient!);
+  else addPatches(heap, result, x!, gradient!, geometry, padding);
   return [result];
 };
 
@@ -59,17 +41,51 @@ function addPoints(heap: Heap, result: Tensor, x: Tensor, gradient: Tensor): voi
   for (let point = 0; point < points; point += positionsAtOnce) {
     const count = Math.min(positionsAtOnce, points - point);
     const patches = heap.make({ dtype: "f32", shape: [channels, count] });
-    const gradients = copyOfRows(heap, gradient, point, count, outputChannels);
+    const gradients = heap.make({ dtype: "f32", shape: [count, outputChannels] });
     const pixels = heap.view(x).subarray(point * channels, (point + count) * channels);
     transposeInto(pixels, heap.view(patches), count, channels);
+    heap.view(gradients).set(heap.view(gradient).subarray(point * outputChannels, (point + count) * outputChannels));
     addProduct(heap, result, patches, gradients);
   }
 }
 
-/** Rows `from` to `from + count` of a tensor seen as a matrix with `width` columns. */
-function copyOfRows(heap: Heap, tensor: Tensor, from: number, count: number, width: number): Tensor {
-  const rows = heap.make({ dtype: "f32", shape: [count, width] });
-  heap.view(rows).set(heap.view(tensor).subarray(from * width, (from + count) * width));
+function addPatches(
+  heap: Heap,
+  result: Tensor,
+  x: Tensor,
+  gradient: Tensor,
+  geometry: Geometry,
+  padding: readonly (readonly number[])[],
+): void {
+  const { filter, dilations, padded, output } = geometry;
+  // The last run of a tap goes beyond the last plane by as many pixels as the tap is shifted.
+  const slack = (filter[1]! - 1) * dilations[1]!;
+  const planes = heap.make({ dtype: "f32", shape: [elementsOf(padded) + slack] });
+  toChannelFirst(heap.view(x), x.shape, heap.view(planes), padded, padding);
+  const rows = output[0]! * output[1]!;
+  const width = patchWidth(geometry);
+  const rowsAtOnce = Math.max(1, Math.floor(positionsAtOnce / width));
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - row);
+    const patches = heap.make({ dtype: "f32", shape: [elementsOf(filter.slice(0, 3)), count * width] });
+    const gradients = widenedRows(heap, gradient, row, count, width);
+    takePatches(heap.view(planes), heap.view(patches), geometry, row, count);
+    addProduct(heap, result, patches, gradients);
+  }
+  heap.drop(planes);
+}
+
+/** Rows `row` to `row + count` of the maps of `gradient`, zeros behind each up to `width` positions, as a matrix. */
+function widenedRows(heap: Heap, gradient: Tensor, row: number, count: number, width: number): Tensor {
+  const [, , columns, channels] = gradient.shape as [number, number, number, number];
+  const rows = heap.make({ dtype: "f32", shape: [count * width, channels] });
+  const [source, target] = [heap.view(gradient), heap.view(rows)];
+  const length = columns * channels;
+  for (let each = 0; each < count; each++) {
+    const [from, to] = [(row + each) * length, each * width * channels];
+    target.set(source.subarray(from, from + length), to);
+    target.fill(0, to + length, to + width * channels);
+  }
   return rows;
 }
 
@@ -79,56 +95,4 @@ function addProduct(heap: Heap, total: Tensor, left: Tensor, right: Tensor): voi
   const [target, addend] = [heap.view(total), heap.view(sum)];
   for (let i = 0; i < target.length; i++) target[i]! += addend[i]!;
   for (const tensor of [left, right, sum]) heap.drop(tensor);
-}
-
-/** A copy of `x` [images, height, width, channels] with zeros round it, one plane a channel. */
-function channelFirst(heap: Heap, x: Tensor, shape: readonly number[], padding: readonly (readonly number[])[]): Tensor {
-  const result = heap.make({ dtype: "f32", shape });
-  const [source, target] = [heap.view(x), heap.view(result)];
-  const [images, height, width, channels] = x.shape as [number, number, number, number];
-  const [, , paddedHeight, paddedWidth] = shape as [number, number, number, number];
-  const plane = images * paddedHeight * paddedWidth;
-  if (paddedHeight !== height || paddedWidth !== width) target.fill(0);
-  for (let image = 0; image < images; image++) {
-    for (let y = 0; y < height; y++) {
-      const from = (image * height + y) * width * channels;
-      const to = (image * paddedHeight + y + padding[0]![0]!) * paddedWidth + padding[1]![0]!;
-      for (let channel = 0; channel < channels; channel++) {
-        const start = channel * plane + to;
-        for (let i = 0, j = from + channel; i < width; i++, j += channels) target[start + i] = source[j]!;
-      }
-    }
-  }
-  return result;
-}
-
-function addRows(heap: Heap, result: Tensor, padded: Tensor, gradient: Tensor, geometry: Geometry, row: number, count: number): void {
-  const [kernelHeight, kernelWidth, channels, outputChannels] = geometry.filter as [number, number, number, number];
-  const width = geometry.output[2]!;
-  const positions = count * width;
-  const patches = heap.make({ dtype: "f32", shape: [kernelHeight * kernelWidth * channels, positions] });
-  const gradients = copyOfRows(heap, gradient, row * width, positions, outputChannels);
-  takePatches(heap.view(padded), heap.view(patches), geometry, row, count);
-  addProduct(heap, result, patches, gradients);
-}
-
-/** For each tap and channel, the pixels that it meets at the output rows `row` to `row + count`. */
-function takePatches(padded: View, patches: View, geometry: Geometry, row: number, count: number): void {
-  const [kernelHeight, kernelWidth] = geometry.filter as [number, number];
-  const [channels, images, height, width] = geometry.padded as [number, number, number, number];
-  const [, outputHeight, outputWidth] = geometry.output as [number, number, number];
-  const [strideY, strideX] = geometry.strides as [number, number];
-  let to = 0;
-  for (let tap = 0; tap < kernelHeight * kernelWidth; tap++) {
-    const tapY = Math.floor(tap / kernelWidth) * geometry.dilations[0]!;
-    const tapX = (tap % kernelWidth) * geometry.dilations[1]!;
-    for (let channel = 0; channel < channels; channel++) {
-      for (let each = row; each < row + count; each++) {
-        const image = Math.floor(each / outputHeight);
-        const y = (each % outputHeight) * strideY + tapY;
-        let from = ((channel * images + image) * height + y) * width + tapX;
-        for (const end = to + outputWidth; to < end; to++, from += strideX) patches[to] = padded[from]!;
-      }
-    }
-  }
 }
