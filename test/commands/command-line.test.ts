@@ -48,12 +48,18 @@ test.each(names.map((name) => [name]))("%s has help of its own", async (name) =>
   expect(code).toBe(0);
 });
 
-test("help and check load no TensorFlow.js and answer within half a second", async () => {
+test("help and check load no TensorFlow.js, without which doctor finds no wasm", async () => {
+  expect(await installed.runWithoutTensorflow("--help")).toMatchObject({ code: 0, stderr: "" });
+  expect(await installed.runWithoutTensorflow("check", config)).toMatchObject({ code: 0, stderr: "" });
+  expect((await installed.runWithoutTensorflow("doctor")).stdout).toMatch(/^no {3}wasm .*loads @tensorflow/m);
+});
+
+test("help and check answer within half a second", async () => {
   for (const parameters of [["--help"], ["check", config]]) {
     const seconds: number[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
       const began = performance.now();
-      await installed.run(...parameters);
+      expect((await installed.run(...parameters)).code).toBe(0);
       seconds.push((performance.now() - began) / 1000);
     }
     expect(Math.min(...seconds)).toBeLessThan(0.5);

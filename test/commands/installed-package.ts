@@ -16,6 +16,8 @@ export interface Outcome {
 export interface InstalledPackage {
   readonly folder: string;
   run(...parameters: readonly string[]): Promise<Outcome>;
+  /** The same where every import of TensorFlow.js fails. */
+  runWithoutTensorflow(...parameters: readonly string[]): Promise<Outcome>;
   remove(): void;
 }
 
@@ -29,15 +31,23 @@ export function installPackage(): InstalledPackage {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   spawnSync(process.execPath, [compiler, "-p", root, "--outDir", join(folder, "dist")]);
   const bin = join(folder, "bin", "run.js");
+  const start = (options: readonly string[], parameters: readonly string[]) =>
+    new Promise<Outcome>((resolve) => {
+      const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1" };
+      execFile(
+        process.execPath,
+        [...options, bin, ...parameters],
+        { cwd: root, env },
+        (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+        },
+      );
+    });
+  const hook = join(root, "test", "commands", "no-tensorflow.mjs");
   return {
     folder,
-    run: (...parameters) =>
-      new Promise((resolve) => {
-        const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1" };
-        execFile(process.execPath, [bin, ...parameters], { cwd: root, env }, (error, stdout, stderr) => {
-          resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-        });
-      }),
+    run: (...parameters) => start([], parameters),
+    runWithoutTensorflow: (...parameters) => start(["--import", hook], parameters),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
