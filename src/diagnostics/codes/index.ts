@@ -9,6 +9,7 @@ import { dataCodes } from "./data.ts";
 import { irCodes } from "./ir.ts";
 import { loadCodes } from "./load.ts";
 import { mergeCodes } from "./merge.ts";
+import { modelCodes } from "./model.ts";
 import { runtimeCodes } from "./runtime.ts";
 import { syntaxCodes } from "./syntax.ts";
 import { trainCodes } from "./train.ts";
@@ -19,6 +20,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...loadCodes,
   ...mergeCodes,
   ...checkCodes,
+  ...modelCodes,
   ...compileCodes,
   ...irCodes,
   ...autodiffCodes,
