@@ -24,7 +24,6 @@ export function tensorflowMath(writer: TensorflowWriter, dtype: "f32" | "i32") {
     abs: unary("Abs"),
     sign: unary("Sign"),
     floor: unary("Floor"),
-    ceil: unary("Ceil"),
     select: (condition: TensorflowRef, x: Operand, y: Operand) =>
       writer.node("SelectV2", [condition, ref(x), ref(y)], types)[0]!,
     gather: (table: TensorflowRef, rows: TensorflowRef) =>

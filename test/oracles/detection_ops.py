@@ -69,7 +69,7 @@ for count, overlap in [(40, 0.7), (60, 0.3), (12, 0.5)]:
 write("non-max-suppression", suppression)
 
 masks = []
-for height, width, size in [(20, 25, 7), (33, 17, 14)]:
+for height, width, size in [(20, 25, 7), (33, 17, 14), (60, 60, 28)]:
     full = torch.zeros(3, height, width)
     crops, pixels, offsets = [], [], []
     for mask in full:
@@ -80,8 +80,10 @@ for height, width, size in [(20, 25, 7), (33, 17, 14)]:
         offsets.append(len(pixels))
         crops.append([x, y, w, h])
         pixels += [int(value) for value in crop.flatten()]
-    matched = torch.tensor([0, 1, 2, 1, 0])
-    boxes = boxes_near(5, height, width)
+    matched = torch.tensor([0, 1, 2, 1, 0, 2, 1])
+    # Boxes of whole multiples of the size have exactly as many samples a cell.
+    whole = torch.tensor([[1.0, 2, 1 + size, 2 + 2 * size], [0, 1, 3 * size, 1 + size]])
+    boxes = torch.cat([boxes_near(5, height, width), whole])
     targets = project_masks_on_boxes(full, boxes, matched, size)
     masks.append({"image": [height, width], "size": size, "pixels": pixels, "offsets": [offsets[i] for i in matched], "crops": [crops[i] for i in matched], "boxes": flat(boxes), "targets": flat(targets)})
 write("mask-targets", masks)

@@ -46,6 +46,16 @@ interface Axis {
   readonly padded: TensorflowRef;
 }
 
+/**
+ * `ceil(extent / size)`. TensorFlow divides by a constant with its reciprocal, which may end just above a whole
+ * number, so a product decides: whole numbers multiply exactly.
+ */
+function samplesOf(writer: TensorflowWriter, extent: TensorflowRef, size: number): TensorflowRef {
+  const real = tensorflowMath(writer, "f32");
+  const near = real.floor(real.add(real.div(extent, size), 0.5));
+  return real.select(real.less(real.mul(near, size), extent), real.add(near, 1), near);
+}
+
 /** Averaged weights f32[R, size, padded]: each sample adds to the two pixels between which it lies. */
 function weightsOf(writer: TensorflowWriter, axis: Axis, { size, regions }: Frame): TensorflowRef {
   const [real, whole] = [tensorflowMath(writer, "f32"), tensorflowMath(writer, "i32")];
@@ -53,7 +63,7 @@ function weightsOf(writer: TensorflowWriter, axis: Axis, { size, regions }: Fram
   const toWhole = (x: TensorflowRef) => castTo(writer, x, "f32", "i32");
   const extent = real.maximum(real.sub(axis.to, axis.from), 1);
   const step = real.div(extent, size);
-  const samples = real.ceil(step);
+  const samples = samplesOf(writer, extent, size);
   const most = largest(writer, toWhole(samples));
   const cell = writer.constant(
     "f32",

@@ -90,23 +90,21 @@ function windowsOf(
   const toWhole = (x: TensorflowRef) => castTo(writer, x, "f32", "i32");
   const round = (x: TensorflowRef) => toWhole(real.mul(real.sign(x), real.floor(real.add(real.abs(x), 0.5))));
   const start = round(from);
-  const extent = whole.maximum(whole.add(whole.sub(round(to), start), 1), 1);
-  const step = real.div(castTo(writer, extent, "i32", "f32"), size);
+  const longest = Math.max(...limits);
+  const extent = whole.minimum(whole.maximum(whole.add(whole.sub(round(to), start), 1), 1), longest + 1);
   const limit = lookUp(limits, known);
-  const cells = Array.from({ length: size }, (_, cell) => cell);
-  const border = (positions: readonly number[], rounding: "floor" | "ceil") => {
-    const offset = real[rounding](real.mul(step, writer.constant("f32", [1, size], positions)));
-    return whole.minimum(whole.maximum(whole.add(start, toWhole(offset)), 0), limit);
+  const border = (round: (cell: number, step: number) => number) => {
+    const table = borders(longest + 1, size, round);
+    const offset = whole.gather(
+      writer.constant("i32", [longest + 2, size], table),
+      whole.reshape(extent, [-1]),
+    );
+    return whole.minimum(whole.maximum(whole.add(start, offset), 0), limit);
   };
-  const begin = border(cells, "floor");
-  const end = border(
-    cells.map((cell) => cell + 1),
-    "ceil",
-  );
+  const begin = border((cell, step) => Math.floor(Math.fround(cell * step)));
+  const end = border((cell, step) => Math.ceil(Math.fround((cell + 1) * step)));
   const length = whole.sub(end, begin);
-  const powers = Array.from({ length: Math.max(...limits) + 1 }, (_, n) =>
-    Math.floor(Math.log2(Math.max(n, 1))),
-  );
+  const powers = Array.from({ length: longest + 1 }, (_, n) => Math.floor(Math.log2(Math.max(n, 1))));
   const power = whole.minimum(
     lookUp(powers, whole.maximum(length, 0)),
     lookUp(
@@ -119,6 +117,16 @@ function windowsOf(
     power,
   );
   return { power, starts: [begin, whole.sub(end, side)], length };
+}
+
+/**
+ * Where the cells of a region of each extent up to `longest` begin or end, `[longest + 1, size]`. Looked up, because
+ * TensorFlow would divide by multiplying with a reciprocal, which rounds otherwise.
+ */
+function borders(longest: number, size: number, round: (cell: number, step: number) => number): number[] {
+  return Array.from({ length: (longest + 1) * size }, (_, i) =>
+    round(i % size, Math.fround(Math.floor(i / size) / size)),
+  );
 }
 
 interface Corners {
