@@ -1,17 +1,23 @@
 /** Convolution of images, and its gradients as ops: the three are each other's gradients. */
 import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import type { TensorType } from "../../ir/types.ts";
-import { type BrokenSample, constrain, type Op, type Sample, type TensorflowAttribute } from "../define.ts";
+import { constrain, type Op, type TensorflowAttribute } from "../define.ts";
 import { convolve, convolveBack, correlate } from "./convolution.ts";
+import {
+  brokenConvolutions,
+  convolutionSamples,
+  filter332,
+  ramp,
+  same,
+  x344,
+} from "./convolution-samples.ts";
+import { convolutionConstraints, inferConvolution } from "./infer-convolution.ts";
 import { gatherTaps, spreadFilter, spreadShape } from "./spread-filter.ts";
 import {
   type ConvolutionAttributes,
-  constrainWindow,
   dilationsText,
-  slidSize,
   tensorflowPadding,
   windowAttributeTexts,
-  windowConstraint,
 } from "./window.ts";
 
 export type { ConvolutionAttributes } from "./window.ts";
@@ -19,26 +25,6 @@ export type InputGradAttributes = ConvolutionAttributes & { readonly inputShape:
 export type FilterGradAttributes = ConvolutionAttributes & { readonly filterShape: readonly number[] };
 
 const attributeTexts = { ...windowAttributeTexts, dilations: dilationsText };
-const fitConstraint = "The filter, spread by its dilations, fits in the padded image.";
-
-/** The shape rule of the forward convolution; labels C1 to C4 are common to the three ops. */
-function inferConvolution(x: TensorType, filter: TensorType, attributes: ConvolutionAttributes): TensorType {
-  const both = `${printType(x)} and filter ${printType(filter)}`;
-  const rank4 = x.shape.length === 4 && filter.shape.length === 4;
-  constrain(x.dtype === "f32" && filter.dtype === "f32" && rank4, "C1", both);
-  constrainWindow("C2", attributes);
-  constrain(x.shape[3] === filter.shape[2], "C3", both);
-  const [height, width] = slidSize(x.shape.slice(1, 3), filter.shape, attributes, attributes.dilations);
-  constrain(height > 0 && width > 0, "C4", both);
-  return { dtype: "f32", shape: [x.shape[0]!, height, width, filter.shape[3]!] };
-}
-
-const constraints = {
-  C1: "The operands are f32 of rank 4: images [N, H, W, C], a filter [height, width, C, K].",
-  C2: windowConstraint,
-  C3: "The image has as many channels as the filter takes.",
-  C4: fitConstraint,
-};
 
 function inferGradient(
   gradient: TensorType,
@@ -76,108 +62,6 @@ function tensorflowAttributes(
 
 const isDilated = (dilations: readonly number[]): boolean => dilations.some((step) => step > 1);
 
-const ramp = (shape: readonly number[], step: number) => ({
-  dtype: "f32" as const,
-  shape,
-  data: Array.from({ length: sizeOf(shape) }, (_, i) => Math.round(200 * Math.sin(step * (i + 1))) / 100),
-});
-
-interface Case {
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly filter: readonly number[];
-  readonly attributes: ConvolutionAttributes;
-}
-
-const cases: readonly Case[] = [
-  {
-    name: "3x3, same size",
-    x: [1, 4, 5, 2],
-    filter: [3, 3, 2, 3],
-    attributes: {
-      strides: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      dilations: [1, 1],
-    },
-  },
-  {
-    name: "stride 2, uneven padding, two images",
-    x: [2, 5, 6, 1],
-    filter: [3, 2, 1, 2],
-    attributes: {
-      strides: [2, 2],
-      padding: [
-        [1, 0],
-        [0, 1],
-      ],
-      dilations: [1, 1],
-    },
-  },
-  {
-    name: "dilated",
-    x: [1, 5, 5, 1],
-    filter: [2, 3, 1, 1],
-    attributes: {
-      strides: [1, 1],
-      padding: [
-        [0, 0],
-        [2, 2],
-      ],
-      dilations: [2, 2],
-    },
-  },
-  {
-    name: "1x1 with stride, columns left over",
-    x: [1, 3, 4, 5],
-    filter: [1, 1, 5, 2],
-    attributes: {
-      strides: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilations: [1, 1],
-    },
-  },
-];
-
-const outputShape = ({ x, filter, attributes }: Case) =>
-  inferConvolution(f32(x), f32(filter), attributes).shape;
-
-const samplesOf = <A>(make: (sample: Case, y: readonly number[]) => Omit<Sample<A>, "name">): Sample<A>[] =>
-  cases.map((sample) => ({ name: sample.name, ...make(sample, outputShape(sample)) }));
-
-const { attributes: same } = cases[0]!;
-const x344 = [1, 3, 4, 2];
-const filter332 = [3, 3, 2, 3];
-
-/** Broken samples of the three ops, from the same images and filters. */
-function brokenOf(
-  inputs: (x: TensorType, filter: TensorType) => readonly TensorType[],
-  extra: (x: readonly number[], filter: readonly number[]) => BrokenSample["attributes"],
-): BrokenSample[] {
-  const broken = (
-    label: string,
-    x: readonly number[],
-    filter: readonly number[],
-    attributes: ConvolutionAttributes,
-  ) => ({
-    label,
-    inputs: inputs(f32(x), f32(filter)),
-    attributes: { ...attributes, ...extra(x, filter) },
-  });
-  return [
-    broken("C1", [3, 4, 2], filter332, same),
-    broken("C2", x344, filter332, { ...same, strides: [0, 1] }),
-    broken("C2", x344, filter332, { ...same, padding: [[1, 1]] }),
-    broken("C3", [1, 3, 4, 1], filter332, same),
-    broken("C4", [1, 1, 0, 2], [4, 3, 2, 3], same),
-  ];
-}
-
 export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
   name: "conv2d",
   summary: "The cross-correlation of images [N, H, W, C] with a filter [height, width, C, K].",
@@ -186,7 +70,7 @@ export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
     { name: "filter", gradient: "differentiable" },
   ],
   attributes: attributeTexts,
-  constraints,
+  constraints: convolutionConstraints,
   infer: ([x, filter], attributes) => [inferConvolution(x!, filter!, attributes)],
   reference: ([x, filter], attributes, [y]) => convolve({ x: x!, filter: filter!, y: y! }, attributes),
   vjp: (builder, { inputs, attributes }, [dy]) => {
@@ -210,11 +94,11 @@ export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
   },
   tensorflow: (writer, operands, { inputs: [x, filter], attributes }) =>
     writer.node("Conv2D", operands, tensorflowAttributes(x!.type.shape, filter!.type.shape, attributes)),
-  samples: samplesOf(({ x, filter, attributes }) => ({
+  samples: convolutionSamples(({ x, filter, attributes }) => ({
     inputs: [ramp(x, 1.3), ramp(filter, 0.7)],
     attributes,
   })),
-  broken: brokenOf(
+  broken: brokenConvolutions(
     (x, filter) => [x, filter],
     () => ({}),
   ),
@@ -228,7 +112,7 @@ export const conv2dInputGrad: Op<["gradient", "filter"], InputGradAttributes> = 
     { name: "filter", gradient: "differentiable" },
   ],
   attributes: { ...attributeTexts, inputShape: "Shape of the images, [N, H, W, C]." },
-  constraints: { ...constraints, C5: gradientConstraint },
+  constraints: { ...convolutionConstraints, C5: gradientConstraint },
   infer: ([gradient, filter], attributes) => {
     const x = f32(attributes.inputShape);
     inferGradient(gradient!, x, filter!, attributes);
@@ -256,12 +140,12 @@ export const conv2dInputGrad: Op<["gradient", "filter"], InputGradAttributes> = 
       tensorflowAttributes(inputShape, spreadShape(shape, dilations), { ...attributes, dilations: [1, 1] }),
     );
   },
-  samples: samplesOf(({ x, filter, attributes }, y) => ({
+  samples: convolutionSamples(({ x, filter, attributes }, y) => ({
     inputs: [ramp(y, 1.1), ramp(filter, 0.7)],
     attributes: { ...attributes, inputShape: x },
   })),
   broken: [
-    ...brokenOf(
+    ...brokenConvolutions(
       (_, filter) => [f32([1, 1, 1, 1]), filter],
       (x) => ({ inputShape: x }),
     ),
@@ -277,7 +161,7 @@ export const conv2dFilterGrad: Op<["x", "gradient"], FilterGradAttributes> = {
     { name: "gradient", gradient: "differentiable" },
   ],
   attributes: { ...attributeTexts, filterShape: "Shape of the filter, [height, width, C, K]." },
-  constraints: { ...constraints, C5: gradientConstraint },
+  constraints: { ...convolutionConstraints, C5: gradientConstraint },
   infer: ([x, gradient], attributes) => {
     const filter = f32(attributes.filterShape);
     inferGradient(gradient!, x!, filter, attributes);
@@ -305,12 +189,12 @@ export const conv2dFilterGrad: Op<["x", "gradient"], FilterGradAttributes> = {
     );
     return [isDilated(dilations) ? gatherTaps(writer, spread!, filterShape, dilations) : spread!];
   },
-  samples: samplesOf(({ x, filter, attributes }, y) => ({
+  samples: convolutionSamples(({ x, filter, attributes }, y) => ({
     inputs: [ramp(x, 1.3), ramp(y, 1.1)],
     attributes: { ...attributes, filterShape: filter },
   })),
   broken: [
-    ...brokenOf(
+    ...brokenConvolutions(
       (x) => [x, f32([1, 1, 1, 1])],
       (_, filter) => ({ filterShape: filter }),
     ),
