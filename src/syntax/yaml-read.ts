@@ -1,16 +1,5 @@
 /** From YAML text to a small tree of maps, lists and scalars, with aliases written out and all limits kept. */
-import {
-  type Alias,
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  Parser,
-  type Scalar,
-} from "yaml";
+import { Composer, type CST, isAlias, isMap, isScalar, isSeq, type Node, Parser, type Scalar } from "yaml";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
@@ -45,8 +34,6 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-type Document = ReturnType<typeof compose>;
-
 const compose = (tokens: readonly CST.Token[]) =>
   // Keys that stand twice are for us to report, with both places.
   [...new Composer({ version: "1.2", schema: "core", uniqueKeys: false, merge: false }).compose(tokens)];
@@ -69,11 +56,14 @@ export function readYaml(context: Context): YamlNode | undefined {
     problem(text[0]!.toLowerCase() + text.slice(1), pos[0], pos[1], context);
   }
   if (faults.length > 0 || !document.contents) return undefined;
-  return expand(document, context);
+  return expand(document.contents as Node, context);
 }
 
 function problem(text: string, start: number, end: number, context: Context): void {
-  context.report(diagnose(syntaxCodes, "syntax/yaml", { problem: text }, { span: context.at(start, end) }));
+  // The library may point behind the end of the text.
+  const { length } = context.text;
+  const span = context.at(Math.min(start, length), Math.min(end, length));
+  context.report(diagnose(syntaxCodes, "syntax/yaml", { problem: text }, { span }));
 }
 
 /** Whether composing the tokens, which recurs, would go deeper than the limit; this does not recur. */
@@ -90,42 +80,63 @@ function isTooDeep(tokens: readonly CST.Token[]): boolean {
   return true;
 }
 
-type YamlDocument = Document[number];
-
-function expand(document: YamlDocument, context: Context): YamlNode | undefined {
-  let values = 0;
-  let stopped = false;
-  const stop = (code: "syntax/too-deep" | "syntax/yaml-aliases", limit: number, node: Node): YamlNode => {
-    const span = spanOf(node, context);
-    if (!stopped) context.report(diagnose(syntaxCodes, code, { limit }, { span }));
-    stopped = true;
-    return nothing(span);
-  };
-  const visit = (node: Node | null, depth: number, empty: Span): YamlNode => {
-    if (node === null || stopped) return nothing(empty);
-    if (++values > limits.values) return stop("syntax/yaml-aliases", limits.values, node);
-    // An alias inside what it stands for gets here too.
-    if (depth > limits.depth) return stop("syntax/too-deep", limits.depth, node);
-    const span = spanOf(node, context);
-    if (isAlias(node)) return visit((node as Alias).resolve(document) as Node, depth + 1, span);
-    if (isSeq(node)) {
-      const items = (node.items as (Node | null)[]).map((item) => visit(item, depth + 1, span));
-      return { kind: "list", items, span };
-    }
-    if (isMap(node)) {
-      const entries = node.items.flatMap((pair): YamlEntry[] => {
-        const key = keyOf(pair.key as Node, context);
-        return key ? [{ key, value: visit(pair.value as Node | null, depth + 1, key.span) }] : [];
-      });
-      return { kind: "map", entries: withoutRepeats(entries, context), span };
-    }
-    return scalar(node as Scalar, span, context);
-  };
-  const root = visit(document.contents, 0, context.at(0, 0));
-  return stopped ? undefined : root;
+/** One walk over a document. */
+interface Walk {
+  readonly context: Context;
+  readonly anchors: Map<string, Node>;
+  values: number;
+  /** Whether a limit was passed, after which nothing more is read. */
+  stopped: boolean;
 }
 
-const spanOf = (node: Node, context: Context): Span => context.at(node.range![0], node.range![1]);
+function expand(root: Node, context: Context): YamlNode | undefined {
+  const walk: Walk = { context, anchors: new Map(), values: 0, stopped: false };
+  const tree = visit(root, 0, spanOf(root, context), walk);
+  return walk.stopped ? undefined : tree;
+}
+
+/** `empty` is the place of a value that is left out. */
+function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlNode {
+  if (node === null || walk.stopped) return nothing(empty);
+  const { context } = walk;
+  const span = spanOf(node, context);
+  walk.values++;
+  if (walk.values > limits.values) return stop("syntax/yaml-aliases", limits.values, span, walk);
+  // An alias inside what it stands for gets here too.
+  if (depth > limits.depth) return stop("syntax/too-deep", limits.depth, span, walk);
+  if (isAlias(node)) {
+    const target = walk.anchors.get(node.source);
+    if (target) return visit(target, depth + 1, span, walk);
+    problem(`there is no anchor \`${node.source}\` before this alias`, ...ends(node), context);
+    return nothing(span);
+  }
+  if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
+  if (isSeq(node)) {
+    const items = (node.items as (Node | null)[]).map((item) => visit(item, depth + 1, span, walk));
+    return { kind: "list", items, span };
+  }
+  if (!isMap(node)) return scalar(node as Scalar, span, context);
+  const entries = node.items.flatMap((pair): YamlEntry[] => {
+    const key = keyOf(pair.key as Node, context);
+    return key ? [{ key, value: visit(pair.value as Node | null, depth + 1, key.span, walk) }] : [];
+  });
+  return { kind: "map", entries: withoutRepeats(entries, context), span };
+}
+
+function stop(
+  code: "syntax/too-deep" | "syntax/yaml-aliases",
+  limit: number,
+  span: Span,
+  walk: Walk,
+): YamlNode {
+  walk.context.report(diagnose(syntaxCodes, code, { limit }, { span }));
+  walk.stopped = true;
+  return nothing(span);
+}
+
+const ends = (node: Node): [number, number] => [node.range![0], node.range![1]];
+
+const spanOf = (node: Node, context: Context): Span => context.at(...ends(node));
 
 const nothing = (span: Span): YamlScalar => ({
   kind: "scalar",
