@@ -36,7 +36,8 @@ export type Kind =
   | { readonly kind: "list"; readonly item: Kind; readonly length?: number }
   /** Every field is required. */
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Kind>> }
-  | { readonly kind: "component"; readonly role: Role }
+  /** Any component of the role, or only those named. */
+  | { readonly kind: "component"; readonly role: Role; readonly only?: readonly string[] }
   /** `0.02 per 16images`, or a number. */
   | { readonly kind: "rate" }
   /** A fraction of the run (`80%`), or a count of steps (`640iterations`). */
@@ -69,7 +70,11 @@ export const list = (item: Kind, length?: number): Kind => ({
   ...(length !== undefined && { length }),
 });
 export const either = (...options: readonly Kind[]): Kind => ({ kind: "either", options });
-export const component = (role: Role): Kind => ({ kind: "component", role });
+export const component = (role: Role, ...only: readonly string[]): Kind => ({
+  kind: "component",
+  role,
+  ...(only.length > 0 && { only }),
+});
 /** One value, or one for training and one for testing. */
 export const perMode = (item: Kind): Kind =>
   either(item, { kind: "record", fields: { train: item, test: item } });
@@ -102,6 +107,9 @@ const unitWords: Readonly<Record<Unit, string>> = {
   epochs: "epochs",
 };
 
+const wordList = (words: readonly (string | number)[]): string =>
+  words.map((text) => `\`${text}\``).join(", ");
+
 /** The kind in words, with its article: `a number from 0 to 1`. */
 export function describeKind(kind: Kind): string {
   switch (kind.kind) {
@@ -126,7 +134,7 @@ export function describeKind(kind: Kind): string {
     case "range":
       return `a range such as \`0.1..0.5\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
     case "word":
-      return `one of ${kind.words.map((text) => `\`${text}\``).join(", ")}`;
+      return `one of ${wordList(kind.words)}`;
     case "list":
       return kind.length === undefined
         ? `a list, each item ${describeKind(kind.item)}`
@@ -136,7 +144,7 @@ export function describeKind(kind: Kind): string {
         .map(([key, field]) => `${key} = ${describeKind(field)}`)
         .join(", ")} }`;
     case "component":
-      return describeRole(kind.role);
+      return kind.only ? `${describeRole(kind.role)}: ${wordList(kind.only)}` : describeRole(kind.role);
     case "rate":
       return "a number greater than 0, or a rate such as `0.02 per 16images`";
     case "moment":

@@ -6,7 +6,7 @@ import type { Span } from "../diagnostics/span.ts";
 import { type Bound, bindArguments } from "./bind.ts";
 import type { Catalog, Component, ParameterDef } from "./catalog.ts";
 import type { Report } from "./evaluate.ts";
-import { type Kind, type Role, unitsOf } from "./kinds.ts";
+import { type Kind, unitsOf } from "./kinds.ts";
 import { showValue, textOf, type Value } from "./values.ts";
 
 export type Json = number | boolean | string | null | Json[] | { [key: string]: Json };
@@ -47,16 +47,24 @@ export const below = (pointer: string, key: string | number): string =>
 export const optionsOf = (kind: Kind): readonly Kind[] =>
   kind.kind === "either" ? kind.options.flatMap(optionsOf) : [kind];
 
-export const rolesOf = (kind: Kind): readonly Role[] =>
-  optionsOf(kind).flatMap((option) => (option.kind === "component" ? [option.role] : []));
+/** The components that a value of this kind may name. */
+export function componentsOf(catalog: Catalog, kind: Kind): Readonly<Record<string, Component>> {
+  return Object.fromEntries(
+    optionsOf(kind).flatMap((option) => {
+      if (option.kind !== "component") return [];
+      const components = Object.entries(catalog.components[option.role]);
+      return components.filter(([name]) => option.only?.includes(name) ?? true);
+    }),
+  );
+}
 
 export function findComponent(catalog: Catalog, kind: Kind, name: string): Component | undefined {
-  for (const role of rolesOf(kind)) {
-    const components = catalog.components[role];
-    if (Object.hasOwn(components, name)) return components[name];
-  }
-  return undefined;
+  const components = componentsOf(catalog, kind);
+  return Object.hasOwn(components, name) ? components[name] : undefined;
 }
+
+const takesComponents = (kind: Kind): boolean =>
+  optionsOf(kind).some((option) => option.kind === "component");
 
 export interface Named {
   readonly name: string;
@@ -97,7 +105,7 @@ export function projectValue(
         ? projectCall(value.name, value.span, [], kind, pointer, projection)
         : value.name;
     case "call":
-      return rolesOf(kind).length > 0
+      return takesComponents(kind)
         ? projectCall(value.callee.text, value.callee.span, value.arguments, kind, pointer, projection)
         : textOf(value.span);
     default:

@@ -74,7 +74,9 @@ function coreSchema(kind: Kind): Schema {
         additionalProperties: false,
       };
     case "component":
-      return reference(kind.role);
+      return kind.only
+        ? { anyOf: kind.only.map((name) => componentSchema(kind.role, name)) }
+        : reference(kind.role);
     case "rate":
       return {
         anyOf: [
@@ -177,22 +179,15 @@ function subsectionSchema(subsection: SubsectionDef, partial: boolean): Schema {
   };
 }
 
-/** A component of a role: its name where it needs no arguments, or `{ name: { arguments } }`. */
-function roleSchema(role: Role, components: Readonly<Record<string, Component>>): Schema {
-  const bare = Object.values(components).filter(
-    (component) => !Object.values(component.parameters).some(isRequired),
-  );
-  const calls = Object.fromEntries(
-    Object.keys(components).map((name) => [name, reference(`${role}.${name}`)]),
-  );
+/** `name` or `{ name: { arguments } }`; whether the name alone is enough, its arguments say. */
+function componentSchema(role: Role, name: string): Schema {
   const call = {
     type: "object",
-    properties: calls,
-    minProperties: 1,
-    maxProperties: 1,
+    properties: { [name]: reference(`${role}.${name}`) },
+    required: [name],
     additionalProperties: false,
   };
-  return bare.length > 0 ? { anyOf: [{ enum: bare.map(({ name }) => name) }, call] } : call;
+  return { anyOf: [{ const: name }, call] };
 }
 
 export type Parameters = Readonly<Record<string, { readonly kind: Kind }>>;
@@ -233,7 +228,12 @@ export function schemaOf(catalog: Catalog): Schema {
       expression: { description: "An expression of the language, as text.", type: "string" },
       model: sectionSchema(catalog.model, false),
       modelText: sectionSchema(catalog.model, true, { extends: { type: "string" } }),
-      ...Object.fromEntries(roles.map(([role, entries]) => [role, roleSchema(role, entries)])),
+      ...Object.fromEntries(
+        roles.map(([role, entries]) => [
+          role,
+          { anyOf: Object.keys(entries).map((name) => componentSchema(role, name)) },
+        ]),
+      ),
       ...Object.fromEntries(components),
     },
   };

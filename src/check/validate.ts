@@ -7,7 +7,7 @@ import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog } from "./catalog.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
-import { findComponent, type Json, optionsOf, type Place, type Projection, rolesOf } from "./project.ts";
+import { componentsOf, type Json, optionsOf, type Place, type Projection } from "./project.ts";
 import { argumentsSchema, type Parameters, reference, type Schema, schemaOf } from "./schema.ts";
 import { nounOf, showValue, type Value } from "./values.ts";
 
@@ -25,11 +25,14 @@ export type Validate = (
 export function createValidator(catalog: Catalog): Validate {
   // Only the editor may see an expression as text; here all have been evaluated.
   const definitions = { ...(schemaOf(catalog).definitions as Schema), expression: false };
-  const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, validateFormats: false });
+  // Each validator runs a few times only, so its code is not worth optimizing.
+  const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, code: { optimize: false } });
+  ajv.addSchema({ $id: "rcnn", definitions });
   const compiled = new Map<string, ValidateFunction>();
   const compile = (definition: Definition): ValidateFunction => {
-    if (typeof definition === "string") return ajv.compile({ definitions, ...reference(definition) });
-    return ajv.compile({ definitions, ...argumentsSchema(definition.parameters) });
+    const schema =
+      typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
+    return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"rcnn#/')) as Schema);
   };
   return (json, definition, projection, names = []) => {
     const key = typeof definition === "string" ? definition : `module ${definition.name}`;
@@ -130,20 +133,19 @@ function wrongValue(
   { catalog }: Projection,
   names: readonly string[],
 ): Diagnostic {
-  const roles = rolesOf(kind);
+  const components = Object.keys(componentsOf(catalog, kind));
   const isCall = value.kind === "call";
   const name = isCall ? value.callee.text : value.kind === "word" ? value.name : undefined;
-  const span = isCall ? value.callee.span : value.span;
-  if (name !== undefined && roles.length > 0 && !findComponent(catalog, kind, name)) {
-    const known = roles.flatMap((role) => Object.keys(catalog.components[role]));
-    const values = {
-      name,
-      what: roles.map(describeRole).join(" or "),
-      known: known.map((text) => `\`${text}\``).join(", "),
-    };
+  if (name !== undefined && components.length > 0 && !components.includes(name)) {
+    const span = isCall ? value.callee.span : value.span;
+    const what = optionsOf(kind).flatMap((option) =>
+      option.kind === "component" ? [describeRole(option.role)] : [],
+    );
+    const known = components.map((text) => `\`${text}\``).join(", ");
+    const values = { key: place.name, name, what: what.join(" or "), known };
     return diagnose(checkCodes, "check/unknown-component", values, {
       span,
-      fixes: nearest(name, known, span),
+      fixes: nearest(name, components, span),
     });
   }
   const words = optionsOf(kind).flatMap((option) => (option.kind === "word" ? option.words.map(String) : []));

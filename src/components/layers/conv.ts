@@ -6,16 +6,12 @@ import type { Layer } from "../layer.ts";
 import { bias, biasInitializer, channels, initializer, kernel, stride } from "./parameters.ts";
 import { opPadding, pair, samePadding, slideOver, type Window } from "./windows.ts";
 
-function windowOf(attributes: Attributes): Window {
-  const kernelSize = pair(attributes.kernel);
-  const dilation = pair(attributes.dilation);
-  return {
-    kernel: kernelSize,
-    stride: pair(attributes.stride),
-    dilation,
-    padding: attributes.padding === undefined ? samePadding(kernelSize, dilation) : pair(attributes.padding),
-  };
-}
+const windowOf = (attributes: Attributes): Window => ({
+  kernel: pair(attributes.kernel),
+  stride: pair(attributes.stride),
+  dilation: pair(attributes.dilation),
+  padding: pair(attributes.padding),
+});
 
 export const conv: Layer = {
   name: "conv",
@@ -38,6 +34,10 @@ export const conv: Layer = {
     initializer,
     biasInitializer,
   },
+  settle: (attributes) => ({
+    padding: samePadding(pair(attributes.kernel), pair(attributes.dilation)),
+    ...attributes,
+  }),
   derive: ([input], attributes) => slideOver(input!, windowOf(attributes), attributes.channels as number),
   lower(b, use, [x], context) {
     const {

@@ -13,18 +13,18 @@ interface Deconvolution {
   readonly padding: Pair;
 }
 
-function deconvolutionOf(attributes: Attributes): Deconvolution {
-  const kernelSize = pair(attributes.kernel);
-  const steps = pair(attributes.stride);
-  const derived: Pair = [
-    Math.max(0, Math.floor((kernelSize[0] - steps[0]) / 2)),
-    Math.max(0, Math.floor((kernelSize[1] - steps[1]) / 2)),
+const deconvolutionOf = (attributes: Attributes): Deconvolution => ({
+  kernel: pair(attributes.kernel),
+  stride: pair(attributes.stride),
+  padding: pair(attributes.padding),
+});
+
+/** Padding with which the output is `stride` times as large. */
+function growingPadding(kernel: Pair, stride: Pair): Pair {
+  return [
+    Math.max(0, Math.floor((kernel[0] - stride[0]) / 2)),
+    Math.max(0, Math.floor((kernel[1] - stride[1]) / 2)),
   ];
-  return {
-    kernel: kernelSize,
-    stride: steps,
-    padding: attributes.padding === undefined ? derived : pair(attributes.padding),
-  };
 }
 
 /** (size - 1) * stride - 2 padding + kernel. */
@@ -77,6 +77,10 @@ export const deconv: Layer = {
     initializer,
     biasInitializer,
   },
+  settle: (attributes) => ({
+    padding: growingPadding(pair(attributes.kernel), pair(attributes.stride)),
+    ...attributes,
+  }),
   derive: ([input], attributes) => derive(input!, attributes),
   lower(b, use, [x], context) {
     const window = deconvolutionOf(use.attributes);

@@ -5,15 +5,12 @@ import type { Layer } from "../layer.ts";
 import { kernel } from "./parameters.ts";
 import { opPadding, pair, samePadding, slideOver, type Window } from "./windows.ts";
 
-function windowOf(attributes: Attributes): Window {
-  const kernelSize = pair(attributes.kernel);
-  return {
-    kernel: kernelSize,
-    stride: pair(attributes.stride),
-    dilation: [1, 1],
-    padding: attributes.padding === undefined ? samePadding(kernelSize, [1, 1]) : pair(attributes.padding),
-  };
-}
+const windowOf = (attributes: Attributes): Window => ({
+  kernel: pair(attributes.kernel),
+  stride: pair(attributes.stride),
+  dilation: [1, 1],
+  padding: pair(attributes.padding),
+});
 
 export const maxPool: Layer = {
   name: "maxPool",
@@ -31,6 +28,7 @@ export const maxPool: Layer = {
       summary: "Rows and columns beyond each side.",
     },
   },
+  settle: (attributes) => ({ padding: samePadding(pair(attributes.kernel), [1, 1]), ...attributes }),
   derive: ([input], attributes) => slideOver(input!, windowOf(attributes), input!.channels),
   lower(b, use, [x]) {
     const window = windowOf(use.attributes);

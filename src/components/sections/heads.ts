@@ -26,7 +26,11 @@ const classify: Section = {
   source: "Girshick 2015, section 2",
   parameters: {
     from,
-    loss: { kind: component("loss"), default: "softmaxCrossEntropy", summary: "Loss of the class." },
+    loss: {
+      kind: component("loss", "softmaxCrossEntropy"),
+      default: "softmaxCrossEntropy",
+      summary: "Loss of the class.",
+    },
     weight,
     initializer,
     biasInitializer,
@@ -42,7 +46,7 @@ const regress: Section = {
     from,
     perClass: { kind: boolean, default: true, summary: "Whether each class has a box of its own." },
     loss: {
-      kind: component("loss"),
+      kind: component("loss", "smoothL1"),
       default: { kind: "smoothL1", beta: 1 / 9 },
       summary: "Loss of the encoded box.",
     },
@@ -61,7 +65,7 @@ const segment: Section = {
     pool: { kind: component("roiOp"), summary: "How regions are pooled for the masks." },
     layers: { kind: layers, summary: "Layers before the last convolution." },
     loss: {
-      kind: component("loss"),
+      kind: component("loss", "sigmoidCrossEntropy"),
       default: { kind: "sigmoidCrossEntropy", perClass: true },
       summary: "Loss of the mask's pixels.",
     },

@@ -36,12 +36,12 @@ const loss: Section = {
   source: "Ren et al. 2015, equation 1",
   parameters: {
     objectness: {
-      kind: component("loss"),
+      kind: component("loss", "binaryCrossEntropy", "softmaxCrossEntropy"),
       default: "binaryCrossEntropy",
       summary: "`binaryCrossEntropy` gives one output an anchor, `softmaxCrossEntropy` two.",
     },
     boxes: {
-      kind: component("loss"),
+      kind: component("loss", "smoothL1"),
       default: { kind: "smoothL1", beta: 1 / 9 },
       summary: "Loss of the encoded boxes of positives.",
     },

@@ -32,8 +32,8 @@ export const checkCodes = defineCodes({
   },
   "check/unknown-component": {
     severity: "error",
-    message: (v: { name: string; what: string; known: string }) =>
-      `\`${v.name}\` is not ${v.what}. There are ${v.known}.`,
+    message: (v: { key: string; name: string; what: string; known: string }) =>
+      `\`${v.name}\` is not ${v.what} that \`${v.key}\` takes; expected ${v.known}.`,
     explain:
       "The key takes one component of a certain role, such as a loss or a RoI op, by its name or as a call.",
   },
@@ -98,12 +98,6 @@ export const checkCodes = defineCodes({
     explain:
       "A parameter without a default must be passed in every call. The declaration is shown beside the call.",
   },
-  "check/unknown-section": {
-    severity: "error",
-    message: (v: { keyword: string; of: string; known: string }) =>
-      `\`${v.of}\` has no block \`${v.keyword}\`. It takes ${v.known}.`,
-    explain: "Each block may hold the blocks that the catalogue lists for it.",
-  },
   "check/block-wanted": {
     severity: "error",
     message: (v: { key: string }) => `\`${v.key}\` is a block; write \`${v.key} { ... }\`.`,
@@ -132,11 +126,5 @@ export const checkCodes = defineCodes({
     message: (v: { what: string; wanted: string }) => `${v.what} gives nothing; expected ${v.wanted}.`,
     explain:
       "The body of a block, a `repeat` or an `if` ends with `return`; a network binds every name that its `-> { ... }` lists.",
-  },
-  "check/edit-not-applied": {
-    severity: "error",
-    message: (v: { action: string; path: string }) =>
-      `\`${v.action} ${v.path}\` changes nothing that this model has.`,
-    explain: "`replace`, `append` and `remove` change what the base of a model says, by its path.",
   },
 });

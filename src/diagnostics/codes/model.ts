@@ -1,0 +1,138 @@
+/** What can be wrong when networks are built and numbers derived. */
+import { defineCodes } from "../codes.ts";
+
+type None = Record<never, never>;
+
+export const modelCodes = defineCodes({
+  "model/shape": {
+    severity: "error",
+    message: (v: { layer: string; path: string; problem: string }) =>
+      `\`${v.layer}\` (\`${v.path}\`) cannot be built: ${v.problem}.`,
+    explain:
+      "The shape of every feature map is known when the text is compiled. The message gives the shapes that do not fit, without the batch; `H/4` is the height of the image divided by 4. The places below it are the uses that led there.",
+  },
+  "model/alike": {
+    severity: "error",
+    message: (v: { layer: string; path: string }) =>
+      `Two uses of \`${v.layer}\` have the path \`${v.path}\`; name one of them with \`as\`.`,
+    explain:
+      "Layers with weights are found by their path in checkpoints, logs and overrides, so that no two may share one. `layer as name` names a use.",
+  },
+  "model/not-a-layer": {
+    severity: "error",
+    message: (v: { text: string; found: string }) =>
+      `\`${v.text}\` is ${v.found}; expected a layer, a block or a network.`,
+    explain:
+      "Behind `->` stands what is applied to the value before it: a layer, a block, a network, a `repeat` or an `if` that gives one.",
+  },
+  "model/not-features": {
+    severity: "error",
+    message: (v: { text: string; found: string }) => `\`${v.text}\` is ${v.found}; expected a feature map.`,
+    explain:
+      "Layers work on feature maps: the input of a body, a result of a pipeline, or one of the results of a network.",
+  },
+  "model/several-maps": {
+    severity: "error",
+    message: (v: { layer: string; names: string }) =>
+      `\`${v.layer}\` takes one feature map, but gets several: ${v.names}.`,
+    explain:
+      "A network with several results feeds networks that take them by name (`on { c2, c3 }`). A layer takes one: bind the network to a name and write `name.result`.",
+  },
+  "model/missing-input": {
+    severity: "error",
+    message: (v: { network: string; name: string; available: string }) =>
+      `\`${v.network}\` takes \`${v.name}\`, which it is not given; there are ${v.available}.`,
+    explain:
+      "A network that declares `on { names }` takes feature maps of these names from the network before it.",
+  },
+  "model/repeat-count": {
+    severity: "error",
+    message: (v: { text: string; most: number }) =>
+      `\`${v.text}\` is no number of repetitions; expected a whole number from 0 to ${v.most}.`,
+    explain: "`repeat n { ... }` applies its body n times, one behind the other. Zero times gives its input.",
+  },
+  "model/too-large": {
+    severity: "error",
+    message: (v: { most: number }) => `The model has more than ${v.most} layers.`,
+    explain: "The limit keeps a wrong `repeat` from exhausting memory.",
+  },
+  "model/unknown-level": {
+    severity: "error",
+    message: (v: { name: string; known: string }) =>
+      `The backbone has no feature map \`${v.name}\`; it gives ${v.known}.`,
+    explain:
+      "`on` names results of the last network of the backbone. A range `p2..p5` follows the order in which they are declared.",
+  },
+  "model/levels": {
+    severity: "error",
+    message: (v: { problem: string }) => `These feature maps cannot be read together: ${v.problem}.`,
+    explain:
+      "One head with one set of weights reads all levels, so that they need the same number of channels, and go from fine to coarse. Regions find their level by a formula that wants each stride to be twice the one before it.",
+  },
+  "model/level-count": {
+    severity: "error",
+    message: (v: { sizes: number; levels: number }) =>
+      `\`perLevel\` gives sizes for ${v.sizes} level${v.sizes === 1 ? "" : "s"}, but the RPN reads ${v.levels}.`,
+    explain:
+      "`perLevel(...)` assigns anchor sizes by level and must have as many entries as `rpn on ...` names levels.",
+  },
+  "model/uneven-anchors": {
+    severity: "error",
+    message: (v: { counts: string }) =>
+      `Levels have different numbers of anchor sizes (${v.counts}), but share one head.`,
+    explain:
+      "The head of the RPN has the same outputs on every level, so that every level has the same number of anchors in a cell.",
+  },
+  "model/multiple": {
+    severity: "error",
+    message: (v: { multiple: number; stride: number; path: string }) =>
+      `Images padded to a multiple of ${v.multiple} pixels do not fit stride ${v.stride}, from which \`${v.path}\` enlarges.`,
+    explain:
+      "An enlarged map fits the finer one only where the padded size of the image is divisible by the stride. Set `input.multiple` to a multiple of that stride.",
+  },
+  "model/head-output": {
+    severity: "error",
+    message: (v: { what: string; found: string; wanted: string }) =>
+      `${v.what} gives ${v.found}; expected ${v.wanted}.`,
+    explain:
+      "The last layers of heads are derived: dense layers behind the trunk, which must give a vector, and 1x1 convolutions behind mask layers and the head of the RPN, which must give maps.",
+  },
+  "model/heads": {
+    severity: "error",
+    message: (v: { problem: string }) => `The heads do not make a detector: ${v.problem}.`,
+    explain:
+      "A detector has one head that classifies and one that regresses boxes, and at most one that segments.",
+  },
+  "model/classes-missing": {
+    severity: "error",
+    message: (_: None) => "The number of classes is not known; write `classes = ...`, or give a data set.",
+    explain:
+      "The widths of the last layers follow from the number of foreground classes. It defaults to the number of categories of the data set.",
+  },
+  "model/classes-conflict": {
+    severity: "error",
+    message: (v: { text: number; data: number }) =>
+      `\`classes\` is ${v.text}, but the data set has ${v.data} categor${v.data === 1 ? "y" : "ies"}.`,
+    explain: "Where both the text and the data set say how many classes there are, they must agree.",
+  },
+  "model/match-order": {
+    severity: "error",
+    message: (v: { negative: number; positive: number }) =>
+      `\`negative\` ends at ${v.negative}, above \`positive\` at ${v.positive}.`,
+    explain:
+      "A box is positive from an overlap of `positive` and negative below `negative`, so that `negative` cannot be the higher one.",
+  },
+  "model/sides": {
+    severity: "error",
+    message: (v: { shortest: number; longest: number }) =>
+      `\`longest\` is ${v.longest}px, shorter than \`shortest\` with ${v.shortest}px.`,
+    explain:
+      "`shortest` is the shorter side of an image after resizing and `longest` the limit of the longer one.",
+  },
+  "model/two-lengths": {
+    severity: "error",
+    message: (_: None) => "The length of the run is given twice, as `images` and as `steps`.",
+    explain:
+      "A text gives the length of the run in images or in steps. A model that extends another, or `--set`, may replace one by the other.",
+  },
+});

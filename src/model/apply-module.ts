@@ -1,0 +1,120 @@
+/** Applying a network or a block: its parameters bound, its inputs found by name, its body built. */
+import { bindArguments } from "../check/bind.ts";
+import { createProjection, projectArguments } from "../check/project.ts";
+import { parametersOf } from "../check/types.ts";
+import type { Value } from "../check/values.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Argument, Expression, Module } from "../syntax/ast.ts";
+import { usesOf } from "./build-layer.ts";
+import { asFeature, bindingScope, bodyItem, extend, itemOf, type Place } from "./elaborate.ts";
+import { failed, type Item, type ItemScope } from "./items.ts";
+
+/** `place` is that of the call: its scope is what the arguments mean, its site where the module builds. */
+export function applyModule(
+  module: Module,
+  given: readonly Argument[],
+  span: Span,
+  input: Item,
+  place: Place,
+): Item {
+  const parameters = bindParameters(module, given, span, place);
+  const inputs = parameters && bindInputs(module, span, input, place);
+  if (!inputs) return failed;
+  const scope: ItemScope = {
+    lookup: (name) => inputs.lookup(name) ?? (Object.hasOwn(parameters, name) ? parameters[name] : undefined),
+    names: () => [...inputs.names(), ...Object.keys(parameters)],
+  };
+  const inside: Place = { ...place, scope };
+  if (module.form === "block" || !module.results) return bodyItem(module.body, inside);
+  const { site } = place;
+  const names = module.results.map((name) => name.text);
+  const bindings = bindingScope(module.body, inside, (name) => ({ ...site, path: `${site.path}.${name}` }));
+  return { kind: "features", names, get: (name) => bindings.lookup(name) ?? failed };
+}
+
+const emptyScope: ItemScope = { lookup: () => undefined, names: () => [] };
+
+function bindParameters(
+  module: Module,
+  given: readonly Argument[],
+  span: Span,
+  place: Place,
+): Readonly<Record<string, Item>> | undefined {
+  const { construction } = place;
+  const names = module.parameters.map((parameter) => parameter.name.text);
+  const bound = bindArguments<Expression>(
+    { name: module.name.text, parameters: names },
+    given,
+    construction.report,
+  );
+  const items = module.parameters.map((parameter) => {
+    const argument = bound.get(parameter.name.text);
+    const expression = argument?.value ?? parameter.default;
+    // Defaults are written where the module is, so the names around the call mean nothing to them.
+    const scope = argument ? place.scope : emptyScope;
+    return [parameter.name.text, expression ? itemOf(expression, { ...place, scope }) : failed] as const;
+  });
+  if (items.some(([, item]) => item.kind === "failed")) return undefined;
+  const values = items.flatMap(([name, item]) =>
+    item.kind === "value" ? [[name, item.value] as const] : [],
+  );
+  return checkValues(module, new Map(values), span, place) ? Object.fromEntries(items) : undefined;
+}
+
+/** Values that follow from other parameters are known only now. */
+function checkValues(
+  module: Module,
+  values: ReadonlyMap<string, Value>,
+  span: Span,
+  { construction }: Place,
+): boolean {
+  let right = true;
+  const report = (diagnostic: Diagnostic): void => {
+    right = false;
+    construction.report(diagnostic);
+  };
+  const kinds = parametersOf(module, report);
+  const projection = createProjection(construction.catalog, report);
+  const bound = new Map([...values].map(([name, value]) => [name, { value, span: value.span }]));
+  const json = projectArguments(module.name.text, span, kinds, bound, "", projection);
+  construction.validate(json, { name: module.name.text, parameters: kinds }, projection);
+  return right;
+}
+
+function bindInputs(module: Module, span: Span, input: Item, place: Place): ItemScope | undefined {
+  const on = module.on?.map((name) => name.text);
+  if (input.kind === "features" && on) {
+    const missing = on.find((name) => !input.names.includes(name));
+    if (missing === undefined) {
+      return { lookup: (name) => (on.includes(name) ? input.get(name) : undefined), names: () => on };
+    }
+    reportMissing(module, missing, input.names.map((name) => `\`${name}\``).join(", "), span, place);
+    return undefined;
+  }
+  const feature = asFeature(input, span, place, module.name.text);
+  if (!feature) return undefined;
+  if (on && on.length > 1) {
+    reportMissing(module, on[0]!, "one feature map without a name", span, place);
+    return undefined;
+  }
+  return extend(emptyScope, { [on?.[0] ?? "input"]: feature });
+}
+
+function reportMissing(
+  module: Module,
+  name: string,
+  available: string,
+  span: Span,
+  { construction, site }: Place,
+): void {
+  const declared = module.on!.find((input) => input.text === name)!;
+  const related = [
+    { message: `\`${name}\` is declared here`, span: declared.span },
+    ...usesOf(site).slice(1),
+  ];
+  const values = { network: module.name.text, name, available };
+  construction.report(diagnose(modelCodes, "model/missing-input", values, { span, related }));
+}

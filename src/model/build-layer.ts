@@ -1,0 +1,118 @@
+/** One use of a primitive layer: its attributes, its shape, its path. */
+
+import type { PlainValue } from "../check/catalog.ts";
+import { evaluate } from "../check/evaluate.ts";
+import { bindComponent, createProjection, projectArguments } from "../check/project.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Argument } from "../syntax/ast.ts";
+import { argumentsOf } from "./convert.ts";
+import {
+  type Construction,
+  evaluation,
+  type Feature,
+  failed,
+  type Item,
+  type ItemScope,
+  type Site,
+} from "./items.ts";
+import type { LayerDef } from "./layer.ts";
+
+const mostLayers = 10_000;
+
+export interface Use {
+  readonly layer: LayerDef;
+  readonly arguments: readonly Argument[];
+  /** What its arguments mean. */
+  readonly scope: ItemScope;
+  readonly site: Site;
+  /** From `as`, or of the parameter that held the layer. */
+  readonly name?: string | undefined;
+  readonly span: Span;
+}
+
+export function buildLayer(use: Use, inputs: readonly Feature[], construction: Construction): Item {
+  const { layer, site, span } = use;
+  const given = attributesOf(use, construction);
+  if (!given) return failed;
+  const attributes = layer.settle?.(given) ?? given;
+  const inputShapes = inputs.map((input) => input.shape);
+  const derived = layer.derive(inputShapes, attributes);
+  const path = claimPath(use, construction);
+  if ("problem" in derived) {
+    const values = { layer: layer.name, path, problem: derived.problem };
+    construction.report(diagnose(modelCodes, "model/shape", values, { span, related: usesOf(site) }));
+    return failed;
+  }
+  if (construction.layers.length === mostLayers) {
+    construction.report(diagnose(modelCodes, "model/too-large", { most: mostLayers }, { span }));
+  }
+  if (construction.layers.length >= mostLayers) return failed;
+  construction.layers.push({
+    path,
+    layer: layer.name,
+    attributes,
+    inputs: inputs.map((input) => input.value),
+    inputShapes,
+    output: derived.shape,
+    span,
+  });
+  return { kind: "feature", value: path, shape: derived.shape };
+}
+
+/** The uses that led to a site, innermost first. */
+export const usesOf = ({ chain }: Site): NonNullable<Diagnostic["related"]> =>
+  chain.toReversed().map(({ name, span }) => ({ message: `\`${name}\` is used here`, span }));
+
+/** Attributes with defaults; none where an argument is wrong or not known. */
+function attributesOf(
+  { layer, arguments: given, scope, span }: Use,
+  construction: Construction,
+): Readonly<Record<string, PlainValue>> | undefined {
+  let wrong = false;
+  const report = (diagnostic: Diagnostic): void => {
+    wrong = true;
+    construction.report(diagnostic);
+  };
+  const values = given.map((argument) => ({
+    ...argument,
+    value: evaluate(argument.value, { ...evaluation(scope, construction, argument.span), report }),
+  }));
+  const projection = createProjection(construction.catalog, report);
+  const bound = bindComponent(layer, values, report);
+  const json = projectArguments(layer.name, span, layer.parameters, bound, "", projection);
+  construction.validate(json, `layer.${layer.name}`, projection, scope.names());
+  return wrong || projection.open.size > 0 ? undefined : argumentsOf(layer, bound, construction.catalog);
+}
+
+/** The path of the use. Layers without state are numbered where they are alike; with state they need names. */
+function claimPath({ layer, site, name, span }: Use, { paths, report }: Construction): string {
+  const wanted = `${site.path}.${name ?? layer.name}`;
+  let path = wanted;
+  for (let count = 2; paths.has(path); count++) path = `${wanted}.${count}`;
+  if (path !== wanted && layer.parametric) {
+    const first = paths.get(wanted)!;
+    const fixes = nameFix(first, { ...site, span });
+    const related = [{ message: "the other one", span: first.span }, ...usesOf(site)];
+    report(
+      diagnose(modelCodes, "model/alike", { layer: layer.name, path: wanted }, { span, related, fixes }),
+    );
+  }
+  paths.set(path, { ...site, span });
+  return path;
+}
+
+/** `as` goes to the outermost use in which the two differ and that has no name yet. */
+function nameFix(
+  first: Site & { readonly span: Span },
+  second: Site & { readonly span: Span },
+): readonly Fix[] {
+  const differs = second.chain.find((frame, index) => frame.span.start !== first.chain[index]?.span.start);
+  const span = differs && !differs.named ? differs.span : second.span;
+  const name = `${differs && !differs.named ? differs.name : second.path.split(".").at(-1)}2`;
+  return [
+    { title: `add \`as ${name}\``, edits: [{ span: { ...span, start: span.end }, text: ` as ${name}` }] },
+  ];
+}

@@ -1,0 +1,286 @@
+/** Elaboration: expressions of the language to layers, by applying blocks and networks until only primitives are left. */
+import { chosenBody, evaluate } from "../check/evaluate.ts";
+import { unknownName } from "../check/operands.ts";
+import { textOf, type Value } from "../check/values.ts";
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Argument, Body, Expression, Stage } from "../syntax/ast.ts";
+import { applyModule } from "./apply-module.ts";
+import { buildLayer } from "./build-layer.ts";
+import {
+  type Construction,
+  describeItem,
+  evaluation,
+  type Feature,
+  failed,
+  type Item,
+  type ItemScope,
+  type Site,
+} from "./items.ts";
+
+type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
+
+/** Where an expression stands: what its names mean, and where in the model it builds. */
+export interface Place {
+  readonly scope: ItemScope;
+  readonly site: Site;
+  readonly construction: Construction;
+}
+
+const repeatLimit = 1000;
+
+/** What an expression is. Feature maps are built on the way. */
+export function itemOf(expression: Expression, place: Place): Item {
+  const { scope, construction } = place;
+  switch (expression.kind) {
+    case "name":
+      return (
+        scope.lookup(expression.name) ??
+        (isCallable(expression.name, construction)
+          ? { kind: "layer", expression, scope }
+          : pureItem(expression, place))
+      );
+    case "call":
+      return isCallable(expression.callee.text, construction)
+        ? { kind: "layer", expression, scope }
+        : pureItem(expression, place);
+    case "pipeline":
+      return pipelineItem(expression, place);
+    case "binary":
+      return expression.operator === "+"
+        ? sumItem(expression, undefined, place)
+        : pureItem(expression, place);
+    case "if": {
+      const body = chosenBody(expression, evaluation(scope, construction, expression.span));
+      return body ? bodyItem(body, place) : failed;
+    }
+    case "repeat":
+      return { kind: "layer", expression, scope };
+    case "member":
+      return memberItem(expression, place);
+    default:
+      return pureItem(expression, place);
+  }
+}
+
+function isCallable(name: string, { modules, catalog }: Construction): boolean {
+  return modules.has(name) || Object.hasOwn(catalog.components.layer, name);
+}
+
+function pureItem(expression: Expression, { scope, construction }: Place): Item {
+  const value: Value = evaluate(expression, evaluation(scope, construction, expression.span));
+  if (value.kind === "open") return failed;
+  // A choice among layers, such as `[batchNorm, frozenBatchNorm][k]`, ends in the name of one.
+  if (value.kind === "word" && isCallable(value.name, construction)) {
+    return { kind: "layer", expression: { kind: "name", name: value.name, span: value.span }, scope };
+  }
+  return { kind: "value", value };
+}
+
+/** A pipeline that begins with a feature map is one; else it is a layer made of layers. */
+function pipelineItem(expression: Node<"pipeline">, place: Place): Item {
+  const [head, ...rest] = expression.stages;
+  const isSum = head!.value.kind === "binary" && head!.value.operator === "+";
+  const first = isSum
+    ? sumItem(head!.value as Node<"binary">, head!.as?.text, place)
+    : itemOf(head!.value, place);
+  if (first.kind === "layer") return { kind: "layer", expression, scope: place.scope };
+  return rest.reduce((current, stage) => apply(stage.value, current, place, stage.as?.text), first);
+}
+
+/** `a + b + c` on feature maps is one addition. */
+function sumItem(expression: Node<"binary">, name: string | undefined, place: Place): Item {
+  const { construction, scope, site } = place;
+  const items = termsOf(expression).map((term) => ({ term, item: itemOf(term, place) }));
+  if (items.some(({ item }) => item.kind === "failed")) return failed;
+  if (items.every(({ item }) => item.kind === "value")) return pureItem(expression, place);
+  const features = items.map(({ term, item }) => asFeature(item, term.span, place));
+  if (features.some((feature) => feature === undefined)) return failed;
+  const layer = construction.catalog.components.layer.add!;
+  return buildLayer(
+    { layer, arguments: [], scope, site, name, span: expression.span },
+    features as readonly Feature[],
+    construction,
+  );
+}
+
+function termsOf(expression: Expression): readonly Expression[] {
+  if (expression.kind !== "binary" || expression.operator !== "+") return [expression];
+  return [...termsOf(expression.left), expression.right];
+}
+
+function memberItem(expression: Node<"member">, place: Place): Item {
+  const target = itemOf(expression.target, place);
+  if (target.kind === "failed") return failed;
+  if (target.kind !== "features") return pureItem(expression, place);
+  const { text, span } = expression.member;
+  if (target.names.includes(text)) return target.get(text);
+  place.construction.report(
+    unknownName(text, `result of \`${textOf(expression.target.span)}\``, span, target.names),
+  );
+  return failed;
+}
+
+/** The result of a body whose names are those of `place` and its own bindings. */
+export function bodyItem(body: Body, place: Place): Item {
+  const inside = { ...place, scope: bindingScope(body, place, () => place.site) };
+  if (!body.result) return failed;
+  const item = itemOf(body.result, inside);
+  const input = item.kind === "layer" ? inside.scope.lookup("input") : undefined;
+  return input ? apply(body.result, input, inside) : item;
+}
+
+/** Bindings are built when they are first needed, so that what nothing uses is not built. */
+export function bindingScope(body: Body, outer: Place, siteOf: (name: string) => Site): ItemScope {
+  const { construction } = outer;
+  const known = new Map<string, Item | "running">();
+  const scope: ItemScope = {
+    lookup(name) {
+      const binding = body.bindings.find((candidate) => candidate.name.text === name);
+      if (!binding) return outer.scope.lookup(name);
+      const found = known.get(name);
+      if (found && found !== "running") return found;
+      if (found === "running") {
+        construction.report(diagnose(checkCodes, "check/circular", { name }, { span: binding.name.span }));
+        return failed;
+      }
+      known.set(name, "running");
+      const item = itemOf(binding.value, { construction, scope, site: siteOf(name) });
+      known.set(name, item);
+      return item;
+    },
+    names: () => [...body.bindings.map((binding) => binding.name.text), ...outer.scope.names()],
+  };
+  return scope;
+}
+
+/** Applies an expression that stands behind `->` to what stands before it. */
+export function apply(expression: Expression, input: Item, place: Place, name?: string): Item {
+  if (input.kind === "failed") return failed;
+  switch (expression.kind) {
+    case "name":
+      return applyName(expression, input, place, name);
+    case "call":
+      return applyCall(expression.callee.text, expression.arguments, expression.span, input, place, name);
+    case "pipeline":
+    case "list": {
+      const stages: readonly Pick<Stage, "value" | "as">[] =
+        expression.kind === "list" ? expression.items.map((value) => ({ value })) : expression.stages;
+      const inside =
+        name === undefined ? place : { ...place, site: enter(place.site, name, expression.span, true) };
+      return stages.reduce<Item>(
+        (current, stage) => apply(stage.value, current, inside, stage.as?.text),
+        input,
+      );
+    }
+    case "repeat":
+      return applyRepeat(expression, input, place, name ?? "repeat");
+    case "if": {
+      const body = chosenBody(expression, evaluation(place.scope, place.construction, expression.span));
+      const site = name === undefined ? place.site : enter(place.site, name, expression.span, true);
+      return body ? bodyItem(body, { ...place, site, scope: extend(place.scope, { input }) }) : failed;
+    }
+    default:
+      return applyItem(itemOf(expression, place), expression.span, input, place, name);
+  }
+}
+
+function applyName(expression: Node<"name">, input: Item, place: Place, name: string | undefined): Item {
+  const item = place.scope.lookup(expression.name);
+  if (!item) return applyCall(expression.name, [], expression.span, input, place, name);
+  return applyItem(item, expression.span, input, place, name ?? expression.name);
+}
+
+function applyItem(item: Item, span: Span, input: Item, place: Place, name: string | undefined): Item {
+  if (item.kind === "failed") return failed;
+  // What is built is shown where it is used, not where the layer was given its name.
+  if (item.kind === "layer")
+    return apply({ ...item.expression, span }, input, { ...place, scope: item.scope }, name);
+  place.construction.report(
+    diagnose(modelCodes, "model/not-a-layer", { text: textOf(span), found: describeItem(item) }, { span }),
+  );
+  return failed;
+}
+
+function applyCall(
+  callee: string,
+  given: readonly Argument[],
+  span: Span,
+  input: Item,
+  place: Place,
+  name: string | undefined,
+): Item {
+  const { construction, scope, site } = place;
+  const module = construction.modules.get(callee);
+  if (module) {
+    const frame = enter(site, name ?? callee, span, name !== undefined);
+    return applyModule(module, given, span, input, { ...place, site: frame });
+  }
+  const layer = construction.catalog.components.layer[callee];
+  if (!layer)
+    return applyItem(pureItem({ kind: "name", name: callee, span }, place), span, input, place, name);
+  const feature = asFeature(input, span, place, callee);
+  return feature
+    ? buildLayer({ layer, arguments: given, scope, site, name, span }, [feature], construction)
+    : failed;
+}
+
+function applyRepeat(expression: Node<"repeat">, input: Item, place: Place, name: string): Item {
+  const { construction, scope, site } = place;
+  const times = evaluate(expression.times, evaluation(scope, construction, expression.span));
+  if (times.kind === "open") return failed;
+  if (
+    times.kind !== "number" ||
+    !Number.isInteger(times.value) ||
+    times.value < 0 ||
+    times.value > repeatLimit
+  ) {
+    const values = { text: textOf(expression.times.span), most: repeatLimit };
+    construction.report(diagnose(modelCodes, "model/repeat-count", values, { span: expression.times.span }));
+    return failed;
+  }
+  let current = input;
+  for (let index = 0; index < times.value; index++) {
+    const value: Item = { kind: "value", value: { kind: "number", value: index, span: expression.span } };
+    const names = { input: current, ...(expression.index && { [expression.index.text]: value }) };
+    const inside = enter(site, `${name}[${index}]`, expression.span, true);
+    current = bodyItem(expression.body, { construction, scope: extend(scope, names), site: inside });
+  }
+  return current;
+}
+
+/** A named use adds an element to the path; one without a name only to the chain of uses. */
+export function enter(site: Site, name: string, span: Span, named: boolean): Site {
+  return { path: named ? `${site.path}.${name}` : site.path, chain: [...site.chain, { name, span, named }] };
+}
+
+export function extend(outer: ItemScope, items: Readonly<Record<string, Item>>): ItemScope {
+  return {
+    lookup: (name) => (Object.hasOwn(items, name) ? items[name] : outer.lookup(name)),
+    names: () => [...Object.keys(items), ...outer.names()],
+  };
+}
+
+/** The one feature map that `item` is. A network with one result counts as it. */
+export function asFeature(
+  item: Item,
+  span: Span,
+  { construction }: Pick<Place, "construction">,
+  taker?: string,
+): Feature | undefined {
+  if (item.kind === "feature") return item;
+  if (item.kind === "failed") return undefined;
+  if (item.kind === "features" && item.names.length === 1)
+    return asFeature(item.get(item.names[0]!), span, { construction }, taker);
+  if (item.kind === "features" && taker !== undefined) {
+    const names = item.names.map((name) => `\`${name}\``).join(", ");
+    construction.report(diagnose(modelCodes, "model/several-maps", { layer: taker, names }, { span }));
+  } else {
+    construction.report(
+      diagnose(modelCodes, "model/not-features", { text: textOf(span), found: describeItem(item) }, { span }),
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/** Training in steps: lengths in images, fractions of the run and rates by the batch become numbers of this batch. */
+import type { PlainValue } from "../check/catalog.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { TrainModel } from "./model.ts";
+import type { Resolving } from "./resolving.ts";
+import { type SectionView, settingOf, subsection } from "./section.ts";
+
+/** 90,000 steps of 16 images: the schedule that papers call 1x. */
+const defaultImages = 1_440_000;
+
+export function resolveTrain(model: SectionView, resolving: Resolving): TrainModel {
+  const view = subsection(model, "train", resolving);
+  const { optimizer, schedule, clip } = view.values as Readonly<
+    Record<string, { readonly [key: string]: PlainValue }>
+  >;
+  const batch = view.values.batch as number;
+  const steps = stepsOf(view, batch, resolving);
+  const rate = view.values.rate as { readonly value: number; readonly images: number | null };
+  return {
+    batch,
+    steps,
+    optimizer: optimizer as unknown as TrainModel["optimizer"],
+    rate: rate.images === null ? rate.value : (rate.value * batch) / rate.images,
+    schedule: {
+      at: (schedule!.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps)),
+      factor: schedule!.factor as number,
+      warmup: schedule!.warmup as number,
+    },
+    clip: (clip ?? null) as unknown as number | null,
+  };
+}
+
+/** The first step at or behind a moment. Fractions are rounded with a margin for what doubles cannot hold. */
+function stepOf(moment: PlainValue, steps: number): number {
+  if (typeof moment === "number") return Math.ceil(moment * steps - 1e-6);
+  return (moment as { readonly iterations: number }).iterations;
+}
+
+/** Of `images` and `steps`, the one that the later text sets. */
+function stepsOf(view: SectionView, batch: number, { spec, report }: Resolving): number {
+  const images = settingOf(view, "images");
+  const steps = settingOf(view, "steps");
+  if (images && steps && images.span.source === steps.span.source) {
+    const related = [{ message: "and here", span: steps.span }];
+    report(diagnose(modelCodes, "model/two-lengths", {}, { span: images.span, related }));
+  }
+  const later =
+    images && steps && spec.sources.indexOf(images.span.source) > spec.sources.indexOf(steps.span.source);
+  if (steps && !later) return view.values.steps as number;
+  return Math.ceil(((view.values.images as number | undefined) ?? defaultImages) / batch);
+}

@@ -1,0 +1,166 @@
+/** `resolve`: a checked spec to a model in which every default is filled and every derived number computed. */
+import { emptyScope, lazyScope } from "../check/evaluate.ts";
+import { createValidator } from "../check/validate.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { MergedBlock, Spec } from "../merge/spec.ts";
+import type { Feature } from "./items.ts";
+import type { ModelCatalog } from "./layer.ts";
+import type { Backbone } from "./levels.ts";
+import type { DetectModel, InputModel, Model, Network } from "./model.ts";
+import { networkOf } from "./network.ts";
+import { resolveRegions } from "./resolve-regions.ts";
+import { resolveRpn } from "./resolve-rpn.ts";
+import { resolveTrain } from "./resolve-train.ts";
+import { applySetting, type Resolving } from "./resolving.ts";
+import { placeOf, type SectionView, subsection, viewSection } from "./section.ts";
+
+export interface ResolveOptions {
+  /** Number of categories of the data set, where there is one. */
+  readonly classes?: number | undefined;
+}
+
+const image: Feature = { kind: "feature", value: "image", shape: { kind: "image", channels: 3, stride: 1 } };
+
+/** `spec` must have passed `check` with the same catalogue. */
+export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptions = {}): Result<Model> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => {
+    diagnostics.push(diagnostic);
+  };
+  const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
+  const constants = lazyScope(expressions, { scope: emptyScope, report });
+  const resolving: Resolving = {
+    spec,
+    catalog,
+    constants,
+    report,
+    validate: createValidator(catalog),
+    paths: new Map(),
+  };
+  const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, resolving);
+  const model = resolveModel(view, options, resolving);
+  return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
+}
+
+function resolveModel(view: SectionView, options: ResolveOptions, resolving: Resolving): Model | undefined {
+  const { spec } = resolving;
+  const classes = resolveClasses(view, options, resolving);
+  const input = resolveInput(subsection(view, "input", resolving), resolving);
+  const backbone = applyBackbone(view, resolving);
+  const rpn = resolveRpn(view, backbone, resolving);
+  const regions = resolveRegions(view, backbone, classes ?? 1, resolving);
+  const network = backboneNetwork(backbone);
+  checkMultiple(network, input, subsection(view, "input", resolving), resolving);
+  const detect = subsection(view, "detect", resolving).values as unknown as DetectModel;
+  const train = resolveTrain(view, resolving);
+  if (!rpn || !regions || classes === undefined) return undefined;
+  const name = spec.model.label?.text ?? "model";
+  const documentation = spec.model.documentation ?? "";
+  return {
+    name,
+    documentation,
+    classes,
+    input,
+    backbone: network,
+    rpn,
+    regions,
+    detect,
+    train,
+    places: placesIn(spec.model),
+  };
+}
+
+function resolveClasses(
+  view: SectionView,
+  { classes }: ResolveOptions,
+  { report }: Resolving,
+): number | undefined {
+  const written = view.values.classes as number | undefined;
+  if (written === undefined && classes === undefined) {
+    report(diagnose(modelCodes, "model/classes-missing", {}, { span: view.block?.label?.span ?? view.span }));
+  }
+  if (written !== undefined && classes !== undefined && written !== classes) {
+    report(
+      diagnose(
+        modelCodes,
+        "model/classes-conflict",
+        { text: written, data: classes },
+        { span: placeOf(view, "classes") },
+      ),
+    );
+  }
+  return written ?? classes;
+}
+
+function resolveInput(view: SectionView, { report }: Resolving): InputModel {
+  const { shortest, longest, multiple, flip, normalize } = view.values;
+  if ((longest as number) < (shortest as number)) {
+    const related = [{ message: "`shortest` is set here", span: placeOf(view, "shortest") }];
+    const values = { shortest: shortest as number, longest: longest as number };
+    report(diagnose(modelCodes, "model/sides", values, { span: placeOf(view, "longest"), related }));
+  }
+  const { scale, mean, deviation, order } = normalize as unknown as Pick<
+    InputModel,
+    "scale" | "mean" | "deviation" | "order"
+  >;
+  return {
+    shortest: shortest as number,
+    longest: longest as number,
+    multiple: multiple as number,
+    scale,
+    mean,
+    deviation,
+    order,
+    flip: flip as number,
+  };
+}
+
+function applyBackbone(view: SectionView, resolving: Resolving): Backbone {
+  const { item, construction } = applySetting(view, "backbone", "backbone", image, resolving);
+  return { item, construction, names: item.kind === "features" ? item.names : ["output"], used: new Map() };
+}
+
+/** Results that nothing reads have not been built and are left out. */
+function backboneNetwork({ construction, names, used }: Backbone): Network {
+  const results = names.flatMap((name) => used.get(name) ?? []);
+  return networkOf(construction, [{ name: "image", feature: image }], results);
+}
+
+/** An enlarged map has the size of the finer one only where every coarser size was exact. */
+function checkMultiple(
+  { layers }: Network,
+  { multiple }: InputModel,
+  view: SectionView,
+  { report }: Resolving,
+): void {
+  const wrong = layers.find(
+    ({ inputShapes: [from], output }) =>
+      from?.kind === "image" &&
+      output.kind === "image" &&
+      output.stride < from.stride &&
+      multiple % from.stride !== 0,
+  );
+  const from = wrong?.inputShapes[0];
+  if (!wrong || from?.kind !== "image") return;
+  const related = [{ message: "enlarged here", span: wrong.span }];
+  const values = { multiple, stride: from.stride, path: wrong.path };
+  report(diagnose(modelCodes, "model/multiple", values, { span: placeOf(view, "multiple"), related }));
+}
+
+/** Where each block and each key is written, by its path; heads go by their names. */
+function placesIn(model: MergedBlock): Readonly<Record<string, Span>> {
+  const places: Record<string, Span> = {};
+  const visit = (block: MergedBlock, path: string): void => {
+    for (const entry of block.entries) {
+      const name = entry.kind === "setting" ? entry.name.text : (entry.label?.text ?? entry.keyword.text);
+      const at = path === "" ? name : `${path}.${name}`;
+      places[at] = entry.kind === "setting" ? entry.span : entry.keyword.span;
+      if (entry.kind === "block") visit(entry, at);
+    }
+  };
+  visit(model, "");
+  return places;
+}
