@@ -73,6 +73,32 @@ const cases: readonly Case[] = [
       dilations: [1, 1],
     },
   },
+  {
+    name: "dilated, with stride",
+    x: [1, 7, 6, 2],
+    filter: [2, 2, 2, 2],
+    attributes: {
+      strides: [2, 1],
+      padding: [
+        [1, 1],
+        [0, 2],
+      ],
+      dilations: [2, 3],
+    },
+  },
+  {
+    name: "stride beyond the filter, border never reached",
+    x: [1, 6, 7, 1],
+    filter: [2, 1, 1, 1],
+    attributes: {
+      strides: [3, 4],
+      padding: [
+        [0, 2],
+        [0, 1],
+      ],
+      dilations: [1, 1],
+    },
+  },
 ];
 
 const outputShape = ({ x, filter, attributes }: Case) =>
