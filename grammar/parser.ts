@@ -1,49 +1,9 @@
 /** The grammar of the `.rcnn` notation, as a Chevrotain parser that gives concrete syntax trees. */
-import {
-  type CstNode,
-  CstParser,
-  type IParserErrorMessageProvider,
-  type ParserMethod,
-  type TokenType,
-} from "chevrotain";
+import { type CstNode, CstParser, type ParserMethod } from "chevrotain";
+import { expectations } from "./expectations.ts";
 import * as t from "./tokens.ts";
 
 type Rule = ParserMethod<[], CstNode>;
-
-/** What the rules wait for, in words, where the list of tokens would say less. */
-const awaited: Readonly<Record<string, string>> = {
-  document: 'a declaration such as `model name {` or `use "path"`, or the end of the text',
-  "block }": "a setting, a block or `}`",
-  "body }": "a binding `name = value`, `return` or `}`",
-  "record }": "an entry `key = value` or `}`",
-  "nameSet }": "a name or `}`",
-  "argumentList )": "`,` or `)`",
-  "parameterList )": "`,` or `)`",
-  "list ]": "`,` or `]`",
-  statement: "`=` behind the name of a setting, or `{` behind that of a block",
-  expression: "a value",
-  operation: "a value",
-  primary: "a value",
-  choice: "a type",
-  label: "a name",
-};
-
-const either = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
-
-const labelsOf = (types: readonly (TokenType | undefined)[]): string =>
-  either([...new Set(types.flatMap((type) => (type ? [type.LABEL ?? type.name] : [])))]);
-
-/** The messages of our parser's errors are only the words for what was expected. */
-const expectations: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, ruleName }) =>
-    awaited[`${ruleName} ${expected.PATTERN}`] ?? labelsOf([expected]),
-  buildNotAllInputParsedMessage: ({ ruleName }) => awaited[ruleName] ?? "the end of the text",
-  buildNoViableAltMessage: ({ expectedPathsPerAlt, ruleName }) =>
-    awaited[ruleName] ?? labelsOf(expectedPathsPerAlt.flatMap((paths) => paths.map((path) => path[0]))),
-  buildEarlyExitMessage: ({ expectedIterationPaths, ruleName }) =>
-    awaited[ruleName] ?? labelsOf(expectedIterationPaths.map((path) => path[0])),
-};
 
 /**
  * Rules are written so that one token decides, two in arguments. Binary operators are a flat list here:
@@ -222,13 +182,9 @@ export class RcnnParser extends CstParser {
   });
 
   readonly operand: Rule = this.RULE("operand", () => {
-    this.MANY(() => this.SUBRULE(this.prefix));
+    this.MANY(() => this.CONSUME(t.Prefix));
     this.SUBRULE(this.primary);
     this.MANY1(() => this.SUBRULE(this.access));
-  });
-
-  readonly prefix: Rule = this.RULE("prefix", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Minus) }, { ALT: () => this.CONSUME(t.Not) }]);
   });
 
   readonly access: Rule = this.RULE("access", () => {

@@ -1,9 +1,10 @@
 /** The words of the `.rcnn` notation: every token, and the lexer over them. */
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 
-// Abstract: what stands for itself in an expression, and what stands between two operands.
+// Abstract: what stands for itself in an expression, between two operands, and before one.
 export const Literal = createToken({ name: "Literal", pattern: Lexer.NA, label: "a value" });
 export const Operator = createToken({ name: "Operator", pattern: Lexer.NA, label: "an operator" });
+export const Prefix = createToken({ name: "Prefix", pattern: Lexer.NA, label: "a sign" });
 
 const Space = createToken({ name: "Space", pattern: /[ \t\r\n\uFEFF]+/, group: Lexer.SKIPPED });
 export const Documentation = createToken({
@@ -40,7 +41,7 @@ export const Remove = keyword("remove");
 export const Or = keyword("or", [Operator]);
 export const And = keyword("and", [Operator]);
 export const Per = keyword("per", [Operator]);
-export const Not = keyword("not");
+export const Not = keyword("not", [Prefix]);
 export const True = keyword("true", [Literal]);
 export const False = keyword("false", [Literal]);
 export const None = keyword("none", [Literal]);
@@ -66,7 +67,7 @@ export const Dot = mark("Dot", ".");
 export const Equals = mark("Equals", "=");
 export const Bar = mark("Bar", "|");
 const Plus = mark("Plus", "+", [Operator]);
-export const Minus = mark("Minus", "-", [Operator]);
+export const Minus = mark("Minus", "-", [Operator, Prefix]);
 const Times = mark("Times", "*", [Operator]);
 const Divided = mark("Divided", "/", [Operator]);
 export const Comma = mark("Comma", ",");
@@ -138,7 +139,7 @@ export const tokens: readonly TokenType[] = [
   Percentage, Size, Ratio, NumberWord, Quantity, Text, UnterminatedText,
   Arrow, Equal, Unequal, AtMost, AtLeast, Below, Above, DotDot, Dot, Equals, Bar, Plus, Minus, Times, Divided,
   Comma, Colon, LeftBrace, RightBrace, CallOpen, LeftParenthesis, RightParenthesis, IndexOpen, LeftBracket,
-  RightBracket, Literal, Operator,
+  RightBracket, Literal, Operator, Prefix,
 ];
 
 export const lexer = new Lexer([...tokens], { positionTracking: "full", ensureOptimizations: true });

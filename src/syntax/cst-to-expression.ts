@@ -44,8 +44,7 @@ export function operationOf(node: CstNode, context: Context): Expression {
   }
   const pieces: Piece[] = children(node, "operand").flatMap((operand, index): Piece[] => {
     const operator = operators[index - 1];
-    const prefixes = children(operand, "prefix").map((prefix): Prefix => {
-      const word = (token(prefix, "Minus") ?? token(prefix, "Not"))!;
+    const prefixes = tokens(operand, "Prefix").map((word): Prefix => {
       return { kind: "prefix", operator: word.image === "-" ? "-" : "not", span: tokenSpan(word, context) };
     });
     const value: Piece = { kind: "operand", value: operandOf(operand, context) };
