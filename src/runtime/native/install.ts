@@ -2,22 +2,22 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { arch, platform } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { diagnose } from "../../diagnostics/codes.ts";
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../../diagnostics/diagnostic.ts";
 import {
   bindingPathOf,
   manifestPathOf,
+  type NativeInstall,
+  type NativeManifest,
   nativeDirectory,
   packageDirectoryOf,
   packageName,
   packageVersion,
   readNativeInstall,
-  type NativeInstall,
-  type NativeManifest,
 } from "./locate.ts";
-import { tryNative, type NativeReport } from "./probe.ts";
 import { preloadPathOf, preloadSource } from "./preload.ts";
+import { type NativeReport, tryNative } from "./probe.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
 
 export interface InstallOptions {
@@ -67,7 +67,11 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
     const python = await findTools();
     await makeFolder(staging);
     const report = await build(staging, python, options);
-    await finish(staging, directory, { tfjsNode: report.tfjsNode, tensorflow: report.tensorflow, gpu: options.gpu });
+    await finish(staging, directory, {
+      tfjsNode: report.tfjsNode,
+      tensorflow: report.tensorflow,
+      gpu: options.gpu,
+    });
   } catch (failure) {
     if (!(failure instanceof StepFailure)) throw failure;
     return { diagnostics: [failure.diagnostic] };
@@ -81,41 +85,55 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
 function requireLinux(): void {
   const supported = platform() === "linux" && (arch() === "x64" || arch() === "arm64");
   if (!supported) {
-    throw new StepFailure(diagnose(runtimeCodes, "runtime/native-platform", { platform: `${platform()} ${arch()}` }));
+    throw new StepFailure(
+      diagnose(runtimeCodes, "runtime/native-platform", { platform: `${platform()} ${arch()}` }),
+    );
   }
 }
 
 /** Asks each tool for its version; gives the name of the Python that has pip. */
 async function findTools(): Promise<string> {
   const compiler = await runTool("g++", ["--version"]);
-  if (compiler.code !== 0) throw missingTool("g++", "compile the add-on", "install a C++ compiler, such as `apt-get install g++`");
+  if (compiler.code !== 0)
+    throw missingTool("g++", "compile the add-on", "install a C++ compiler, such as `apt-get install g++`");
   const npm = await runTool("npm", ["--version"]);
   if (npm.code !== 0) throw missingTool("npm", `fetch ${packageName}`, "install npm, which comes with Node");
   for (const python of ["python3", "python"]) {
     if ((await runTool(python, ["-m", "pip", "--version"])).code === 0) return python;
   }
-  throw missingTool("python3 -m pip", "fetch the TensorFlow library", "install Python 3 with pip, such as `apt-get install python3-pip`");
+  throw missingTool(
+    "python3 -m pip",
+    "fetch the TensorFlow library",
+    "install Python 3 with pip, such as `apt-get install python3-pip`",
+  );
 }
 
 async function makeFolder(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
-    throw failStep("make the folder", (error as Error).message, "set RCNN_NATIVE_DIR to a folder that can be written");
+    throw failStep(
+      "make the folder",
+      (error as Error).message,
+      "set RCNN_NATIVE_DIR to a folder that can be written",
+    );
   }
 }
 
 async function build(staging: string, python: string, options: InstallOptions): Promise<NativeReport> {
   options.log(`fetching ${packageName} ${packageVersion} with npm`);
   await fetchPackage(staging);
-  options.log(`fetching TensorFlow ${tensorflowRelease} ${options.gpu ? "with CUDA" : "for the processor"} with pip (some minutes)`);
+  options.log(
+    `fetching TensorFlow ${tensorflowRelease} ${options.gpu ? "with CUDA" : "for the processor"} with pip (some minutes)`,
+  );
   const library = await fetchTensorflow(staging, python, options.gpu);
   options.log("compiling the add-on with g++");
   await compileAddOns(staging, library);
   if (!options.gpu) await prune(dirname(library), library);
   options.log("loading it once");
   const outcome = await tryNative(staging);
-  if (outcome.kind === "fails") throw failStep("load the add-on", outcome.reason, "report this with the output of `rcnn doctor`");
+  if (outcome.kind === "fails")
+    throw failStep("load the add-on", outcome.reason, "report this with the output of `rcnn doctor`");
   return outcome.report;
 }
 
@@ -129,16 +147,36 @@ async function fetchPackage(staging: string): Promise<void> {
   const packages = [`${packageName}@${packageVersion}`, "node-api-headers@^1.9.0"];
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
   const outcome = await runTool("npm", ["install", ...flags, ...packages], { directory: staging });
-  demand("fetch the npm package", outcome, "check that this machine reaches the npm registry, then run it again");
+  demand(
+    "fetch the npm package",
+    outcome,
+    "check that this machine reaches the npm registry, then run it again",
+  );
 }
 
 /** Gives the folder that holds the libraries and `include/`. */
 async function fetchTensorflow(staging: string, python: string, gpu: boolean): Promise<string> {
   const site = join(staging, "python");
-  const requirement = gpu ? `tensorflow[and-cuda]==${tensorflowRelease}` : `tensorflow-cpu==${tensorflowRelease}`;
-  const flags = ["--target", site, "--only-binary=:all:", "--no-compile", "--disable-pip-version-check", "--quiet"];
+  const requirement = gpu
+    ? `tensorflow[and-cuda]==${tensorflowRelease}`
+    : `tensorflow-cpu==${tensorflowRelease}`;
+  const flags = [
+    "--target",
+    site,
+    "--only-binary=:all:",
+    "--no-compile",
+    "--disable-pip-version-check",
+    "--quiet",
+  ];
   // The library of the processor build needs none of the Python packages that the wheel asks for.
-  const outcome = await runTool(python, ["-m", "pip", "install", ...flags, ...(gpu ? [] : ["--no-deps"]), requirement]);
+  const outcome = await runTool(python, [
+    "-m",
+    "pip",
+    "install",
+    ...flags,
+    ...(gpu ? [] : ["--no-deps"]),
+    requirement,
+  ]);
   demand(
     "fetch the TensorFlow library",
     outcome,
@@ -160,7 +198,11 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
   ]);
   const preload = join(staging, "preload.cc");
   await writeFile(preload, preloadSource);
-  await compile(staging, preloadPathOf(staging), [preload, `-DRCNN_LIBRARIES="${relative(staging, library)}"`, "-ldl"]);
+  await compile(staging, preloadPathOf(staging), [
+    preload,
+    `-DRCNN_LIBRARIES="${relative(staging, library)}"`,
+    "-ldl",
+  ]);
 }
 
 async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {
@@ -178,7 +220,8 @@ async function prune(site: string, library: string): Promise<void> {
   }
   for (const name of await readdir(site)) {
     const isFolder = (await stat(join(site, name))).isDirectory();
-    if (name !== "tensorflow" && !name.endsWith(".dist-info") && isFolder) await rm(join(site, name), { recursive: true, force: true });
+    if (name !== "tensorflow" && !name.endsWith(".dist-info") && isFolder)
+      await rm(join(site, name), { recursive: true, force: true });
   }
 }
 
@@ -193,6 +236,10 @@ async function finish(staging: string, directory: string, manifest: NativeManife
     await rename(staging, directory);
     await rm(old, { recursive: true, force: true });
   } catch (error) {
-    throw failStep("move it into place", (error as Error).message, "set RCNN_NATIVE_DIR to a folder that can be written");
+    throw failStep(
+      "move it into place",
+      (error as Error).message,
+      "set RCNN_NATIVE_DIR to a folder that can be written",
+    );
   }
 }

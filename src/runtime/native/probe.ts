@@ -42,7 +42,13 @@ process.exit(0);
 
 /** Loads what is installed in `directory` and computes one product with it. */
 export async function tryNative(directory: string): Promise<LoadOutcome> {
-  const parameters = ["--no-deprecation", "-e", script, preloadPathOf(directory), packageDirectoryOf(directory)];
+  const parameters = [
+    "--no-deprecation",
+    "-e",
+    script,
+    preloadPathOf(directory),
+    packageDirectoryOf(directory),
+  ];
   const outcome = await runTool(process.execPath, parameters, {
     environment: { TF_CPP_MIN_LOG_LEVEL: "3" },
   });

@@ -19,7 +19,12 @@ export interface Feed extends HostTensor {
 }
 
 export type WorkerRequest =
-  | { readonly id: number; readonly kind: "run"; readonly feeds: readonly Feed[]; readonly fetches: readonly string[] }
+  | {
+      readonly id: number;
+      readonly kind: "run";
+      readonly feeds: readonly Feed[];
+      readonly fetches: readonly string[];
+    }
   | { readonly id: number; readonly kind: "memory" }
   | { readonly id: number; readonly kind: "close" };
 

@@ -2,18 +2,26 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { diagnose } from "../../diagnostics/codes.ts";
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import { CompilerBug, invariant } from "../../support/invariant.ts";
 import type { SavedModel, StateSpec } from "../../targets/artifact.ts";
 import { writeFiles } from "../../targets/saved-model/folder.ts";
-import { doneNode, initializedNode, initialValueNode, inputNode, outputNode, readNode, stateGroups } from "../../targets/saved-model/layout.ts";
+import {
+  doneNode,
+  initializedNode,
+  initialValueNode,
+  inputNode,
+  outputNode,
+  readNode,
+  stateGroups,
+} from "../../targets/saved-model/layout.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
 import { type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
-import type { Feed, WorkerSetup } from "./protocol.ts";
 import { preloadPathOf } from "./preload.ts";
+import type { Feed, WorkerSetup } from "./protocol.ts";
 import { NativeFailure, startWorker, type WorkerClient } from "./worker-client.ts";
 
 export interface NativeOptions {
@@ -29,11 +37,15 @@ export async function openNative(artifact: SavedModel, options: NativeOptions): 
   if (!install) throw new RuntimeFault(diagnose(runtimeCodes, "runtime/native-missing", {}));
   const client = await load(artifact, install, environmentFor(options)).catch((error: unknown) => {
     if (!(error instanceof NativeFailure)) throw error;
-    throw new RuntimeFault(diagnose(runtimeCodes, "runtime/native-broken", { directory, reason: error.message }));
+    throw new RuntimeFault(
+      diagnose(runtimeCodes, "runtime/native-broken", { directory, reason: error.message }),
+    );
   });
   if (options.device === "gpu" && !client.gpu) {
     await client.close();
-    const found = install.manifest.gpu ? "TensorFlow sees none" : "the native back end is built for the processor only";
+    const found = install.manifest.gpu
+      ? "TensorFlow sees none"
+      : "the native back end is built for the processor only";
     throw new RuntimeFault(diagnose(runtimeCodes, "runtime/gpu-missing", { found }));
   }
   return sessionOf(artifact, client);
@@ -49,13 +61,23 @@ function environmentFor({ device, threads }: NativeOptions): Readonly<Record<str
   };
 }
 
-async function load(artifact: SavedModel, { directory, packageDirectory }: NativeInstall, environment: WorkerSetup["environment"]): Promise<WorkerClient> {
+async function load(
+  artifact: SavedModel,
+  { directory, packageDirectory }: NativeInstall,
+  environment: WorkerSetup["environment"],
+): Promise<WorkerClient> {
   const modelDirectory = await mkdtemp(join(tmpdir(), "rcnn-model-"));
   try {
     await writeFiles(artifact.files, modelDirectory);
     const signature = Object.keys(artifact.signatures.functions)[0];
     invariant(signature !== undefined, "a saved model has at least one function");
-    return await startWorker({ preload: preloadPathOf(directory), packageDirectory, modelDirectory, signature, environment });
+    return await startWorker({
+      preload: preloadPathOf(directory),
+      packageDirectory,
+      modelDirectory,
+      signature,
+      environment,
+    });
   } finally {
     await rm(modelDirectory, { recursive: true, force: true });
   }
@@ -78,7 +100,8 @@ function sessionOf(artifact: SavedModel, client: WorkerClient): Session {
       const spec = checkFeeds(signatures, name, feeds);
       const given = spec.inputs.map((input) => feedOf(inputNode(name, input.name), feeds[input.name]!));
       const outputs = spec.outputs.map((output) => output.name);
-      const fetches = outputs.length > 0 ? outputs.map((output) => outputNode(name, output)) : [doneNode(name)];
+      const fetches =
+        outputs.length > 0 ? outputs.map((output) => outputNode(name, output)) : [doneNode(name)];
       return named(outputs, await call(client, given, fetches));
     },
     async memory() {
@@ -91,12 +114,18 @@ function sessionOf(artifact: SavedModel, client: WorkerClient): Session {
 }
 
 /** Whole groups go in one call each; of a group that is given in part, each variable by itself. */
-async function writeState(client: WorkerClient, specs: readonly StateSpec[], state: HostTensors): Promise<void> {
+async function writeState(
+  client: WorkerClient,
+  specs: readonly StateSpec[],
+  state: HostTensors,
+): Promise<void> {
   for (const { initialize, variables } of stateGroups(specs)) {
     const given = variables.filter((variable) => Object.hasOwn(state, variable));
     const feeds = given.map((variable) => feedOf(initialValueNode(variable), state[variable]!));
     if (given.length === variables.length) await call(client, feeds, [doneNode(initialize)]);
-    else for (const [index, feed] of feeds.entries()) await call(client, [feed], [initializedNode(given[index]!)]);
+    else
+      for (const [index, feed] of feeds.entries())
+        await call(client, [feed], [initializedNode(given[index]!)]);
   }
 }
 
@@ -112,7 +141,11 @@ const named = (names: readonly string[], tensors: readonly HostTensor[]): HostTe
   Object.fromEntries(names.map((name, index) => [name, tensors[index]!]));
 
 /** A failed call is a fault of the compiler, save for a variable that nobody has set. */
-async function call(client: WorkerClient, feeds: readonly Feed[], fetches: readonly string[]): Promise<readonly HostTensor[]> {
+async function call(
+  client: WorkerClient,
+  feeds: readonly Feed[],
+  fetches: readonly string[],
+): Promise<readonly HostTensor[]> {
   try {
     return await client.run(feeds, fetches);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { HostTensor } from "../session.ts";
 import type { Feed, WorkerReply, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
 export interface WorkerClient {
-  /** TensorFlow computes on a GPU. */
+  /** TensorFlow computes on a GPU, and a product that it computed there was right. */
   readonly gpu: boolean;
   /** Buffers of the feeds move to the worker. */
   run(feeds: readonly Feed[], fetches: readonly string[]): Promise<readonly HostTensor[]>;
@@ -48,14 +48,18 @@ export async function startWorker(setup: WorkerSetup): Promise<WorkerClient> {
 }
 
 function settle(waiting: Pending | undefined, reply: WorkerReply): void {
-  if (reply.kind === "failed" || reply.kind === "unloadable") waiting?.reject(new NativeFailure(reply.reason));
+  if (reply.kind === "failed" || reply.kind === "unloadable")
+    waiting?.reject(new NativeFailure(reply.reason));
   else waiting?.resolve(reply);
 }
 
 function clientOf(worker: Worker, pending: Map<number, Pending>, gpu: boolean): WorkerClient {
   let last = 0;
   let open = true;
-  const ask = async (request: (id: number) => WorkerRequest, moved: readonly ArrayBuffer[]): Promise<WorkerReply> => {
+  const ask = async (
+    request: (id: number) => WorkerRequest,
+    moved: readonly ArrayBuffer[],
+  ): Promise<WorkerReply> => {
     if (!open) throw new NativeFailure("the session is closed");
     const id = ++last;
     worker.ref();
@@ -72,7 +76,9 @@ function clientOf(worker: Worker, pending: Map<number, Pending>, gpu: boolean): 
     },
     async memory() {
       const reply = await ask((id) => ({ id, kind: "memory" }), []);
-      return reply.kind === "memory" ? { tensors: reply.tensors, bytes: reply.bytes } : { tensors: 0, bytes: 0 };
+      return reply.kind === "memory"
+        ? { tensors: reply.tensors, bytes: reply.bytes }
+        : { tensors: 0, bytes: 0 };
     },
     async close() {
       if (!open) return;

@@ -13,12 +13,18 @@ interface Tensor {
 }
 interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
-  runSavedModel(session: number, inputs: readonly Tensor[], infos: readonly { name: string }[], outputs: readonly string[]): Tensor[];
+  runSavedModel(
+    session: number,
+    inputs: readonly Tensor[],
+    infos: readonly { name: string }[],
+    outputs: readonly string[],
+  ): Tensor[];
 }
 interface Tfjs {
   readonly node: { loadSavedModel(path: string, tags: string[], signature: string): Promise<LoadedModel> };
   backend(): NodeBackend;
   tensor(data: HostTensor["data"], shape: readonly number[], dtype: Tensor["dtype"]): Tensor;
+  matMul(x: Tensor, y: Tensor): Tensor;
   tidy<T>(work: () => T): T;
   memory(): { readonly numTensors: number; readonly numBytes: number };
 }
@@ -39,10 +45,25 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const model = await tf.node.loadSavedModel(setup.modelDirectory, ["serve"], setup.signature);
   port.on("message", (request: WorkerRequest) => {
     const reply = answer(tf, model, request);
-    const buffers = reply.kind === "tensors" ? reply.tensors.map((tensor) => tensor.data.buffer as ArrayBuffer) : [];
+    const buffers =
+      reply.kind === "tensors" ? reply.tensors.map((tensor) => tensor.data.buffer as ArrayBuffer) : [];
     port.postMessage(reply, buffers);
   });
-  port.postMessage({ kind: "ready", gpu: tf.backend().isUsingGpuDevice } satisfies WorkerReply);
+  port.postMessage({
+    kind: "ready",
+    gpu: tf.backend().isUsingGpuDevice && multiplies(tf),
+  } satisfies WorkerReply);
+}
+
+/** A GPU that is listed may still fail at its first product. */
+function multiplies(tf: Tfjs): boolean {
+  const product = tf.tidy(() => {
+    const [x, y] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)].map((data) =>
+      tf.tensor(data, [2, 2], "float32"),
+    );
+    return tf.matMul(x!, y!).dataSync();
+  });
+  return [19, 22, 43, 50].every((value, index) => product[index] === value);
 }
 
 function answer(tf: Tfjs, model: LoadedModel, request: WorkerRequest): WorkerReply {
@@ -69,8 +90,17 @@ function run(tf: Tfjs, model: LoadedModel, feeds: readonly Feed[], fetches: read
   return tf.tidy(() => {
     const inputs = feeds.map((feed) => tf.tensor(feed.data, feed.shape, tensorTypes[feed.dtype]));
     const infos = feeds.map((feed) => ({ name: `${feed.node}:0` }));
-    const outputs = tf.backend().runSavedModel(model.sessionId, inputs, infos, fetches.map((node) => `${node}:0`));
-    return outputs.map((output) => ({ dtype: hostTypes[output.dtype], shape: output.shape, data: output.dataSync() }));
+    const outputs = tf.backend().runSavedModel(
+      model.sessionId,
+      inputs,
+      infos,
+      fetches.map((node) => `${node}:0`),
+    );
+    return outputs.map((output) => ({
+      dtype: hostTypes[output.dtype],
+      shape: output.shape,
+      data: output.dataSync(),
+    }));
   });
 }
 

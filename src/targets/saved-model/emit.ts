@@ -3,7 +3,13 @@ import type { DType, TensorType } from "../../ir/types.ts";
 import type { TensorflowRef } from "../../ops/define.ts";
 import type { Program, SavedModel, StateSpec, TensorSpec } from "../artifact.ts";
 import { signaturesOf } from "../signatures.ts";
-import { createGraphWriter, type GraphWriter, legalName, shapeMessage, typeAttributes } from "./graph-writer.ts";
+import {
+  createGraphWriter,
+  type GraphWriter,
+  legalName,
+  shapeMessage,
+  typeAttributes,
+} from "./graph-writer.ts";
 import {
   describeSavedModel,
   doneNode,
@@ -23,7 +29,8 @@ export function emitSavedModel(program: Program): SavedModel {
   const signatures = signaturesOf(program);
   const writer = createGraphWriter();
   const variables = writeVariables(writer, signatures.state);
-  for (const [name, graph] of Object.entries(program.functions)) writeFunction(writer, name, graph, variables);
+  for (const [name, graph] of Object.entries(program.functions))
+    writeFunction(writer, name, graph, variables);
   const groups = stateGroups(signatures.state);
   for (const group of groups) writeGroup(writer, group);
   const entries = [
@@ -55,11 +62,21 @@ function writeVariables(writer: GraphWriter, state: readonly StateSpec[]): Varia
   for (const { name, shape } of state) {
     const type: TensorType = { dtype: "f32", shape };
     const dtype = { dtype: { type: "f32" } } as const;
-    const handle = writer.add(`variable/${legalName(name)}`, "VarHandleOp", [], { ...typeAttributes(type), shared_name: { text: name } });
+    const handle = writer.add(`variable/${legalName(name)}`, "VarHandleOp", [], {
+      ...typeAttributes(type),
+      shared_name: { text: name },
+    });
     const value = writer.add(initialValueNode(name), "Placeholder", [], typeAttributes(type));
     // A variable keeps the buffer it is given, and a fed one belongs to JavaScript: hence the copy.
-    const copy = writer.add(`initialize/copy/${legalName(name)}`, "DeepCopy", [value], { T: { type: "f32" } });
-    const assign = writer.add(`initialize/assign/${legalName(name)}`, "AssignVariableOp", [handle, copy], dtype);
+    const copy = writer.add(`initialize/copy/${legalName(name)}`, "DeepCopy", [value], {
+      T: { type: "f32" },
+    });
+    const assign = writer.add(
+      `initialize/assign/${legalName(name)}`,
+      "AssignVariableOp",
+      [handle, copy],
+      dtype,
+    );
     writer.add(initializedNode(name), "Identity", [truth(writer)], { T: { type: "bool" } }, [assign]);
     writer.add(readNode(name), "ReadVariableOp", [handle], dtype);
     handles.set(name, handle);
@@ -74,12 +91,20 @@ function writeGroup(writer: GraphWriter, group: StateGroup): void {
   writer.add(doneNode(group.initialize), "Identity", [truth(writer)], { T: { type: "bool" } }, after);
 }
 
-function groupSignatures(group: StateGroup, state: readonly StateSpec[]): readonly (readonly [string, SignatureMessage])[] {
+function groupSignatures(
+  group: StateGroup,
+  state: readonly StateSpec[],
+): readonly (readonly [string, SignatureMessage])[] {
   const shapes = new Map(state.map(({ name, shape }) => [name, shape]));
   const infos = (node: (variable: string) => string) =>
-    group.variables.map((name) => [name, tensorInfo(node(name), { dtype: "f32", shape: shapes.get(name)! })] as const);
+    group.variables.map(
+      (name) => [name, tensorInfo(node(name), { dtype: "f32", shape: shapes.get(name)! })] as const,
+    );
   return [
-    [group.initialize, signature(infos(initialValueNode), [["done", tensorInfo(doneNode(group.initialize), scalarBool)]])],
+    [
+      group.initialize,
+      signature(infos(initialValueNode), [["done", tensorInfo(doneNode(group.initialize), scalarBool)]]),
+    ],
     [group.read, signature([], infos(readNode))],
   ];
 }
@@ -92,7 +117,10 @@ const signature = (inputs: Infos, outputs: Infos): SignatureMessage => ({
   methodName: "tensorflow/serving/predict",
 });
 
-const tensorInfo = (node: string, type: { readonly dtype: DType; readonly shape: TensorSpec["shape"] }): TensorInfoMessage => ({
+const tensorInfo = (
+  node: string,
+  type: { readonly dtype: DType; readonly shape: TensorSpec["shape"] },
+): TensorInfoMessage => ({
   name: `${node}:0`,
   dtype: dataTypes[type.dtype],
   tensorShape: shapeMessage(type.shape),

@@ -6,7 +6,9 @@ import type { SavedModel } from "../artifact.ts";
 import { describeSavedModel, type InitialState } from "./layout.ts";
 
 /** Values of variables by name, as a session reads them. */
-export type InitialValues = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>>;
+export type InitialValues = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>
+>;
 
 /** File of the values within the folder: little-endian float32, one variable after another. */
 const initialFile = "initial.bin";
@@ -15,7 +17,11 @@ const initialFile = "initial.bin";
  * Makes `directory` hold `saved_model.pb`, `signatures.json` and `initial.bin`. It is made whole beside its place and then
  * moved there, so that an earlier folder stays until the new one is complete. Rejects with the system's error.
  */
-export async function writeSavedModelFolder(artifact: SavedModel, initial: InitialValues, directory: string): Promise<void> {
+export async function writeSavedModelFolder(
+  artifact: SavedModel,
+  initial: InitialValues,
+  directory: string,
+): Promise<void> {
   const target = resolve(directory);
   const staging = `${target}.writing-${process.pid}`;
   const old = `${target}.old-${process.pid}`;
@@ -45,14 +51,20 @@ export async function writeFiles(files: ReadonlyMap<string, Uint8Array>, directo
   }
 }
 
-function packState(artifact: SavedModel, initial: InitialValues): { readonly bytes: Uint8Array; readonly state: InitialState } {
+function packState(
+  artifact: SavedModel,
+  initial: InitialValues,
+): { readonly bytes: Uint8Array; readonly state: InitialState } {
   const offsets: Record<string, number> = {};
   const parts: Uint8Array[] = [];
   let length = 0;
   for (const { name, shape } of artifact.signatures.state) {
     const value = initial[name];
     invariant(value, `no initial value is given for ${name}`);
-    invariant(value.shape.join() === shape.join(), `the initial value of ${name} is [${value.shape}], not [${shape}]`);
+    invariant(
+      value.shape.join() === shape.join(),
+      `the initial value of ${name} is [${value.shape}], not [${shape}]`,
+    );
     const data = Float32Array.from(value.data);
     offsets[name] = length;
     parts.push(new Uint8Array(data.buffer));

@@ -8,7 +8,13 @@ export type WriterAttributes = Readonly<Record<string, TensorflowAttribute>>;
 
 export interface GraphWriter {
   /** Adds the node with exactly this name, which must be new; `after` are names of nodes that must run first. */
-  add(name: string, op: string, inputs: readonly TensorflowRef[], attributes: WriterAttributes, after?: readonly string[]): TensorflowRef;
+  add(
+    name: string,
+    op: string,
+    inputs: readonly TensorflowRef[],
+    attributes: WriterAttributes,
+    after?: readonly string[],
+  ): TensorflowRef;
   /** A writer for op mappings, whose nodes are named `scope/Op`, numbered where that is taken. */
   within(scope: string): TensorflowWriter;
   /** Names of the nodes that take `reference` as an input. */
@@ -26,12 +32,15 @@ interface State {
 export function createGraphWriter(): GraphWriter {
   const state: State = { nodes: [], names: new Set(), readers: new Map(), constants: new Map() };
   return {
-    add: (name, op, inputs, attributes, after = []) => addNode(state, name, op, inputs, convertAll(attributes), after),
+    add: (name, op, inputs, attributes, after = []) =>
+      addNode(state, name, op, inputs, convertAll(attributes), after),
     within: (scope) => ({
       node(op, inputs, attributes = {}, count = 1) {
         const name = freshName(state, `${scope}/${op}`);
         addNode(state, name, op, inputs, convertAll(attributes), []);
-        return Array.from({ length: count }, (_, index) => reference(index === 0 ? name : `${name}:${index}`));
+        return Array.from({ length: count }, (_, index) =>
+          reference(index === 0 ? name : `${name}:${index}`),
+        );
       },
       constant: (dtype, shape, data) => addConstant(state, scope, dtype, shape, data),
     }),
@@ -48,7 +57,9 @@ export function legalName(name: string): string {
   return /^[A-Za-z0-9.]/.test(plain) ? plain : `x${plain}`;
 }
 
-export const shapeMessage = (shape: readonly number[]): ShapeMessage => ({ dim: shape.map((size) => ({ size })) });
+export const shapeMessage = (shape: readonly number[]): ShapeMessage => ({
+  dim: shape.map((size) => ({ size })),
+});
 
 export const typeAttributes = (type: TensorType): WriterAttributes => ({
   dtype: { type: type.dtype },
@@ -83,11 +94,24 @@ function freshName(state: State, wanted: string): string {
 /** Constants of up to this many elements are looked for among those written before. */
 const sharedSize = 64;
 
-function addConstant(state: State, scope: string, dtype: DType, shape: readonly number[], data: ArrayLike<number>): TensorflowRef {
-  const key = data.length <= sharedSize ? `${dtype}[${shape}]${Array.from(data, (value) => (Object.is(value, -0) ? "-0" : value))}` : undefined;
+function addConstant(
+  state: State,
+  scope: string,
+  dtype: DType,
+  shape: readonly number[],
+  data: ArrayLike<number>,
+): TensorflowRef {
+  const key =
+    data.length <= sharedSize
+      ? `${dtype}[${shape}]${Array.from(data, (value) => (Object.is(value, -0) ? "-0" : value))}`
+      : undefined;
   const known = key === undefined ? undefined : state.constants.get(key);
   if (known) return known;
-  const tensor = { dtype: dataTypes[dtype], tensorShape: shapeMessage(shape), tensorContent: contentOf(dtype, data) };
+  const tensor = {
+    dtype: dataTypes[dtype],
+    tensorShape: shapeMessage(shape),
+    tensorContent: contentOf(dtype, data),
+  };
   const attr = { dtype: { type: dataTypes[dtype] }, value: { tensor } };
   const made = addNode(state, freshName(state, `${scope}/Const`), "Const", [], attr, []);
   if (key !== undefined) state.constants.set(key, made);

@@ -3,9 +3,11 @@ import type { Signatures, StateSpec } from "../artifact.ts";
 import { legalName } from "./graph-writer.ts";
 
 /** Node that a caller feeds for an input of a function. */
-export const inputNode = (functionName: string, name: string): string => `${legalName(functionName)}/input/${legalName(name)}`;
+export const inputNode = (functionName: string, name: string): string =>
+  `${legalName(functionName)}/input/${legalName(name)}`;
 /** Node that a caller fetches for an output; it runs after all updates of its function. */
-export const outputNode = (functionName: string, name: string): string => `${legalName(functionName)}/output/${legalName(name)}`;
+export const outputNode = (functionName: string, name: string): string =>
+  `${legalName(functionName)}/output/${legalName(name)}`;
 /** Fetched where a function has no outputs. */
 export const doneNode = (functionName: string): string => `${legalName(functionName)}/done`;
 /** Node that is fed with the new value of a variable, and the one to fetch so that it is assigned. */
@@ -37,7 +39,11 @@ export function stateGroups(state: readonly StateSpec[]): readonly StateGroup[] 
     groups.at(-1)!.push(name);
     bytes += size;
   }
-  return groups.map((variables, index) => ({ initialize: `initialize_${index}`, read: `read_state_${index}`, variables }));
+  return groups.map((variables, index) => ({
+    initialize: `initialize_${index}`,
+    read: `read_state_${index}`,
+    variables,
+  }));
 }
 
 /** `signatures.json`: all that a program needs to run the folder with nothing but TensorFlow. */

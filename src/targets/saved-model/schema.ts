@@ -16,7 +16,11 @@ export interface AttributeMessage {
   readonly b?: boolean;
   readonly type?: number;
   readonly shape?: ShapeMessage;
-  readonly tensor?: { readonly dtype: number; readonly tensorShape: ShapeMessage; readonly tensorContent: Uint8Array };
+  readonly tensor?: {
+    readonly dtype: number;
+    readonly tensorShape: ShapeMessage;
+    readonly tensorContent: Uint8Array;
+  };
   readonly list?: { readonly i?: readonly number[]; readonly type?: readonly number[] };
 }
 
@@ -44,7 +48,12 @@ export interface SavedModelMessage {
   readonly signatures: Readonly<Record<string, SignatureMessage>>;
 }
 
-type Field = { readonly type: string; readonly id: number; readonly rule?: "repeated"; readonly options?: { readonly packed: boolean } };
+type Field = {
+  readonly type: string;
+  readonly id: number;
+  readonly rule?: "repeated";
+  readonly options?: { readonly packed: boolean };
+};
 const field = (type: string, id: number): Field => ({ type, id });
 const many = (type: string, id: number): Field => ({ type, id, rule: "repeated" });
 const packed = (type: string, id: number): Field => ({ ...many(type, id), options: { packed: true } });
@@ -55,13 +64,22 @@ const descriptor = {
   nested: {
     SavedModel: { fields: { savedModelSchemaVersion: field("int64", 1), metaGraphs: many("MetaGraph", 2) } },
     MetaGraph: {
-      fields: { metaInfoDef: field("MetaInfo", 1), graphDef: field("Graph", 2), signatureDef: map("Signature", 5) },
+      fields: {
+        metaInfoDef: field("MetaInfo", 1),
+        graphDef: field("Graph", 2),
+        signatureDef: map("Signature", 5),
+      },
     },
     MetaInfo: { fields: { tags: many("string", 4), strippedDefaultAttrs: field("bool", 7) } },
     Graph: { fields: { node: many("Node", 1), versions: field("Versions", 4) } },
     Versions: { fields: { producer: field("int32", 1), minConsumer: field("int32", 2) } },
     Node: {
-      fields: { name: field("string", 1), op: field("string", 2), input: many("string", 3), attr: map("Attribute", 5) },
+      fields: {
+        name: field("string", 1),
+        op: field("string", 2),
+        input: many("string", 3),
+        attr: map("Attribute", 5),
+      },
     },
     Attribute: {
       oneofs: { value: { oneof: ["list", "s", "i", "f", "b", "type", "shape", "tensor"] } },
@@ -85,7 +103,9 @@ const descriptor = {
     Signature: {
       fields: { inputs: map("TensorInfo", 1), outputs: map("TensorInfo", 2), methodName: field("string", 3) },
     },
-    TensorInfo: { fields: { name: field("string", 1), dtype: field("int32", 2), tensorShape: field("Shape", 3) } },
+    TensorInfo: {
+      fields: { name: field("string", 1), dtype: field("int32", 2), tensorShape: field("Shape", 3) },
+    },
   },
 };
 

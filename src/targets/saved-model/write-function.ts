@@ -35,7 +35,10 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
     reads: new Map(),
   };
   for (const input of graph.inputs) {
-    scope.values.set(input.value.id, writer.add(inputNode(name, input.name), "Placeholder", [], typeAttributes(input.value.type)));
+    scope.values.set(
+      input.value.id,
+      writer.add(inputNode(name, input.name), "Placeholder", [], typeAttributes(input.value.type)),
+    );
   }
   const fused = momentumUpdates(scope);
   graph.nodes.forEach((node, index) => {
@@ -47,8 +50,15 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
 
 function writeNode(scope: Scope, node: Node, index: number): void {
   const inputs = node.inputs.map((input) => valueOf(scope, input.id));
-  const outputs = opNamed(node.op).tensorflow(scope.writer.within(`${scope.name}/${index}_${node.op}`), inputs, node);
-  invariant(outputs.length === node.outputs.length, `the TensorFlow mapping of ${node.op} gives ${outputs.length} outputs`);
+  const outputs = opNamed(node.op).tensorflow(
+    scope.writer.within(`${scope.name}/${index}_${node.op}`),
+    inputs,
+    node,
+  );
+  invariant(
+    outputs.length === node.outputs.length,
+    `the TensorFlow mapping of ${node.op} gives ${outputs.length} outputs`,
+  );
   node.outputs.forEach((output, position) => scope.values.set(output.id, outputs[position]!));
 }
 
@@ -57,9 +67,14 @@ function valueOf(scope: Scope, id: ValueId): TensorflowRef {
   if (known) return known;
   const parameter = scope.parameterOf.get(id);
   invariant(parameter !== undefined, `a value of ${scope.name} is used before it is made`);
-  const read = scope.writer.add(`${scope.name}/read/${legalName(parameter)}`, "ReadVariableOp", [scope.variables.get(parameter)!], {
-    dtype: { type: "f32" },
-  });
+  const read = scope.writer.add(
+    `${scope.name}/read/${legalName(parameter)}`,
+    "ReadVariableOp",
+    [scope.variables.get(parameter)!],
+    {
+      dtype: { type: "f32" },
+    },
+  );
   scope.values.set(id, read);
   scope.reads.set(parameter, read);
   return read;
@@ -70,7 +85,11 @@ function momentumUpdates(scope: Scope): ReadonlySet<Node> {
   const { graph, parameterOf } = scope;
   const updated = new Map(graph.updates.map((update) => [update.value.id, update.parameter]));
   const uses = new Map<ValueId, number>();
-  const taken = [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.map((o) => o.value), ...graph.updates.map((u) => u.value)];
+  const taken = [
+    ...graph.nodes.flatMap((node) => node.inputs),
+    ...graph.outputs.map((o) => o.value),
+    ...graph.updates.map((u) => u.value),
+  ];
   for (const { id } of taken) uses.set(id, (uses.get(id) ?? 0) + 1);
   return new Set(
     graph.nodes.filter(
@@ -89,7 +108,9 @@ function writeUpdates(scope: Scope, fused: ReadonlySet<Node>): readonly string[]
   const byMomentum = new Set([...fused].flatMap((node) => node.outputs.map((output) => output.id)));
   const rest = scope.graph.updates.filter((update) => !byMomentum.has(update.value.id));
   // All values are asked for first, so that every read of a variable is known when its update is written.
-  const values = rest.map((update) => owned(scope, valueOf(scope, update.value.id), update.value.type, update.parameter));
+  const values = rest.map((update) =>
+    owned(scope, valueOf(scope, update.value.id), update.value.type, update.parameter),
+  );
   for (const node of fused) node.inputs.slice(2).forEach((input) => valueOf(scope, input.id));
   const names = [...fused].map((node) => writeMomentum(scope, node));
   rest.forEach((update, index) => {
@@ -106,8 +127,16 @@ function writeMomentum(scope: Scope, node: Node): string {
   const [parameter, slot] = node.inputs.slice(0, 2).map((input) => scope.parameterOf.get(input.id)!);
   const [gradient, rate] = node.inputs.slice(2).map((input) => valueOf(scope, input.id));
   const name = `${scope.name}/update/${legalName(parameter!)}`;
-  const momentum = scope.writer.within(scope.name).constant("f32", [], [node.attributes["momentum"] as number]);
-  const operands = [scope.variables.get(parameter!)!, scope.variables.get(slot!)!, rate!, gradient!, momentum];
+  const momentum = scope.writer
+    .within(scope.name)
+    .constant("f32", [], [node.attributes["momentum"] as number]);
+  const operands = [
+    scope.variables.get(parameter!)!,
+    scope.variables.get(slot!)!,
+    rate!,
+    gradient!,
+    momentum,
+  ];
   const after = [...readersOf(scope, parameter!), ...readersOf(scope, slot!)];
   scope.writer.add(name, "ResourceApplyMomentum", operands, { T: { type: "f32" } }, after);
   return name;
@@ -118,7 +147,9 @@ function owned(scope: Scope, value: TensorflowRef, type: TensorType, parameter: 
   const inputs = scope.graph.inputs.map((input) => scope.values.get(input.value.id));
   const borrowed = inputs.includes(value) || [...scope.reads.values()].includes(value);
   if (!borrowed) return value;
-  return scope.writer.add(`${scope.name}/copy/${legalName(parameter)}`, "DeepCopy", [value], { T: { type: type.dtype } });
+  return scope.writer.add(`${scope.name}/copy/${legalName(parameter)}`, "DeepCopy", [value], {
+    T: { type: type.dtype },
+  });
 }
 
 /** The read of a variable in this function, and the nodes that work on what was read. */
@@ -133,7 +164,13 @@ function writeOutputs(scope: Scope, updates: readonly string[]): void {
   const after = updates.length > 0 ? [`${name}/updates`] : [];
   for (const output of graph.outputs) {
     const attributes = { T: { type: output.value.type.dtype } } as const;
-    writer.add(outputNode(name, output.name), "Identity", [valueOf(scope, output.value.id)], attributes, after);
+    writer.add(
+      outputNode(name, output.name),
+      "Identity",
+      [valueOf(scope, output.value.id)],
+      attributes,
+      after,
+    );
   }
   if (graph.outputs.length > 0) return;
   const truth = writer.within(name).constant("bool", [], [1]);

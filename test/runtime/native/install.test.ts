@@ -37,7 +37,9 @@ const install = async () => {
 
 test("each missing tool is named with what it is for and what to do", async () => {
   await onlyTools({});
-  expect(await install()).toEqual([expect.stringMatching(/^runtime\/native-tool-missing: `g\+\+` .*apt-get install g\+\+/)]);
+  expect(await install()).toEqual([
+    expect.stringMatching(/^runtime\/native-tool-missing: `g\+\+` .*apt-get install g\+\+/),
+  ]);
   await onlyTools({ "g++": "exit 0" });
   expect(await install()).toEqual([expect.stringContaining("`npm` is needed")]);
   await onlyTools({ "g++": "exit 0", npm: "exit 0" });
@@ -47,7 +49,9 @@ test("each missing tool is named with what it is for and what to do", async () =
 test("a step that fails is named with the tool's own words, and leaves nothing behind", async () => {
   const npm = 'if [ "$1" = install ]; then echo "npm error network down" >&2; exit 1; fi';
   await onlyTools({ "g++": "exit 0", python3: "exit 0", npm });
-  expect(await install()).toEqual([expect.stringMatching(/native-step-failed: .*"fetch the npm package": npm error network down\. Next: /)]);
+  expect(await install()).toEqual([
+    expect.stringMatching(/native-step-failed: .*"fetch the npm package": npm error network down\. Next: /),
+  ]);
   const python3 = 'if [ "$3" = install ]; then echo "ERROR: No matching distribution found" >&2; exit 1; fi';
   await onlyTools({ npm: "exit 0", python3 });
   expect(await install()).toEqual([expect.stringContaining("ERROR: No matching distribution found. Next: ")]);
@@ -59,7 +63,11 @@ test("a step that fails is named with the tool's own words, and leaves nothing b
 test("a place that cannot be written is said so", async () => {
   await onlyTools({ "g++": "exit 0", npm: "exit 0", python3: "exit 0" });
   await writeFile(join(base, "tools", "file"), "");
-  const result = await installNative({ gpu: false, directory: join(base, "tools", "file", "native"), log: () => {} });
+  const result = await installNative({
+    gpu: false,
+    directory: join(base, "tools", "file", "native"),
+    log: () => {},
+  });
   expect(result.diagnostics[0]?.message).toContain("RCNN_NATIVE_DIR");
 });
 
@@ -75,5 +83,8 @@ test("the place is RCNN_NATIVE_DIR, else in the user's cache", () => {
 });
 
 test("an add-on that does not load is an answer, not a crash", async () => {
-  expect(await tryNative(base)).toMatchObject({ kind: "fails", reason: expect.stringContaining("Cannot find module") });
+  expect(await tryNative(base)).toMatchObject({
+    kind: "fails",
+    reason: expect.stringContaining("Cannot find module"),
+  });
 });

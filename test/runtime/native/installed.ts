@@ -3,6 +3,8 @@ import { locateNative, nativeDirectory } from "../../../src/runtime/native/locat
 
 export async function nativeInstalled(): Promise<boolean> {
   if (await locateNative()) return true;
-  console.warn(`skipped: the native back end is not in ${nativeDirectory()}; \`rcnn native install\` puts it there`);
+  console.warn(
+    `skipped: the native back end is not in ${nativeDirectory()}; \`rcnn native install\` puts it there`,
+  );
   return false;
 }

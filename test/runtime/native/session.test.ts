@@ -7,7 +7,11 @@ import { nativeInstalled } from "./installed.ts";
 import { f32, smallProgram } from "./small-program.ts";
 
 const native = test.skipIf(!(await nativeInstalled()));
-const initial = { "body.weight": f32([2], 1, 2), "body.weight/momentum": f32([2], 0, 0), "body.mean": f32([2], 4, 8) };
+const initial = {
+  "body.weight": f32([2], 1, 2),
+  "body.weight/momentum": f32([2], 0, 0),
+  "body.mean": f32([2], 4, 8),
+};
 const rate = f32([], 0.1);
 
 async function opened(work: (session: Session) => Promise<void>): Promise<void> {
@@ -20,7 +24,12 @@ async function opened(work: (session: Session) => Promise<void>): Promise<void> 
 }
 
 const numbers = (tensors: HostTensors): Record<string, number[]> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.data, (value) => Math.round(value * 1e5) / 1e5)]));
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      Array.from(tensor.data, (value) => Math.round(value * 1e5) / 1e5),
+    ]),
+  );
 
 native("state changes between runs as the updates say, and outputs see the state before", () =>
   opened(async (session) => {
@@ -34,7 +43,8 @@ native("state changes between runs as the updates say, and outputs see the state
       "body.weight/momentum": [1.5, 0],
       "body.mean": [2.6875, 4.375],
     });
-  }));
+  }),
+);
 
 native("functions share variables, and every dtype goes in and out", () =>
   opened(async (session) => {
@@ -48,14 +58,16 @@ native("functions share variables, and every dtype goes in and out", () =>
     expect(numbers(outputs)).toEqual({ y: [10, 8], negated: [0, 1], shifted: [0, 42] });
     expect(Object.values(outputs).map((tensor) => tensor.dtype)).toEqual(["f32", "bool", "i32"]);
     expect(feeds["x"]!.data).toHaveLength(2);
-  }));
+  }),
+);
 
 native("a part of the state can be written and read by name", () =>
   opened(async (session) => {
     await session.write({ "body.mean": f32([2], 5, 6) });
     expect(numbers(await session.read(["body.mean"]))).toEqual({ "body.mean": [5, 6] });
     expect(await session.read([])).toEqual({});
-  }));
+  }),
+);
 
 native("what is written is a copy: changing the caller's array later changes nothing", () =>
   opened(async (session) => {
@@ -64,15 +76,21 @@ native("what is written is a copy: changing the caller's array later changes not
     own.data.fill(0);
     await session.run("train_step", { x: f32([2], 0, 0), rate });
     expect(numbers(await session.read(["body.mean"]))).toEqual({ "body.mean": [3.75, 4.5] });
-  }));
+  }),
+);
 
 native("faults of the caller name what is wrong", () =>
   opened(async (session) => {
-    await expect(session.run("train_step", { x: f32([2], 1, 1), rate })).rejects.toThrow(/`body\.[a-z/]+` has no value yet/);
-    await expect(session.run("train_step", { x: f32([3], 1, 1, 1), rate })).rejects.toThrow("It must be f32[2]");
+    await expect(session.run("train_step", { x: f32([2], 1, 1), rate })).rejects.toThrow(
+      /`body\.[a-z/]+` has no value yet/,
+    );
+    await expect(session.run("train_step", { x: f32([3], 1, 1, 1), rate })).rejects.toThrow(
+      "It must be f32[2]",
+    );
     await expect(session.run("train_step", { rate })).rejects.toThrow("Missing: `x`");
     await expect(session.write({ other: f32([1], 1) })).rejects.toBeInstanceOf(RuntimeFault);
-  }));
+  }),
+);
 
 native("memory in use is the same after every run", () =>
   opened(async (session) => {
@@ -85,7 +103,8 @@ native("memory in use is the same after every run", () =>
     }
     expect(new Set(seen.map((memory) => JSON.stringify(memory))).size).toBe(1);
     expect(seen[0]).toEqual({ tensors: 3, bytes: 24 });
-  }));
+  }),
+);
 
 native("two sessions at once keep their own state, also after one is closed", () =>
   opened(async (left) => {
@@ -97,7 +116,8 @@ native("two sessions at once keep their own state, also after one is closed", ()
     });
     await left.run("train_step", { x: f32([2], 1, 1), rate });
     expect(numbers(await left.read(["body.weight"]))).toEqual({ "body.weight": [0.9, 1.9] });
-  }));
+  }),
+);
 
 native("a GPU that is asked for and not there is an error that names the next command", async () => {
   const artifact = emitSavedModel(smallProgram());

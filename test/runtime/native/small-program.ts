@@ -1,9 +1,13 @@
 /** A program small enough to work out by hand: one weight by momentum, one running statistic, and a reader of both. */
 import { createBuilder } from "../../../src/ops/builder.ts";
-import type { Program } from "../../../src/targets/artifact.ts";
 import type { HostTensor } from "../../../src/runtime/session.ts";
+import type { Program } from "../../../src/targets/artifact.ts";
 
-export const f32 = (shape: readonly number[], ...data: number[]): HostTensor => ({ dtype: "f32", shape, data: Float32Array.from(data) });
+export const f32 = (shape: readonly number[], ...data: number[]): HostTensor => ({
+  dtype: "f32",
+  shape,
+  data: Float32Array.from(data),
+});
 
 export function smallProgram(): Program {
   return { name: "small", functions: { train_step: trainStep(), predict: predict() } };

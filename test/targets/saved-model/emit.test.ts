@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createBuilder } from "../../../src/ops/builder.ts";
 import type { Graph } from "../../../src/ir/types.ts";
+import { createBuilder } from "../../../src/ops/builder.ts";
 import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
 import { stateGroups } from "../../../src/targets/saved-model/layout.ts";
 import { decodeSavedModel } from "../../../src/targets/saved-model/schema.ts";
@@ -13,22 +13,38 @@ const small = emitted(smallProgram().functions);
 const nodeOf = (model: typeof small, name: string) => model.nodes.find((node) => node.name === name)!;
 
 test("each function, and each group of variables, is a signature", () => {
-  expect(Object.keys(small.signatures).sort()).toEqual(["initialize_0", "predict", "read_state_0", "train_step"]);
+  expect(Object.keys(small.signatures).sort()).toEqual([
+    "initialize_0",
+    "predict",
+    "read_state_0",
+    "train_step",
+  ]);
   expect(Object.keys(small.signatures["train_step"]!.inputs)).toEqual(["x", "rate"]);
   expect(small.signatures["predict"]!.outputs["y"]).toMatchObject({ name: "predict/output/y:0", dtype: 1 });
 });
 
 test("a variable is one node for all functions, and read once a function", () => {
   const handles = small.nodes.filter((node) => node.op === "VarHandleOp");
-  expect(handles.map((node) => node.name).sort()).toEqual(["variable/body.mean", "variable/body.weight", "variable/body.weight/momentum"]);
-  const reads = small.nodes.filter((node) => node.op === "ReadVariableOp" && node.name.startsWith("train_step/"));
-  expect(reads.map((node) => node.name).sort()).toEqual(["train_step/read/body.mean", "train_step/read/body.weight"]);
+  expect(handles.map((node) => node.name).sort()).toEqual([
+    "variable/body.mean",
+    "variable/body.weight",
+    "variable/body.weight/momentum",
+  ]);
+  const reads = small.nodes.filter(
+    (node) => node.op === "ReadVariableOp" && node.name.startsWith("train_step/"),
+  );
+  expect(reads.map((node) => node.name).sort()).toEqual([
+    "train_step/read/body.mean",
+    "train_step/read/body.weight",
+  ]);
 });
 
 test("momentum is one op on the variables, which runs after every reader of them", () => {
   const update = nodeOf(small, "train_step/update/body.weight");
   expect(update.op).toBe("ResourceApplyMomentum");
-  const readers = small.nodes.filter((node) => node.input.includes("train_step/read/body.weight")).map((node) => `^${node.name}`);
+  const readers = small.nodes
+    .filter((node) => node.input.includes("train_step/read/body.weight"))
+    .map((node) => `^${node.name}`);
   expect(readers.length).toBeGreaterThan(0);
   expect(update.input).toEqual(expect.arrayContaining(readers));
 });
@@ -44,7 +60,9 @@ test("a momentum result that something else reads stays an ordinary value", () =
   const gradient = b.input("gradient", { dtype: "f32", shape: [1] }, "");
   const weight = b.parameter("weight", "weight", [1], { kind: "constant", value: 0 });
   const slot = b.parameter("slot", "slot", [1], { kind: "constant", value: 0 });
-  const [next, velocity] = b.applyMomentum(weight, slot, gradient, b.constant([1], "f32", []), { momentum: 0.9 });
+  const [next, velocity] = b.applyMomentum(weight, slot, gradient, b.constant([1], "f32", []), {
+    momentum: 0.9,
+  });
   b.update("weight", next);
   b.update("slot", velocity);
   b.output("weight", next, "");
@@ -68,7 +86,8 @@ test("equal small constants are one node", () => {
 });
 
 test("state is split by count and by bytes, each variable in exactly one group", () => {
-  const spec = (name: string, size: number) => ({ name, role: "weight", shape: [size], initializer: { kind: "constant", value: 0 } }) as const;
+  const spec = (name: string, size: number) =>
+    ({ name, role: "weight", shape: [size], initializer: { kind: "constant", value: 0 } }) as const;
   const many = Array.from({ length: 150 }, (_, index) => spec(`v${index}`, 1));
   const groups = stateGroups([spec("huge", 2 ** 25), spec("large", 2 ** 23), ...many]);
   expect(groups.map((group) => group.variables.length)).toEqual([1, 64, 64, 23]);

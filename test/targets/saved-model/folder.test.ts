@@ -11,7 +11,11 @@ import { f32, smallProgram } from "../../runtime/native/small-program.ts";
 const base = await mkdtemp(join(tmpdir(), "rcnn-folder-"));
 afterAll(() => rm(base, { recursive: true }));
 
-const initial = { "body.weight": f32([2], 1, 2), "body.weight/momentum": f32([2], 0, 0), "body.mean": f32([2], 4, 8) };
+const initial = {
+  "body.weight": f32([2], 1, 2),
+  "body.weight/momentum": f32([2], 0, 0),
+  "body.mean": f32([2], 4, 8),
+};
 
 test("the folder holds the model, its description, and the values at the offsets it names", async () => {
   const directory = join(base, "written");
@@ -23,7 +27,12 @@ test("the folder holds the model, its description, and the values at the offsets
     const start = description.initialState.offsets[name] / 4;
     expect(values.slice(start, start + 2)).toEqual(data);
   }
-  expect(description.functions.train_step.inputs[0]).toEqual({ name: "x", dtype: "f32", shape: [2], summary: "the gradient" });
+  expect(description.functions.train_step.inputs[0]).toEqual({
+    name: "x",
+    dtype: "f32",
+    shape: [2],
+    summary: "the gradient",
+  });
 });
 
 test("an earlier folder is replaced as a whole, and nothing is left beside it", async () => {
@@ -39,22 +48,35 @@ test("a folder that cannot be written leaves the earlier one as it was", async (
   const directory = join(base, "kept");
   await writeSavedModelFolder(emitSavedModel(smallProgram()), initial, directory);
   const { "body.mean": _, ...incomplete } = initial;
-  await expect(writeSavedModelFolder(emitSavedModel(smallProgram()), incomplete, directory)).rejects.toThrow("body.mean");
+  await expect(writeSavedModelFolder(emitSavedModel(smallProgram()), incomplete, directory)).rejects.toThrow(
+    "body.mean",
+  );
   expect(await readdir(directory)).toHaveLength(3);
 });
 
 const packageDirectory = await locateNative();
 
-test.skipIf(!packageDirectory)("the example trains and predicts from the folder with tfjs-node-gpu alone", async () => {
-  const directory = join(base, "example");
-  await writeSavedModelFolder(emitSavedModel(smallProgram()), initial, directory);
-  const script = join(dirname(dirname(dirname(import.meta.dirname))), "examples", "train-from-saved-model.mjs");
-  const printed = execFileSync(process.execPath, [script, directory, "2"], {
-    env: { ...process.env, RCNN_TFJS_NODE: packageDirectory, TF_CPP_MIN_LOG_LEVEL: "2" },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const lines = printed.trim().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-  expect(lines.map((line) => Object.keys(line)[0])).toEqual(["train_step", "train_step", "predict"]);
-  expect(lines[0].train_step.product).toEqual([2]);
-});
+test.skipIf(!packageDirectory)(
+  "the example trains and predicts from the folder with tfjs-node-gpu alone",
+  async () => {
+    const directory = join(base, "example");
+    await writeSavedModelFolder(emitSavedModel(smallProgram()), initial, directory);
+    const script = join(
+      dirname(dirname(dirname(import.meta.dirname))),
+      "examples",
+      "train-from-saved-model.mjs",
+    );
+    const printed = execFileSync(process.execPath, [script, directory, "2"], {
+      env: { ...process.env, RCNN_TFJS_NODE: packageDirectory, TF_CPP_MIN_LOG_LEVEL: "2" },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const lines = printed
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => Object.keys(line)[0])).toEqual(["train_step", "train_step", "predict"]);
+    expect(lines[0].train_step.product).toEqual([2]);
+  },
+);
