@@ -1,7 +1,8 @@
 /** Matrix products on the stock kernel, which is fast only for one plain product of two matrices. */
+import { opNamed } from "../../ops/index.ts";
 import { elementsOf } from "../feeds.ts";
 import type { Heap, Tensor } from "../heap.ts";
-import type { Kernel } from "./kernel.ts";
+import { type Kernel, loopKernel } from "./kernel.ts";
 
 /** The product of `x` [m, k] and `y` [k, n]. */
 export function product(heap: Heap, x: Tensor, y: Tensor): Tensor {
@@ -10,9 +11,18 @@ export function product(heap: Heap, x: Tensor, y: Tensor): Tensor {
   return heap.run("BatchMatMul", { a: x, b: y }, attributes, [{ dtype: "f32", shape }])[0]!;
 }
 
+/** Multiply-adds of a product below which its calls cost more than the reference's loops. */
+const worthwhile = 100_000;
+
 /** `matmul`: operands are transposed first, and a batch is done one product at a time. */
-export const matmul: Kernel = (heap, [x, y], attributes, [type]) => {
+export const matmul: Kernel = (heap, inputs, attributes, outputs) => {
+  const [x, y] = inputs;
+  const [type] = outputs;
   const [left, right] = [attributes["transposeX"] === true, attributes["transposeY"] === true];
+  const inner = x!.shape.at(left ? -2 : -1)!;
+  if (inner * elementsOf(type!.shape.slice(-2)) < worthwhile) {
+    return loopKernel(opNamed("matmul").reference)(heap, inputs, attributes, outputs);
+  }
   if (x!.shape.length === 2) return [plainProduct(heap, x!, left, y!, right)];
   const result = heap.make(type!);
   const count = elementsOf(type!.shape.slice(0, -2));
