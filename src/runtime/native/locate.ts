@@ -24,8 +24,8 @@ export interface NativeInstall {
 
 /** `RCNN_NATIVE_DIR`, else a folder of this user's cache named after the package's version. */
 export function nativeDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment["RCNN_NATIVE_DIR"]) return environment["RCNN_NATIVE_DIR"];
-  const cache = environment["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  if (environment.RCNN_NATIVE_DIR) return environment.RCNN_NATIVE_DIR;
+  const cache = environment.XDG_CACHE_HOME || join(homedir(), ".cache");
   return join(cache, "rcnn", `native-${packageVersion}`);
 }
 

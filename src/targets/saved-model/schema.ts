@@ -134,6 +134,6 @@ export function encodeSavedModel(model: SavedModelMessage): Uint8Array {
 export function decodeSavedModel(bytes: Uint8Array): SavedModelMessage {
   const type = light.Root.fromJSON(descriptor).lookupType("SavedModel");
   const plain = type.toObject(type.decode(bytes), { longs: Number, arrays: true, objects: true });
-  const graph = plain["metaGraphs"][0];
+  const graph = plain.metaGraphs[0];
   return { nodes: graph.graphDef.node, signatures: graph.signatureDef };
 }

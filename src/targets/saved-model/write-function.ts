@@ -49,7 +49,7 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
 }
 
 function writeNode(scope: Scope, node: Node, index: number): void {
-  const inputs = node.inputs.map((input) => valueOf(scope, input.id));
+  const inputs = node.inputs.map((input) => referenceTo(scope, input.id));
   const outputs = opNamed(node.op).tensorflow(
     scope.writer.within(`${scope.name}/${index}_${node.op}`),
     inputs,
@@ -59,10 +59,10 @@ function writeNode(scope: Scope, node: Node, index: number): void {
     outputs.length === node.outputs.length,
     `the TensorFlow mapping of ${node.op} gives ${outputs.length} outputs`,
   );
-  node.outputs.forEach((output, position) => scope.values.set(output.id, outputs[position]!));
+  for (const [position, output] of node.outputs.entries()) scope.values.set(output.id, outputs[position]!);
 }
 
-function valueOf(scope: Scope, id: ValueId): TensorflowRef {
+function referenceTo(scope: Scope, id: ValueId): TensorflowRef {
   const known = scope.values.get(id);
   if (known) return known;
   const parameter = scope.parameterOf.get(id);
@@ -109,9 +109,9 @@ function writeUpdates(scope: Scope, fused: ReadonlySet<Node>): readonly string[]
   const rest = scope.graph.updates.filter((update) => !byMomentum.has(update.value.id));
   // All values are asked for first, so that every read of a variable is known when its update is written.
   const values = rest.map((update) =>
-    owned(scope, valueOf(scope, update.value.id), update.value.type, update.parameter),
+    owned(scope, referenceTo(scope, update.value.id), update.value.type, update.parameter),
   );
-  for (const node of fused) node.inputs.slice(2).forEach((input) => valueOf(scope, input.id));
+  for (const input of [...fused].flatMap((node) => node.inputs.slice(2))) referenceTo(scope, input.id);
   const names = [...fused].map((node) => writeMomentum(scope, node));
   rest.forEach((update, index) => {
     const name = `${scope.name}/update/${legalName(update.parameter)}`;
@@ -125,11 +125,9 @@ function writeUpdates(scope: Scope, fused: ReadonlySet<Node>): readonly string[]
 
 function writeMomentum(scope: Scope, node: Node): string {
   const [parameter, slot] = node.inputs.slice(0, 2).map((input) => scope.parameterOf.get(input.id)!);
-  const [gradient, rate] = node.inputs.slice(2).map((input) => valueOf(scope, input.id));
+  const [gradient, rate] = node.inputs.slice(2).map((input) => referenceTo(scope, input.id));
   const name = `${scope.name}/update/${legalName(parameter!)}`;
-  const momentum = scope.writer
-    .within(scope.name)
-    .constant("f32", [], [node.attributes["momentum"] as number]);
+  const momentum = scope.writer.within(scope.name).constant("f32", [], [node.attributes.momentum as number]);
   const operands = [
     scope.variables.get(parameter!)!,
     scope.variables.get(slot!)!,
@@ -167,7 +165,7 @@ function writeOutputs(scope: Scope, updates: readonly string[]): void {
     writer.add(
       outputNode(name, output.name),
       "Identity",
-      [valueOf(scope, output.value.id)],
+      [referenceTo(scope, output.value.id)],
       attributes,
       after,
     );

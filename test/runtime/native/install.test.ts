@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  process.env["PATH"] = PATH;
+  process.env.PATH = PATH;
   await rm(base, { recursive: true });
 });
 
@@ -25,7 +25,7 @@ async function onlyTools(tools: Readonly<Record<string, string>>): Promise<void>
     await writeFile(join(base, "tools", name), `#!/bin/sh\n${line}\n`);
     await chmod(join(base, "tools", name), 0o755);
   }
-  process.env["PATH"] = join(base, "tools");
+  process.env.PATH = join(base, "tools");
 }
 
 const install = async () => {

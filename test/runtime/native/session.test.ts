@@ -57,7 +57,7 @@ native("functions share variables, and every dtype goes in and out", () =>
     const outputs = await session.run("predict", feeds);
     expect(numbers(outputs)).toEqual({ y: [10, 8], negated: [0, 1], shifted: [0, 42] });
     expect(Object.values(outputs).map((tensor) => tensor.dtype)).toEqual(["f32", "bool", "i32"]);
-    expect(feeds["x"]!.data).toHaveLength(2);
+    expect(feeds.x!.data).toHaveLength(2);
   }),
 );
 

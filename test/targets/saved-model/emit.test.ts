@@ -19,8 +19,8 @@ test("each function, and each group of variables, is a signature", () => {
     "read_state_0",
     "train_step",
   ]);
-  expect(Object.keys(small.signatures["train_step"]!.inputs)).toEqual(["x", "rate"]);
-  expect(small.signatures["predict"]!.outputs["y"]).toMatchObject({ name: "predict/output/y:0", dtype: 1 });
+  expect(Object.keys(small.signatures.train_step!.inputs)).toEqual(["x", "rate"]);
+  expect(small.signatures.predict!.outputs.y).toMatchObject({ name: "predict/output/y:0", dtype: 1 });
 });
 
 test("a variable is one node for all functions, and read once a function", () => {
@@ -75,7 +75,7 @@ test("a fed value is copied before a variable keeps it", () => {
   b.update("weight", b.input("value", { dtype: "f32", shape: [1] }, ""));
   const model = emitted({ set: b.build() });
   expect(nodeOf(model, nodeOf(model, "set/update/weight").input[1]!).op).toBe("DeepCopy");
-  expect(Object.keys(model.signatures["set"]!.outputs)).toEqual(["done"]);
+  expect(Object.keys(model.signatures.set!.outputs)).toEqual(["done"]);
 });
 
 test("equal small constants are one node", () => {
