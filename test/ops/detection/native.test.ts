@@ -25,8 +25,10 @@ const f32 = (shape: readonly number[], data: readonly number[]) =>
 const i32 = (shape: readonly number[], data: readonly number[]) =>
   ({ dtype: "i32", shape, data: Int32Array.from(data) }) as const;
 
-/** The same map as both of two levels, regions in turn on either: what torchvision gives for one map, by halves. */
-function regionCase(name: string, row: (typeof alignCases)[number] | (typeof poolCases)[number]): Case {
+type Row = (typeof alignCases)[number] | (typeof poolCases)[number];
+
+/** The same map as both of two levels: wherever a region is pooled, it is what torchvision gives for one map. */
+function regionCase(name: string, row: Row, levelOf: (region: number) => number): Case {
   const b = createBuilder(name);
   const count = row.image.length;
   const feeds = {
@@ -35,7 +37,7 @@ function regionCase(name: string, row: (typeof alignCases)[number] | (typeof poo
     image: i32([count], row.image),
     level: i32(
       [count],
-      row.image.map((_, i) => i % 2),
+      row.image.map((_, region) => levelOf(region)),
     ),
     gradient: f32([count, ...row.size, 3], row.gradient),
   };
@@ -85,10 +87,13 @@ function maskCase(name: string, row: (typeof maskCases)[number]): Case {
   return { graph: b.build(), feeds, expected: { targets: row.targets } };
 }
 
+const inTurn = (region: number): number => region % 2;
+
 // A region that leaves the image may need larger windows than the mapping of roiPool has: no proposal does.
 const cases = [
-  ...alignCases.map((row, i) => regionCase(`align${i}`, row)),
-  ...poolCases.filter((row) => row.inside).map((row, i) => regionCase(`pool${i}`, row)),
+  ...alignCases.map((row, i) => regionCase(`align${i}`, row, inTurn)),
+  ...alignCases.slice(0, 2).map((row, i) => regionCase(`alignLast${i}`, row, () => 1)),
+  ...poolCases.filter((row) => row.inside).map((row, i) => regionCase(`pool${i}`, row, inTurn)),
   ...maskCases.map((row, i) => maskCase(`mask${i}`, row)),
 ].map((row) => ({ ...row, name: row.graph.name }));
 
