@@ -1,6 +1,7 @@
 /** Which host data a compiled function takes: the checks that every back end makes before a run. */
-import { diagnose } from "../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../diagnostics/codes/runtime.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { DType } from "../ir/types.ts";
 import type { FunctionSpec, Signatures } from "../targets/artifact.ts";
 import { RuntimeFault } from "./fault.ts";
@@ -50,14 +51,18 @@ export function checkNames(signatures: Signatures, names: readonly string[] | un
 const unknownVariable = (name: string): RuntimeFault =>
   new RuntimeFault(diagnose(runtimeCodes, "runtime/unknown-variable", { name }));
 
-export const elementsOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export const elementsOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
 
-export const bytesOf = (dtype: DType, shape: readonly number[]): number => elementsOf(shape) * (dtype === "bool" ? 1 : 4);
+export const bytesOf = (dtype: DType, shape: readonly number[]): number =>
+  elementsOf(shape) * (dtype === "bool" ? 1 : 4);
 
 function checkTensor(where: string, expected: Expected, tensor: HostTensor): void {
   const sameShape =
-    tensor.shape.length === expected.shape.length && tensor.shape.every((size, axis) => size === expected.shape[axis]);
-  const fits = tensor.data instanceof arrayTypes[expected.dtype] && tensor.data.length === elementsOf(tensor.shape);
+    tensor.shape.length === expected.shape.length &&
+    tensor.shape.every((size, axis) => size === expected.shape[axis]);
+  const fits =
+    tensor.data instanceof arrayTypes[expected.dtype] && tensor.data.length === elementsOf(tensor.shape);
   if (tensor.dtype === expected.dtype && sameShape && fits) return;
   const count = `${tensor.data.length} numbers in a ${tensor.data.constructor.name}`;
   const found = `${describe(tensor)}${fits ? "" : ` with ${count}`}`;
@@ -67,4 +72,5 @@ function checkTensor(where: string, expected: Expected, tensor: HostTensor): voi
 
 const arrayTypes = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
-const describe = (type: { dtype: DType; shape: readonly number[] }): string => `${type.dtype}[${type.shape.join(", ")}]`;
+const describe = (type: { dtype: DType; shape: readonly number[] }): string =>
+  `${type.dtype}[${type.shape.join(", ")}]`;

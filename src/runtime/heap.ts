@@ -48,7 +48,12 @@ const stockTypes: Readonly<Record<DType, DataType>> = { f32: "float32", i32: "in
 export const stockType = (dtype: DType): DataType => stockTypes[dtype];
 
 /** The heap of the started back end `backend` of TensorFlow.js. */
-export function createHeap(core: Core, name: Heap["backend"], backend: KernelBackend, storage: Storage): Heap {
+export function createHeap(
+  core: Core,
+  name: Heap["backend"],
+  backend: KernelBackend,
+  storage: Storage,
+): Heap {
   const { make, view } = storage;
   return {
     backend: name,
@@ -94,8 +99,15 @@ const stockTensor = (tensor: Tensor): TensorInfo => ({
 });
 
 /** Stock kernels differ in the shapes they report (reductions drop axes); the declared type is what counts. */
-function takeResults(kernel: string, results: readonly TensorInfo[], outputs: readonly TensorType[]): Tensor[] {
-  invariant(results.length >= outputs.length, `${kernel} gave ${results.length} results of ${outputs.length}`);
+function takeResults(
+  kernel: string,
+  results: readonly TensorInfo[],
+  outputs: readonly TensorType[],
+): Tensor[] {
+  invariant(
+    results.length >= outputs.length,
+    `${kernel} gave ${results.length} results of ${outputs.length}`,
+  );
   return outputs.map((type, index) => {
     const { dataId, dtype } = results[index]!;
     invariant(dtype === stockTypes[type.dtype], `${kernel} gave ${dtype} where ${type.dtype} is declared`);

@@ -1,6 +1,7 @@
 /** Opens a compiled model on a back end; each back end is loaded only when it is asked for. */
-import { diagnose } from "../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../diagnostics/codes/runtime.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Artifact } from "../targets/artifact.ts";
 import { RuntimeFault } from "./fault.ts";
 import { locateNative } from "./native/locate.ts";

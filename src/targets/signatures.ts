@@ -1,6 +1,7 @@
 /** The signatures of a program: what each function takes and gives, and the state that all of them share. */
-import { invariant } from "../support/invariant.ts";
+
 import type { Graph, GraphParameter, Value } from "../ir/types.ts";
+import { invariant } from "../support/invariant.ts";
 import type { FunctionSpec, Program, Signatures, StateSpec, TensorSpec } from "./artifact.ts";
 
 /** Parameters of the same name in several functions are one variable; its shape and role must agree. */
@@ -9,7 +10,9 @@ export function signaturesOf(program: Program): Signatures {
   for (const graph of Object.values(program.functions)) {
     for (const parameter of graph.parameters) addState(state, parameter);
   }
-  const functions = Object.entries(program.functions).map(([name, graph]) => [name, functionSpec(graph)] as const);
+  const functions = Object.entries(program.functions).map(
+    ([name, graph]) => [name, functionSpec(graph)] as const,
+  );
   return { name: program.name, functions: Object.fromEntries(functions), state: [...state.values()] };
 }
 
@@ -23,7 +26,10 @@ function addState(state: Map<string, StateSpec>, parameter: GraphParameter): voi
     return;
   }
   const same = known.role === role && known.shape.join() === shape.join();
-  invariant(same, `parameter ${name} is ${known.role}[${known.shape}] in one function and ${role}[${shape}] in another`);
+  invariant(
+    same,
+    `parameter ${name} is ${known.role}[${known.shape}] in one function and ${role}[${shape}] in another`,
+  );
 }
 
 const functionSpec = (graph: Graph): FunctionSpec => ({

@@ -10,13 +10,15 @@ import { smallFeeds, smallNet, smallState } from "./small-net.ts";
 const program = smallNet();
 const steps = 5;
 
-async function train(session: Session): Promise<{ losses: number[]; state: HostTensors; memory: { tensors: number; bytes: number }[] }> {
+async function train(
+  session: Session,
+): Promise<{ losses: number[]; state: HostTensors; memory: { tensors: number; bytes: number }[] }> {
   await session.write(smallState(session.signatures));
   const losses: number[] = [];
   const memory: { tensors: number; bytes: number }[] = [];
   for (let step = 0; step < steps; step++) {
     const outputs = await session.run("train_step", smallFeeds(step));
-    losses.push(outputs["loss"]!.data[0]!);
+    losses.push(outputs.loss!.data[0]!);
     memory.push(await session.memory());
   }
   const state = await session.read();
@@ -31,11 +33,14 @@ test("the reference learns", () => {
   expect(truth.losses.at(-1)).toBeLessThan(truth.losses[0]!);
 });
 
-test.each(["wasm", "cpu"] as const)("five training steps on %s give the reference's losses and state", async (backend) => {
-  const found = await train(await openKernelPlan(emitKernelPlan(program), { backend }));
-  expect(relativeDifference(found.losses, truth.losses)).toBeLessThan(1e-4);
-  for (const [name, { data }] of Object.entries(truth.state)) {
-    expect(relativeDifference(found.state[name]!.data, data), name).toBeLessThan(1e-4);
-  }
-  expect(new Set(found.memory.slice(1).map((each) => JSON.stringify(each))).size).toBe(1);
-});
+test.each(["wasm", "cpu"] as const)(
+  "five training steps on %s give the reference's losses and state",
+  async (backend) => {
+    const found = await train(await openKernelPlan(emitKernelPlan(program), { backend }));
+    expect(relativeDifference(found.losses, truth.losses)).toBeLessThan(1e-4);
+    for (const [name, { data }] of Object.entries(truth.state)) {
+      expect(relativeDifference(found.state[name]!.data, data), name).toBeLessThan(1e-4);
+    }
+    expect(new Set(found.memory.slice(1).map((each) => JSON.stringify(each))).size).toBe(1);
+  },
+);

@@ -8,13 +8,17 @@ import { printKernelPlan, readKernelPlan } from "../../src/targets/kernel-plan/t
 import { relativeDifference, sampleFeeds, sampleName, sampleProgram, sampleReference } from "./sample-run.ts";
 
 const all: readonly OpDef[] = Object.values(ops);
-const samples = all.flatMap((op) => op.samples.map((sample) => ({ op, sample, name: sampleName(op, sample) })));
+const samples = all.flatMap((op) =>
+  op.samples.map((sample) => ({ op, sample, name: sampleName(op, sample) })),
+);
 
 for (const backend of ["wasm", "cpu"] as const) {
   let session: Session;
 
   beforeAll(async () => {
-    session = await openKernelPlan(readKernelPlan(printKernelPlan(emitKernelPlan(sampleProgram(all)))), { backend });
+    session = await openKernelPlan(readKernelPlan(printKernelPlan(emitKernelPlan(sampleProgram(all)))), {
+      backend,
+    });
   });
 
   afterAll(() => session.close());
@@ -25,7 +29,8 @@ for (const backend of ["wasm", "cpu"] as const) {
     sampleReference(op, sample).forEach((expected, index) => {
       const found = results[`output${index}`]!;
       expect({ dtype: found.dtype, shape: found.shape }).toEqual(expected.type);
-      if (expected.type.dtype === "f32") expect(relativeDifference(found.data, expected.data)).toBeLessThan(1e-4);
+      if (expected.type.dtype === "f32")
+        expect(relativeDifference(found.data, expected.data)).toBeLessThan(1e-4);
       else expect([...found.data]).toEqual([...expected.data]);
     });
     expect(await session.memory()).toEqual(before);

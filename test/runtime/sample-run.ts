@@ -1,7 +1,8 @@
 /** Runs one sample of an op on a session and by its reference, for the laws of back ends. */
-import type { OpDef, Sample, TensorData } from "../../src/ops/define.ts";
-import { createBuilder } from "../../src/ops/builder.ts";
+
 import type { DType, TensorType } from "../../src/ir/types.ts";
+import { createBuilder } from "../../src/ops/builder.ts";
+import type { OpDef, Sample, TensorData } from "../../src/ops/define.ts";
 import type { HostTensors } from "../../src/runtime/session.ts";
 import type { Program } from "../../src/targets/artifact.ts";
 
@@ -11,13 +12,17 @@ export const sampleName = (op: OpDef, sample: Sample): string => `${op.name}: ${
 
 /** One function a sample: the sample's inputs fed as `input<i>`, the op's results given as `output<i>`. */
 export function sampleProgram(ops: readonly OpDef[]): Program {
-  const functions = ops.flatMap((op) => op.samples.map((sample) => [sampleName(op, sample), sampleGraph(op, sample)] as const));
+  const functions = ops.flatMap((op) =>
+    op.samples.map((sample) => [sampleName(op, sample), sampleGraph(op, sample)] as const),
+  );
   return { name: "samples", functions: Object.fromEntries(functions) };
 }
 
 function sampleGraph(op: OpDef, sample: Sample) {
   const builder = createBuilder(sampleName(op, sample));
-  const inputs = sample.inputs.map(({ dtype, shape }, index) => builder.input(`input${index}`, { dtype, shape }, ""));
+  const inputs = sample.inputs.map(({ dtype, shape }, index) =>
+    builder.input(`input${index}`, { dtype, shape }, ""),
+  );
   const outputs = builder.apply(op.name, inputs, sample.attributes);
   outputs.forEach((value, index) => {
     builder.output(`output${index}`, value, "");
@@ -26,21 +31,32 @@ function sampleGraph(op: OpDef, sample: Sample) {
 }
 
 export function sampleFeeds(sample: Sample): HostTensors {
-  const feeds = sample.inputs.map(({ dtype, shape, data }, index) => [`input${index}`, { dtype, shape, data: new arrayTypes[dtype](data) }]);
+  const feeds = sample.inputs.map(({ dtype, shape, data }, index) => [
+    `input${index}`,
+    { dtype, shape, data: new arrayTypes[dtype](data) },
+  ]);
   return Object.fromEntries(feeds) as HostTensors;
 }
 
 /** The op's own loops, in f32. */
 export function sampleReference(op: OpDef, sample: Sample): readonly TensorData[] {
   const inputs = sample.inputs.map(({ dtype, shape, data }) => tensor({ dtype, shape }, data));
-  const outputs = op.infer(inputs.map((input) => input.type), sample.attributes).map((type) => tensor(type));
+  const outputs = op
+    .infer(
+      inputs.map((input) => input.type),
+      sample.attributes,
+    )
+    .map((type) => tensor(type));
   op.reference(inputs, sample.attributes, outputs);
   return outputs;
 }
 
 function tensor(type: TensorType, data?: readonly number[]): TensorData {
   const ArrayType = arrayTypes[type.dtype as DType];
-  return { type, data: data ? new ArrayType(data) : new ArrayType(type.shape.reduce((size, each) => size * each, 1)) };
+  return {
+    type,
+    data: data ? new ArrayType(data) : new ArrayType(type.shape.reduce((size, each) => size * each, 1)),
+  };
 }
 
 /** The greatest difference relative to the greatest magnitude; infinite where one is not finite and the other differs. */

@@ -1,8 +1,8 @@
 /** A small detector-like network with one training step: every kind of kernel once, in a graph of a real shape. */
 import { differentiate } from "../../src/autodiff/differentiate.ts";
 import { sgd } from "../../src/autodiff/optimizers/sgd.ts";
-import { type Builder, createBuilder } from "../../src/ops/builder.ts";
 import type { Value } from "../../src/ir/types.ts";
+import { type Builder, createBuilder } from "../../src/ops/builder.ts";
 import type { HostTensor, HostTensors } from "../../src/runtime/session.ts";
 import type { Program, Signatures } from "../../src/targets/artifact.ts";
 
@@ -16,7 +16,10 @@ const none = [
 ] as const;
 
 function layer(b: Builder, name: string, x: Value, channels: number, stride: number): Value {
-  const filter = b.parameter(`${name}.filter`, "weight", [3, 3, x.type.shape[3]!, channels], { kind: "normal", deviation: 0.2 });
+  const filter = b.parameter(`${name}.filter`, "weight", [3, 3, x.type.shape[3]!, channels], {
+    kind: "normal",
+    deviation: 0.2,
+  });
   const scale = b.parameter(`${name}.scale`, "weight", [channels], { kind: "constant", value: 1 });
   const offset = b.parameter(`${name}.offset`, "weight", [channels], { kind: "constant", value: 0 });
   const mean = b.parameter(`${name}.mean`, "statistic", [channels], { kind: "constant", value: 0 });
@@ -37,11 +40,24 @@ export function smallNet(): Program {
   const fine = layer(b, "fine", x, 8, 2);
   const coarse = layer(b, "coarse", b.maxPool(fine, { window: [3, 3], strides: [2, 2], padding: one }), 8, 1);
   const merged = b.add(fine, b.upsampleNearest(coarse, { factor: 2 }));
-  const pooled = b.roiAlign([merged, coarse], boxes, index, level, { size: [3, 3], sampling: 2, aligned: false, strides: [2, 4] });
+  const pooled = b.roiAlign([merged, coarse], boxes, index, level, {
+    size: [3, 3],
+    sampling: 2,
+    aligned: false,
+    strides: [2, 4],
+  });
   const spread = b.parameter("spread", "weight", [2, 2, 4, 8], { kind: "normal", deviation: 0.2 });
-  const masks = b.conv2dInputGrad(pooled, spread, { inputShape: [5, 6, 6, 4], strides: [2, 2], padding: none, dilations: [1, 1] });
+  const masks = b.conv2dInputGrad(pooled, spread, {
+    inputShape: [5, 6, 6, 4],
+    strides: [2, 2],
+    padding: none,
+    dilations: [1, 1],
+  });
   const weight = b.parameter("weight", "weight", [144, 4], { kind: "normal", deviation: 0.1 });
-  const y = b.matmul(b.reshape(b.softplus(masks), { shape: [5, 144] }), weight, { transposeX: false, transposeY: false });
+  const y = b.matmul(b.reshape(b.softplus(masks), { shape: [5, 144] }), weight, {
+    transposeX: false,
+    transposeY: false,
+  });
   b.output("loss", b.mean(b.square(b.sub(y, target)), { axes: [0, 1], keepDims: false }), "loss");
   const { value } = differentiate(b.build(), { loss: "loss" });
   const graph = sgd(value!.graph, value!.gradients, { momentum: 0.9, weightDecay: 1e-4, clip: 1 });
@@ -50,7 +66,11 @@ export function smallNet(): Program {
 
 const wave = (shape: readonly number[], step: number, scale: number): HostTensor => {
   const size = shape.reduce((product, each) => product * each, 1);
-  return { dtype: "f32", shape, data: Float32Array.from({ length: size }, (_, i) => scale * Math.sin(step * (i + 1))) };
+  return {
+    dtype: "f32",
+    shape,
+    data: Float32Array.from({ length: size }, (_, i) => scale * Math.sin(step * (i + 1))),
+  };
 };
 
 /** Fixed values of every variable. */
@@ -66,7 +86,11 @@ export const smallState = ({ state }: Signatures): HostTensors =>
 
 export const smallFeeds = (step: number): HostTensors => ({
   images: wave([2, 16, 16, 3], 0.31 + step / 7, 1),
-  boxes: { dtype: "f32", shape: [5, 4], data: Float32Array.of(1, 1, 9, 9, 0, 2, 15, 14, 3, 3, 5, 4, -2, 6, 7, 18, 8, 8, 16, 16) },
+  boxes: {
+    dtype: "f32",
+    shape: [5, 4],
+    data: Float32Array.of(1, 1, 9, 9, 0, 2, 15, 14, 3, 3, 5, 4, -2, 6, 7, 18, 8, 8, 16, 16),
+  },
   index: { dtype: "i32", shape: [5], data: Int32Array.of(0, 1, 0, 1, 0) },
   level: { dtype: "i32", shape: [5], data: Int32Array.of(0, 1, 0, 0, -1) },
   target: wave([5, 4], 1.3, 1),

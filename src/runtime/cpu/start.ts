@@ -9,7 +9,7 @@ export async function startCpu(): Promise<Heap> {
   core.env().set("PROD", true);
   await import("@tensorflow/tfjs-backend-cpu");
   if (!("cpu" in core.engine().registry)) await core.setBackend("cpu");
-  const backend = core.engine().registry["cpu"] as MathBackendCPU;
+  const backend = core.engine().registry.cpu as MathBackendCPU;
   return createHeap(core, "cpu", backend, {
     make: ({ dtype, shape }) => {
       const values = new arrayTypes[dtype](elementsOf(shape));

@@ -1,6 +1,7 @@
 /** A call of a plan bound to its kernel: it reads and fills a table of slots. */
-import { diagnose } from "../../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import type { Attributes } from "../../ir/types.ts";
 import type { PlanCall } from "../../targets/artifact.ts";
 import { RuntimeFault } from "../fault.ts";
@@ -32,13 +33,21 @@ function bindOwn(heap: Heap, call: PlanCall): Compute | undefined {
   if (!kernel) return undefined;
   const slots = Object.values(call.inputs).flat();
   const attributes = call.attributes as Attributes;
-  return (table) => kernel(heap, slots.map((slot) => table.get(slot)!), attributes, call.outputs);
+  return (table) =>
+    kernel(
+      heap,
+      slots.map((slot) => table.get(slot)!),
+      attributes,
+      call.outputs,
+    );
 }
 
 function bindStock(heap: Heap, call: PlanCall): Compute {
   const { kernel, attributes, outputs } = call;
   if (!heap.hasKernel(kernel)) {
-    throw new RuntimeFault(diagnose(runtimeCodes, "runtime/kernel-missing", { backend: heap.backend, kernel }));
+    throw new RuntimeFault(
+      diagnose(runtimeCodes, "runtime/kernel-missing", { backend: heap.backend, kernel }),
+    );
   }
   const list = call.inputs["..."];
   const named = Object.entries(call.inputs) as [string, number][];

@@ -1,6 +1,7 @@
 /** How much memory a plan needs at its peak, and whether a back end can have it. */
-import { diagnose } from "../../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import type { KernelPlan, PlanFunction } from "../../targets/artifact.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf } from "../feeds.ts";
@@ -16,7 +17,12 @@ export function checkMemory(plan: KernelPlan, backend: string): void {
   for (const name of Object.keys(plan.functions)) {
     const needed = peakBytes(plan, name);
     if (needed <= wasmLimit) continue;
-    const values = { backend, function: name, needed: describeBytes(needed), limit: describeBytes(wasmLimit) };
+    const values = {
+      backend,
+      function: name,
+      needed: describeBytes(needed),
+      limit: describeBytes(wasmLimit),
+    };
     throw new RuntimeFault(diagnose(runtimeCodes, "runtime/too-large", values));
   }
 }

@@ -1,6 +1,7 @@
 /** A session over a kernel plan: variables live as tensors, calls run in order, each tensor goes when the plan says. */
-import { diagnose } from "../../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import type { KernelPlan, PlanFunction } from "../../targets/artifact.ts";
 import { startCpu } from "../cpu/start.ts";
 import { RuntimeFault } from "../fault.ts";
@@ -8,7 +9,7 @@ import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { Heap, Tensor } from "../heap.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
 import { startWasm, type WasmOptions } from "../wasm/start.ts";
-import { bindCall, type BoundCall } from "./bind.ts";
+import { type BoundCall, bindCall } from "./bind.ts";
 import { checkMemory } from "./memory.ts";
 
 interface OpenFunction {
@@ -28,7 +29,9 @@ export async function openKernelPlan(plan: KernelPlan, options: KernelPlanOption
   const { backend } = options;
   checkMemory(plan, backend);
   const heap = backend === "wasm" ? await startWasm(options) : await startCpu();
-  const entries = Object.entries(plan.functions).map(([name, each]) => [name, openFunction(heap, each)] as const);
+  const entries = Object.entries(plan.functions).map(
+    ([name, each]) => [name, openFunction(heap, each)] as const,
+  );
   const functions = new Map(entries);
   const { signatures } = plan;
   const state: State = new Map();
@@ -40,7 +43,9 @@ export async function openKernelPlan(plan: KernelPlan, options: KernelPlanOption
       for (const [name, value] of Object.entries(values)) setVariable(heap, state, name, heap.write(value));
     },
     read: async (names) => {
-      const entries = checkNames(signatures, names).map((name) => [name, heap.read(variable(state, name))] as const);
+      const entries = checkNames(signatures, names).map(
+        (name) => [name, heap.read(variable(state, name))] as const,
+      );
       return Object.fromEntries(entries);
     },
     run: async (name, feeds) => {
@@ -53,7 +58,8 @@ export async function openKernelPlan(plan: KernelPlan, options: KernelPlanOption
       return { tensors: heap.held(), bytes };
     },
     close: async () => {
-      for (const tensor of [...state.values(), ...[...functions.values()].flatMap((each) => each.constants)]) heap.drop(tensor);
+      for (const tensor of [...state.values(), ...[...functions.values()].flatMap((each) => each.constants)])
+        heap.drop(tensor);
       state.clear();
       functions.clear();
     },
@@ -82,7 +88,12 @@ function variable(state: State, name: string): Tensor {
   return tensor;
 }
 
-function runFunction(heap: Heap, { plan, constants, calls }: OpenFunction, state: State, feeds: HostTensors): HostTensors {
+function runFunction(
+  heap: Heap,
+  { plan, constants, calls }: OpenFunction,
+  state: State,
+  feeds: HostTensors,
+): HostTensors {
   const table = new Map<number, Tensor>();
   for (const { name, slot } of plan.parameters) table.set(slot, variable(state, name));
   plan.constants.forEach(({ slot }, index) => {
@@ -92,7 +103,10 @@ function runFunction(heap: Heap, { plan, constants, calls }: OpenFunction, state
   try {
     for (const { name, slot } of plan.inputs) table.set(slot, heap.write(feeds[name]!));
     for (const call of calls) call(table);
-    const outputs = plan.outputs.map(({ name, slot }): [string, HostTensor] => [name, heap.read(table.get(slot)!)]);
+    const outputs = plan.outputs.map(({ name, slot }): [string, HostTensor] => [
+      name,
+      heap.read(table.get(slot)!),
+    ]);
     for (const { parameter, slot } of plan.updates) {
       setVariable(heap, state, parameter, table.get(slot)!);
       table.delete(slot);

@@ -13,13 +13,13 @@ const positionsAtOnce = 2048;
  * that matrix times the output's gradient, [positions, output channels]. Positions are taken some rows of the map at a time.
  */
 export const conv2dFilterGrad: Kernel = (heap, [x, gradient], attributes, [type]) => {
-  const padding = attributes["padding"] as readonly (readonly number[])[];
+  const padding = attributes.padding as readonly (readonly number[])[];
   const [images, height, width, channels] = x!.shape as [number, number, number, number];
   const paddedSize = [height + padding[0]![0]! + padding[0]![1]!, width + padding[1]![0]! + padding[1]![1]!];
   const geometry: Geometry = {
     filter: type!.shape,
-    strides: attributes["strides"] as readonly number[],
-    dilations: attributes["dilations"] as readonly number[],
+    strides: attributes.strides as readonly number[],
+    dilations: attributes.dilations as readonly number[],
     padded: [channels, images, ...paddedSize],
     output: gradient!.shape,
   };
@@ -44,7 +44,9 @@ function addPoints(heap: Heap, result: Tensor, x: Tensor, gradient: Tensor): voi
     const gradients = heap.make({ dtype: "f32", shape: [count, outputChannels] });
     const pixels = heap.view(x).subarray(point * channels, (point + count) * channels);
     transposeInto(pixels, heap.view(patches), count, channels);
-    heap.view(gradients).set(heap.view(gradient).subarray(point * outputChannels, (point + count) * outputChannels));
+    heap
+      .view(gradients)
+      .set(heap.view(gradient).subarray(point * outputChannels, (point + count) * outputChannels));
     addProduct(heap, result, patches, gradients);
   }
 }

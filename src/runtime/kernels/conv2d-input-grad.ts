@@ -1,6 +1,7 @@
 /** The gradient of a convolution's input as forward convolutions, one for each phase of the stride. */
-import { opNamed } from "../../ops/index.ts";
+
 import type { TensorType } from "../../ir/types.ts";
+import { opNamed } from "../../ops/index.ts";
 import type { Heap, Tensor, View } from "../heap.ts";
 import { type Kernel, loopKernel } from "./kernel.ts";
 
@@ -24,13 +25,22 @@ interface Phase {
 export const conv2dInputGrad: Kernel = (heap, inputs, attributes, outputs) => {
   const [gradient, filter] = inputs as [Tensor, Tensor];
   const type = outputs[0]!;
-  const strides = attributes["strides"] as readonly [number, number];
-  const dilations = attributes["dilations"] as readonly [number, number];
-  const padding = attributes["padding"] as readonly (readonly [number, number])[];
+  const strides = attributes.strides as readonly [number, number];
+  const dilations = attributes.dilations as readonly [number, number];
+  const padding = attributes.padding as readonly (readonly [number, number])[];
   const [rows, columns] = [0, 1].map((axis) =>
-    phasesOf(type.shape[axis + 1]!, gradient.shape[axis + 1]!, filter.shape[axis]!, strides[axis]!, padding[axis]![0]!, dilations[axis]!),
+    phasesOf(
+      type.shape[axis + 1]!,
+      gradient.shape[axis + 1]!,
+      filter.shape[axis]!,
+      strides[axis]!,
+      padding[axis]![0]!,
+      dilations[axis]!,
+    ),
   ) as [readonly Phase[], readonly Phase[]];
-  const cropped = [...rows, ...columns].some((phase) => phase.taps > 0 && (phase.before < 0 || phase.after < 0));
+  const cropped = [...rows, ...columns].some(
+    (phase) => phase.taps > 0 && (phase.before < 0 || phase.after < 0),
+  );
   const spread = [0, 1].some((axis) => strides[axis]! > 1 && dilations[axis]! > 1);
   if (cropped || spread) return fallback(heap, inputs, attributes, outputs);
   if (rows.length === 1 && columns.length === 1) {
@@ -42,7 +52,14 @@ export const conv2dInputGrad: Kernel = (heap, inputs, attributes, outputs) => {
 /** For padding wider than the filter, and dilation together with a stride. */
 const fallback: Kernel = (...call) => loopKernel(opNamed("conv2dInputGrad").reference)(...call);
 
-function phasesOf(input: number, output: number, kernel: number, stride: number, pad: number, dilation: number): readonly Phase[] {
+function phasesOf(
+  input: number,
+  output: number,
+  kernel: number,
+  stride: number,
+  pad: number,
+  dilation: number,
+): readonly Phase[] {
   if (stride === 1) {
     const before = dilation * (kernel - 1) - pad;
     return [{ first: 0, count: input, tap: 0, taps: kernel, before, after: input + pad - output }];
@@ -67,15 +84,28 @@ function convolvePhase(
   shape: readonly number[],
 ): Tensor {
   const turned = turnedFilter(heap, filter, row, column, strides);
-  const pad = [[0, 0], [row.before, row.after], [column.before, column.after], [0, 0]];
+  const pad = [
+    [0, 0],
+    [row.before, row.after],
+    [column.before, column.after],
+    [0, 0],
+  ];
   const attributes = { strides: [1, 1], pad, dataFormat: "NHWC", dilations };
-  const result = heap.run("Conv2D", { x: gradient, filter: turned }, attributes, [{ dtype: "f32", shape }])[0]!;
+  const result = heap.run("Conv2D", { x: gradient, filter: turned }, attributes, [
+    { dtype: "f32", shape },
+  ])[0]!;
   heap.drop(turned);
   return result;
 }
 
 /** The taps of a phase in reverse, with the two kinds of channels exchanged. */
-function turnedFilter(heap: Heap, filter: Tensor, row: Phase, column: Phase, [strideY, strideX]: readonly [number, number]): Tensor {
+function turnedFilter(
+  heap: Heap,
+  filter: Tensor,
+  row: Phase,
+  column: Phase,
+  [strideY, strideX]: readonly [number, number],
+): Tensor {
   const [, width, channels, outputChannels] = filter.shape as [number, number, number, number];
   const turned = heap.make({ dtype: "f32", shape: [row.taps, column.taps, outputChannels, channels] });
   const [source, target] = [heap.view(filter), heap.view(turned)];

@@ -21,6 +21,10 @@ export const loopKernel =
     const results = outputs.map(heap.make);
     const targets = results.map((tensor) => ({ type: tensor, data: heap.view(tensor) }));
     for (const target of targets) target.data.fill(0);
-    loops(inputs.map((tensor) => ({ type: tensor, data: heap.view(tensor) })), attributes, targets);
+    loops(
+      inputs.map((tensor) => ({ type: tensor, data: heap.view(tensor) })),
+      attributes,
+      targets,
+    );
     return results;
   };

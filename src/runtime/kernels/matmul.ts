@@ -18,7 +18,7 @@ const worthwhile = 100_000;
 export const matmul: Kernel = (heap, inputs, attributes, outputs) => {
   const [x, y] = inputs;
   const [type] = outputs;
-  const [left, right] = [attributes["transposeX"] === true, attributes["transposeY"] === true];
+  const [left, right] = [attributes.transposeX === true, attributes.transposeY === true];
   const inner = x!.shape.at(left ? -2 : -1)!;
   if (inner * elementsOf(type!.shape.slice(-2)) < worthwhile) {
     return loopKernel(opNamed("matmul").reference)(heap, inputs, attributes, outputs);
@@ -63,7 +63,12 @@ function transposed(heap: Heap, matrix: Tensor): Tensor {
 const block = 16;
 
 /** Writes the transpose of `source` [rows, columns], block by block so that both sides stay in the cache. */
-export function transposeInto(source: ArrayLike<number>, target: { [index: number]: number }, rows: number, columns: number): void {
+export function transposeInto(
+  source: ArrayLike<number>,
+  target: { [index: number]: number },
+  rows: number,
+  columns: number,
+): void {
   for (let row0 = 0; row0 < rows; row0 += block) {
     const row1 = Math.min(row0 + block, rows);
     for (let column = 0; column < columns; column++) {

@@ -44,7 +44,13 @@ export const patchWidth = ({ strides, padded, output }: Geometry): number =>
  * With stride 1 the pixels that a tap meets in successive rows lie one after another, if the positions beyond the end of
  * each row are taken along; what they hold is any pixel, and the gradient there has to be 0.
  */
-export function takePatches(padded: View, patches: View, geometry: Geometry, row: number, count: number): void {
+export function takePatches(
+  padded: View,
+  patches: View,
+  geometry: Geometry,
+  row: number,
+  count: number,
+): void {
   if (geometry.strides[0] === 1 && geometry.strides[1] === 1) takeRuns(padded, patches, geometry, row, count);
   else takePixels(padded, patches, geometry, row, count);
 }

@@ -47,7 +47,13 @@ export const roiAlignGrad: Loops = ([gradient, ...regions], attributes, maps) =>
   });
 };
 
-function gatherMixture(map: Float32Array, { offset, weight, length }: Mixture, out: Float32Array, to: number, channels: number): void {
+function gatherMixture(
+  map: Float32Array,
+  { offset, weight, length }: Mixture,
+  out: Float32Array,
+  to: number,
+  channels: number,
+): void {
   for (let tap = 0; tap < length; tap += 4) {
     const [o0, o1, o2, o3] = [offset[tap]!, offset[tap + 1]!, offset[tap + 2]!, offset[tap + 3]!];
     const [w0, w1, w2, w3] = [weight[tap]!, weight[tap + 1]!, weight[tap + 2]!, weight[tap + 3]!];
@@ -57,7 +63,13 @@ function gatherMixture(map: Float32Array, { offset, weight, length }: Mixture, o
   }
 }
 
-function scatterMixture(map: Float32Array, { offset, weight, length }: Mixture, source: Float32Array, from: number, channels: number): void {
+function scatterMixture(
+  map: Float32Array,
+  { offset, weight, length }: Mixture,
+  source: Float32Array,
+  from: number,
+  channels: number,
+): void {
   for (let tap = 0; tap < length; tap += 4) {
     const [o0, o1, o2, o3] = [offset[tap]!, offset[tap + 1]!, offset[tap + 2]!, offset[tap + 3]!];
     const [w0, w1, w2, w3] = [weight[tap]!, weight[tap + 1]!, weight[tap + 2]!, weight[tap + 3]!];

@@ -21,4 +21,6 @@ export const select: Loops = (inputs, _, [z]) => {
 };
 
 const bitsOf = ({ data }: TensorData): Int32Array | Uint8Array =>
-  data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, data.length) : (data as Int32Array | Uint8Array);
+  data instanceof Float32Array
+    ? new Int32Array(data.buffer, data.byteOffset, data.length)
+    : (data as Int32Array | Uint8Array);

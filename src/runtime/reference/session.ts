@@ -1,6 +1,7 @@
 /** The plain reference back end: graphs run node by node by the loops that define their ops. */
-import { diagnose } from "../../diagnostics/codes.ts";
+
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
 import type { TensorData } from "../../ops/define.ts";
 import { interpret } from "../../ops/interpret.ts";
 import type { ReferenceProgram } from "../../targets/artifact.ts";
@@ -21,13 +22,17 @@ export function openReference({ signatures, program }: ReferenceProgram): Sessio
       for (const [name, value] of Object.entries(values)) state.set(name, copyOf(value));
     },
     read: async (names) => {
-      const entries = checkNames(signatures, names).map((name) => [name, copyOf(variable(state, name))] as const);
+      const entries = checkNames(signatures, names).map(
+        (name) => [name, copyOf(variable(state, name))] as const,
+      );
       return Object.fromEntries(entries);
     },
     run: async (name, feeds) => {
       checkFeeds(signatures, name, feeds);
       const graph = program.functions[name]!;
-      const variables = graph.parameters.map((parameter) => [parameter.name, variable(state, parameter.name).data] as const);
+      const variables = graph.parameters.map(
+        (parameter) => [parameter.name, variable(state, parameter.name).data] as const,
+      );
       const inputs = Object.entries(feeds).map(([input, { data }]) => [input, data] as const);
       const { outputs, updates } = interpret(graph, Object.fromEntries([...variables, ...inputs]));
       for (const [parameter, value] of Object.entries(updates)) state.set(parameter, toHost(value));
@@ -50,4 +55,5 @@ function variable(state: State, name: string): HostTensor {
 const copyOf = ({ dtype, shape, data }: HostTensor): HostTensor => ({ dtype, shape, data: data.slice() });
 
 /** Copied, for a result may be a feed or a variable itself. */
-const toHost = ({ type, data }: TensorData): HostTensor => copyOf({ ...type, data: data as HostTensor["data"] });
+const toHost = ({ type, data }: TensorData): HostTensor =>
+  copyOf({ ...type, data: data as HostTensor["data"] });

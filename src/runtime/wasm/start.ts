@@ -19,7 +19,7 @@ const mostThreads = 8;
 export async function startWasm(options: WasmOptions = {}): Promise<Heap> {
   const core = await import("@tensorflow/tfjs-core");
   if (!("wasm" in core.engine().registry)) await startBackend(core, options);
-  const backend = core.engine().registry["wasm"] as BackendWasm;
+  const backend = core.engine().registry.wasm as BackendWasm;
   return createHeap(core, "wasm", backend, {
     make: ({ dtype, shape }) => {
       const { dataId } = backend.makeOutput([...shape], stockType(dtype));
@@ -39,7 +39,9 @@ async function startBackend(core: Core, { threads, log }: WasmOptions): Promise<
       core.removeBackend("wasm");
       core.registerBackend("wasm", () => backend);
     } catch (error) {
-      log?.(`wasm runs on one thread: its threads did not start (${error instanceof Error ? error.message : error})`);
+      log?.(
+        `wasm runs on one thread: its threads did not start (${error instanceof Error ? error.message : error})`,
+      );
     }
   }
   await core.setBackend("wasm");
@@ -50,7 +52,8 @@ const crashEvents = ["uncaughtException", "unhandledRejection"] as const;
 
 type Listeners = ReadonlyMap<(typeof crashEvents)[number], readonly unknown[]>;
 
-const crashListeners = (): Listeners => new Map(crashEvents.map((event) => [event, process.rawListeners(event)]));
+const crashListeners = (): Listeners =>
+  new Map(crashEvents.map((event) => [event, process.rawListeners(event)]));
 
 /** The build adds listeners that end the process its own way, with a page of minified code. */
 function dropAddedListeners(before: Listeners): void {

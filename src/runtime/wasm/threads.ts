@@ -47,7 +47,9 @@ function loadModule(): Promise<ThreadedModule> {
   const factory = require(main) as Factory;
   const { wasmWorkerContents } = require(`${folder}${build}.worker.js`) as { wasmWorkerContents: string };
   const worker = workerUrl(main, wasmWorkerContents);
-  return factory({ locateFile: (path) => (path.endsWith(".worker.js") ? worker : join(dirname(main), path)) });
+  return factory({
+    locateFile: (path) => (path.endsWith(".worker.js") ? worker : join(dirname(main), path)),
+  });
 }
 
 /** The worker's script is CommonJS and a `data:` worker is a module, so the names that it misses come first. */

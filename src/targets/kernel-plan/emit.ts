@@ -17,14 +17,19 @@ interface Slots {
 
 /** Compiles every function of `program`; the plan is plain JSON but for numbers that are not finite (see `text.ts`). */
 export function emitKernelPlan(program: Program): KernelPlan {
-  const functions = Object.entries(program.functions).map(([name, graph]) => [name, planFunction(graph)] as const);
+  const functions = Object.entries(program.functions).map(
+    ([name, graph]) => [name, planFunction(graph)] as const,
+  );
   return { kind: "kernel-plan", signatures: signaturesOf(program), functions: Object.fromEntries(functions) };
 }
 
 function planFunction(graph: Graph): PlanFunction {
   const slots = slotsOf();
   const inputs = graph.inputs.map((input) => ({ name: input.name, slot: slots.of(input.value) }));
-  const parameters = graph.parameters.map((parameter) => ({ name: parameter.name, slot: slots.of(parameter.value) }));
+  const parameters = graph.parameters.map((parameter) => ({
+    name: parameter.name,
+    slot: slots.of(parameter.value),
+  }));
   const constants: PlanFunction["constants"][number][] = [];
   const calls: OpenCall[] = [];
   for (const node of graph.nodes) {
@@ -56,7 +61,7 @@ function slotsOf(): Slots {
 
 function planConstant(node: Node, slots: Slots): PlanFunction["constants"][number] {
   const value = node.outputs[0]!;
-  const data = Array.from(node.attributes["data"] as ArrayLike<number>);
+  const data = Array.from(node.attributes.data as ArrayLike<number>);
   return { slot: slots.of(value), dtype: value.type.dtype, shape: value.type.shape, data };
 }
 
@@ -66,7 +71,15 @@ function planCall(node: Node, slots: Slots): OpenCall {
   const outputs = node.outputs.map((value) => ({ slot: slots.of(value), ...value.type }));
   if (op.tfjs === "reference") {
     const attributes = plainAttributes(node.attributes);
-    return { kernel: `Rcnn.${op.name}`, inputs: namedInputs(op.inputs.map((input) => input.name), inputs), attributes, outputs };
+    return {
+      kernel: `Rcnn.${op.name}`,
+      inputs: namedInputs(
+        op.inputs.map((input) => input.name),
+        inputs,
+      ),
+      attributes,
+      outputs,
+    };
   }
   return {
     kernel: op.tfjs.kernel,
@@ -95,7 +108,10 @@ function namedInputs(names: readonly string[], slots: readonly number[]): PlanCa
 }
 
 function plainAttributes(attributes: Attributes): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(attributes).map(([name, value]) => [name, ArrayBuffer.isView(value) ? Array.from(value) : value]);
+  const entries = Object.entries(attributes).map(([name, value]) => [
+    name,
+    ArrayBuffer.isView(value) ? Array.from(value) : value,
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -103,7 +119,11 @@ function plainAttributes(attributes: Attributes): Readonly<Record<string, unknow
  * A variable takes over the tensor of its update, so that must be the result of a call and of one update only;
  * the others (a parameter, an input, a constant, a value that is updated twice) get a copy.
  */
-function copiesForUpdates(graph: Graph, calls: readonly OpenCall[], slots: Slots): { calls: OpenCall[]; slots: Map<string, number> } {
+function copiesForUpdates(
+  graph: Graph,
+  calls: readonly OpenCall[],
+  slots: Slots,
+): { calls: OpenCall[]; slots: Map<string, number> } {
   const free = new Set(calls.flatMap((call) => call.outputs.map((output) => output.slot)));
   const copies = { calls: [] as OpenCall[], slots: new Map<string, number>() };
   for (const { parameter, value } of graph.updates) {

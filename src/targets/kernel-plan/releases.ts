@@ -5,7 +5,9 @@ type OpenFunction = Omit<PlanFunction, "calls"> & { readonly calls: readonly Omi
 
 /** Fills in each call's `release`. Parameters and constants live on; outputs and updates live to the end of the run. */
 export function withReleases(plan: OpenFunction): PlanFunction {
-  const kept = new Set([...plan.parameters, ...plan.constants, ...plan.outputs, ...plan.updates].map((port) => port.slot));
+  const kept = new Set(
+    [...plan.parameters, ...plan.constants, ...plan.outputs, ...plan.updates].map((port) => port.slot),
+  );
   const last = new Map<number, number>();
   plan.calls.forEach((call, index) => {
     for (const slot of [...Object.values(call.inputs).flat(), ...call.outputs.map((output) => output.slot)]) {

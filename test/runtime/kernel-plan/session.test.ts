@@ -1,18 +1,24 @@
 import { expect, test } from "vitest";
 import { createBuilder } from "../../../src/ops/builder.ts";
 import { RuntimeFault } from "../../../src/runtime/fault.ts";
-import { openKernelPlan } from "../../../src/runtime/kernel-plan/session.ts";
 import { peakBytes } from "../../../src/runtime/kernel-plan/memory.ts";
+import { openKernelPlan } from "../../../src/runtime/kernel-plan/session.ts";
 import type { HostTensor } from "../../../src/runtime/session.ts";
 import { emitKernelPlan } from "../../../src/targets/kernel-plan/emit.ts";
 
-const f32 = (...data: number[]): HostTensor => ({ dtype: "f32", shape: [data.length], data: Float32Array.from(data) });
+const f32 = (...data: number[]): HostTensor => ({
+  dtype: "f32",
+  shape: [data.length],
+  data: Float32Array.from(data),
+});
 
 /** p counts up by x, q holds the p of the step before, r the x. */
 function counter() {
   const b = createBuilder("step");
   const x = b.input("x", { dtype: "f32", shape: [2] }, "increment");
-  const [p, , ] = ["p", "q", "r"].map((name) => b.parameter(name, "statistic", [2], { kind: "constant", value: 0 }));
+  const [p, ,] = ["p", "q", "r"].map((name) =>
+    b.parameter(name, "statistic", [2], { kind: "constant", value: 0 }),
+  );
   const next = b.add(p!, x);
   b.output("next", next, "");
   b.output("twice", b.mul(next, 2), "");
@@ -34,34 +40,37 @@ const codeOf = async (action: () => Promise<unknown>): Promise<string> => {
   return (error as RuntimeFault).diagnostic.code;
 };
 
-test.each(["wasm", "cpu"] as const)("%s: variables take their updates after a run, and nothing else stays", async (backend) => {
-  const session = await openKernelPlan(plan, { backend });
-  await session.write(zero);
-  const before = await session.memory();
-  for (let step = 1; step <= 3; step++) {
-    const outputs = await session.run("step", { x: f32(1, 10) });
-    expect([...outputs["next"]!.data]).toEqual([step, 10 * step]);
-    expect([...outputs["twice"]!.data]).toEqual([2 * step, 20 * step]);
-    expect(await session.memory()).toEqual(before);
-  }
-  const state = await session.read();
-  expect(Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, [...data]]))).toEqual({
-    p: [3, 30],
-    q: [2, 20],
-    r: [1, 10],
-  });
-  expect(Object.keys(await session.read(["q"]))).toEqual(["q"]);
-  await session.close();
-  expect((await session.memory()).tensors).toBe(before.tensors - 4);
-});
+test.each(["wasm", "cpu"] as const)(
+  "%s: variables take their updates after a run, and nothing else stays",
+  async (backend) => {
+    const session = await openKernelPlan(plan, { backend });
+    await session.write(zero);
+    const before = await session.memory();
+    for (let step = 1; step <= 3; step++) {
+      const outputs = await session.run("step", { x: f32(1, 10) });
+      expect([...outputs.next!.data]).toEqual([step, 10 * step]);
+      expect([...outputs.twice!.data]).toEqual([2 * step, 20 * step]);
+      expect(await session.memory()).toEqual(before);
+    }
+    const state = await session.read();
+    expect(Object.fromEntries(Object.entries(state).map(([name, { data }]) => [name, [...data]]))).toEqual({
+      p: [3, 30],
+      q: [2, 20],
+      r: [1, 10],
+    });
+    expect(Object.keys(await session.read(["q"]))).toEqual(["q"]);
+    await session.close();
+    expect((await session.memory()).tensors).toBe(before.tensors - 4);
+  },
+);
 
 test("what the caller feeds and reads is never shared with the session", async () => {
   const session = await openKernelPlan(plan, { backend: "cpu" });
   const x = f32(1, 10);
   await session.write({ ...zero, p: x });
   x.data[0] = 99;
-  (await session.read(["p"]))["p"]!.data[1] = 99;
-  expect([...(await session.read(["p"]))["p"]!.data]).toEqual([1, 10]);
+  (await session.read(["p"])).p!.data[1] = 99;
+  expect([...(await session.read(["p"])).p!.data]).toEqual([1, 10]);
 });
 
 test("feeds and variables of a wrong name, type or size are faults", async () => {
@@ -91,7 +100,7 @@ test("the need is state, constants and the fullest point, and too much of it is 
 });
 
 test("a plan that calls a kernel which is not there is a fault", async () => {
-  const call = { ...plan.functions["step"]!.calls[0]!, kernel: "Rcnn.unheard" };
-  const odd = { ...plan, functions: { step: { ...plan.functions["step"]!, calls: [call] } } };
+  const call = { ...plan.functions.step!.calls[0]!, kernel: "Rcnn.unheard" };
+  const odd = { ...plan, functions: { step: { ...plan.functions.step!, calls: [call] } } };
   expect(await codeOf(() => openKernelPlan(odd, { backend: "cpu" }))).toBe("runtime/kernel-missing");
 });

@@ -18,10 +18,14 @@ function convolve(threads: number): { result: number; heard: string; threads: nu
     const clean = JSON.stringify(before) === JSON.stringify([process.listenerCount("uncaughtException"), typeof Worker]);
     console.log(JSON.stringify({ result: heap.read(y).data.reduce((sum, each) => sum + Math.abs(each), 0), heard: heard + (clean ? "" : "left traces"), threads: wasm.getThreadsCount() }));
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-    encoding: "utf8",
-    timeout: 30_000,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "-e", script],
+    {
+      encoding: "utf8",
+      timeout: 30_000,
+    },
+  );
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return JSON.parse(stdout);
 }

@@ -13,7 +13,11 @@ function stepGraph() {
   const valid = b.input("valid", { dtype: "bool", shape: [2, 3] }, "which count");
   const weight = b.parameter("w", "weight", [2, 3], zeros);
   const difference = b.sub(weight, x);
-  b.output("loss", b.sum(b.select(valid, b.square(difference), 0), { axes: [0, 1], keepDims: false }), "loss");
+  b.output(
+    "loss",
+    b.sum(b.select(valid, b.square(difference), 0), { axes: [0, 1], keepDims: false }),
+    "loss",
+  );
   b.output("best", b.select(valid, b.neg(difference), Number.NEGATIVE_INFINITY), "scores");
   b.update("w", b.sub(weight, b.mul(difference, 0.5)));
   return b.build();
@@ -28,13 +32,18 @@ test("the plan of a small step is the golden one", async () => {
 
 test("text gives the plan back, infinities included", () => {
   expect(readKernelPlan(printKernelPlan(plan))).toEqual(plan);
-  expect(plan.functions["step"]!.constants.some(({ data }) => data[0] === Number.NEGATIVE_INFINITY)).toBe(true);
+  expect(plan.functions.step!.constants.some(({ data }) => data[0] === Number.NEGATIVE_INFINITY)).toBe(true);
 });
 
 test("every tensor but variables, constants, outputs and updates is released once, after it is last read", () => {
-  const step = plan.functions["step"]!;
-  const kept = [...step.parameters, ...step.constants, ...step.outputs, ...step.updates].map(({ slot }) => slot);
-  const made = [...step.inputs.map(({ slot }) => slot), ...step.calls.flatMap((call) => call.outputs.map(({ slot }) => slot))];
+  const step = plan.functions.step!;
+  const kept = [...step.parameters, ...step.constants, ...step.outputs, ...step.updates].map(
+    ({ slot }) => slot,
+  );
+  const made = [
+    ...step.inputs.map(({ slot }) => slot),
+    ...step.calls.flatMap((call) => call.outputs.map(({ slot }) => slot)),
+  ];
   const released = step.calls.flatMap((call) => call.release);
   expect(released.toSorted()).toEqual(made.filter((slot) => !kept.includes(slot)).toSorted());
   step.calls.forEach((call, index) => {
@@ -43,7 +52,8 @@ test("every tensor but variables, constants, outputs and updates is released onc
   });
 });
 
-const copiesOf = (each: KernelPlan) => each.functions["f"]!.calls.filter((call) => call.kernel === "Identity").length;
+const copiesOf = (each: KernelPlan) =>
+  each.functions.f!.calls.filter((call) => call.kernel === "Identity").length;
 
 test("an update that no call made for it alone is copied", () => {
   const b = createBuilder("f");
