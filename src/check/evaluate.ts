@@ -3,6 +3,7 @@
 import { checkCodes } from "../diagnostics/codes/check.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { invariant } from "../support/invariant.ts";
 import type { Body, Expression } from "../syntax/ast.ts";
 import { wrongOperand } from "./operands.ts";
 import { binary, unary } from "./operators.ts";
@@ -82,8 +83,7 @@ export function evaluate(expression: Expression, context: Evaluation): Value {
     case "repeat":
       return { kind: "layers", expression, scope: context.scope, span };
     case "choice":
-      context.report(diagnose(checkCodes, "check/choice-outside-type", {}, { span }));
-      return { kind: "open", span };
+      invariant(false, "the grammar has choices only in the types of parameters");
   }
 }
 

@@ -36,13 +36,13 @@ export function checkNames(expression: Expression, context: NameContext): void {
       break;
     case "if":
       checkNames(expression.condition, context);
-      checkBody(expression.then, [], "a branch of `if`", context);
-      checkBody(expression.else, [], "a branch of `if`", context);
+      checkBody(expression.then, [], "A branch of `if`", context);
+      checkBody(expression.else, [], "A branch of `if`", context);
       break;
     case "repeat": {
       checkNames(expression.times, context);
       const index = expression.index ? [expression.index.text] : [];
-      checkBody(expression.body, ["input", ...index], "the body of `repeat`", context);
+      checkBody(expression.body, ["input", ...index], "The body of `repeat`", context);
       break;
     }
     default:

@@ -12,7 +12,7 @@ export function checkModule(module: Module, context: NameContext): void {
   const names = [...inputs, ...module.parameters.map((parameter) => parameter.name.text)];
   checkDefaults(module, context);
   const isNetwork = module.form === "network";
-  checkBody(module.body, names, isNetwork ? undefined : `block \`${module.name.text}\``, context);
+  checkBody(module.body, names, isNetwork ? undefined : `Block \`${module.name.text}\``, context);
   const bound = new Set([...names, ...module.body.bindings.map((binding) => binding.name.text)]);
   for (const result of module.results ?? []) {
     if (bound.has(result.text)) continue;
@@ -24,7 +24,7 @@ export function checkModule(module: Module, context: NameContext): void {
   }
   if (isNetwork && !module.results && !module.body.result) {
     const values = {
-      what: `network \`${module.name.text}\``,
+      what: `Network \`${module.name.text}\``,
       wanted: "`-> { names }` behind its parameters, or `return`",
     };
     context.report(diagnose(checkCodes, "check/no-result", values, { span: module.name.span }));

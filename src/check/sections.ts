@@ -40,11 +40,10 @@ export function projectSection(
   for (const entry of block.entries) {
     const key = entry.kind === "setting" ? entry.name.text : entry.keyword.text;
     const at = below(pointer, key);
-    const projected =
+    json[key] =
       entry.kind === "setting"
         ? projectEntry(entry, section, at, context)
         : projectBlock(entry, section, at, json[key], context);
-    if (projected !== undefined) json[key] = projected;
   }
   return json;
 }
@@ -117,7 +116,7 @@ function projectBlock(
   pointer: string,
   before: Json | undefined,
   context: SectionContext,
-): Json | undefined {
+): Json {
   const key = block.keyword.text;
   const parameter = has(section.parameters, key);
   if (parameter) {
@@ -125,7 +124,8 @@ function projectBlock(
     context.projection.report(
       diagnose(checkCodes, "check/value-wanted", values, { span: block.keyword.span }),
     );
-    return undefined;
+    context.projection.open.add(pointer);
+    return null;
   }
   const subsection = has(section.sections, key);
   if (!subsection) {

@@ -21,8 +21,8 @@ const named: Readonly<Record<string, Kind>> = {
   loss: component("loss"),
 };
 
-/** A named type, a choice of numbers and words, or a range of integers. */
-export function kindOfType(type: Expression, report: Report): Kind | undefined {
+/** A named type, a choice of numbers and words, or a range of integers. An unknown one takes anything, as layers do. */
+export function kindOfType(type: Expression, report: Report): Kind {
   if (type.kind === "name" && Object.hasOwn(named, type.name)) return named[type.name];
   if (type.kind === "choice") {
     const words = type.options.map((option) =>
@@ -37,7 +37,7 @@ export function kindOfType(type: Expression, report: Report): Kind | undefined {
     .map((name) => `\`${name}\``)
     .join(", ");
   report(diagnose(checkCodes, "check/unknown-type", { text: textOf(type.span), known }, { span: type.span }));
-  return undefined;
+  return layers;
 }
 
 /** The parameters of a module in the form that the catalogue gives those of components. */
@@ -46,9 +46,6 @@ export function parametersOf(
   report: Report,
 ): Readonly<Record<string, Pick<ParameterDef, "kind">>> {
   return Object.fromEntries(
-    module.parameters.flatMap((parameter) => {
-      const kind = kindOfType(parameter.type, report);
-      return kind ? [[parameter.name.text, { kind }] as const] : [];
-    }),
+    module.parameters.map((parameter) => [parameter.name.text, { kind: kindOfType(parameter.type, report) }]),
   );
 }

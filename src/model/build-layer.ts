@@ -94,7 +94,7 @@ function claimPath({ layer, site, name, span }: Use, { paths, report }: Construc
   for (let count = 2; paths.has(path); count++) path = `${wanted}.${count}`;
   if (path !== wanted && layer.parametric) {
     const first = paths.get(wanted)!;
-    const fixes = nameFix(first, { ...site, span });
+    const fixes = nameFix(first, { ...site, span }, name ?? layer.name);
     const related = [{ message: "the other one", span: first.span }, ...usesOf(site)];
     report(
       diagnose(modelCodes, "model/alike", { layer: layer.name, path: wanted }, { span, related, fixes }),
@@ -104,15 +104,17 @@ function claimPath({ layer, site, name, span }: Use, { paths, report }: Construc
   return path;
 }
 
+type Claim = Site & { readonly span: Span };
+
 /** `as` goes to the outermost use in which the two differ and that has no name yet. */
-function nameFix(
-  first: Site & { readonly span: Span },
-  second: Site & { readonly span: Span },
-): readonly Fix[] {
+function nameFix(first: Claim, second: Claim, name: string): readonly Fix[] {
   const differs = second.chain.find((frame, index) => frame.span.start !== first.chain[index]?.span.start);
-  const span = differs && !differs.named ? differs.span : second.span;
-  const name = `${differs && !differs.named ? differs.name : second.path.split(".").at(-1)}2`;
+  const frame = differs && !differs.named ? differs : { name, span: second.span };
+  const text = `as ${frame.name}2`;
   return [
-    { title: `add \`as ${name}\``, edits: [{ span: { ...span, start: span.end }, text: ` as ${name}` }] },
+    {
+      title: `add \`${text}\``,
+      edits: [{ span: { ...frame.span, start: frame.span.end }, text: ` ${text}` }],
+    },
   ];
 }

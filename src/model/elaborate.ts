@@ -7,7 +7,6 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Argument, Body, Expression, Stage } from "../syntax/ast.ts";
-import { applyModule } from "./apply-module.ts";
 import { buildLayer } from "./build-layer.ts";
 import {
   type Construction,
@@ -19,15 +18,10 @@ import {
   type ItemScope,
   type Site,
 } from "./items.ts";
+import { type ModuleCall, moduleScope } from "./module-scope.ts";
+import { asFeature, enter, extend, type Place } from "./places.ts";
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
-
-/** Where an expression stands: what its names mean, and where in the model it builds. */
-export interface Place {
-  readonly scope: ItemScope;
-  readonly site: Site;
-  readonly construction: Construction;
-}
 
 const repeatLimit = 1000;
 
@@ -87,7 +81,7 @@ function pipelineItem(expression: Node<"pipeline">, place: Place): Item {
     ? sumItem(head!.value as Node<"binary">, head!.as?.text, place)
     : itemOf(head!.value, place);
   if (first.kind === "layer") return { kind: "layer", expression, scope: place.scope };
-  return rest.reduce((current, stage) => apply(stage.value, current, place, stage.as?.text), first);
+  return rest.reduce<Item>((current, stage) => apply(stage.value, current, place, stage.as?.text), first);
 }
 
 /** `a + b + c` on feature maps is one addition. */
@@ -215,8 +209,8 @@ function applyCall(
   const { construction, scope, site } = place;
   const module = construction.modules.get(callee);
   if (module) {
-    const frame = enter(site, name ?? callee, span, name !== undefined);
-    return applyModule(module, given, span, input, { ...place, site: frame });
+    const inside = { ...place, site: enter(site, name ?? callee, span, name !== undefined) };
+    return applyModule({ module, arguments: given, span }, input, inside);
   }
   const layer = construction.catalog.components.layer[callee];
   if (!layer)
@@ -225,6 +219,19 @@ function applyCall(
   return feature
     ? buildLayer({ layer, arguments: given, scope, site, name, span }, [feature], construction)
     : failed;
+}
+
+/** `place` is that of the call: its scope is what the arguments mean, its site where the module builds. */
+function applyModule(call: ModuleCall, input: Item, place: Place): Item {
+  const { module } = call;
+  const scope = moduleScope(call, input, place, itemOf);
+  if (!scope) return failed;
+  const inside = { ...place, scope };
+  if (module.form === "block" || !module.results) return bodyItem(module.body, inside);
+  const { site } = place;
+  const bindings = bindingScope(module.body, inside, (name) => ({ ...site, path: `${site.path}.${name}` }));
+  const names = module.results.map((name) => name.text);
+  return { kind: "features", names, get: (name) => bindings.lookup(name) ?? failed };
 }
 
 function applyRepeat(expression: Node<"repeat">, input: Item, place: Place, name: string): Item {
@@ -249,38 +256,4 @@ function applyRepeat(expression: Node<"repeat">, input: Item, place: Place, name
     current = bodyItem(expression.body, { construction, scope: extend(scope, names), site: inside });
   }
   return current;
-}
-
-/** A named use adds an element to the path; one without a name only to the chain of uses. */
-export function enter(site: Site, name: string, span: Span, named: boolean): Site {
-  return { path: named ? `${site.path}.${name}` : site.path, chain: [...site.chain, { name, span, named }] };
-}
-
-export function extend(outer: ItemScope, items: Readonly<Record<string, Item>>): ItemScope {
-  return {
-    lookup: (name) => (Object.hasOwn(items, name) ? items[name] : outer.lookup(name)),
-    names: () => [...Object.keys(items), ...outer.names()],
-  };
-}
-
-/** The one feature map that `item` is. A network with one result counts as it. */
-export function asFeature(
-  item: Item,
-  span: Span,
-  { construction }: Pick<Place, "construction">,
-  taker?: string,
-): Feature | undefined {
-  if (item.kind === "feature") return item;
-  if (item.kind === "failed") return undefined;
-  if (item.kind === "features" && item.names.length === 1)
-    return asFeature(item.get(item.names[0]!), span, { construction }, taker);
-  if (item.kind === "features" && taker !== undefined) {
-    const names = item.names.map((name) => `\`${name}\``).join(", ");
-    construction.report(diagnose(modelCodes, "model/several-maps", { layer: taker, names }, { span }));
-  } else {
-    construction.report(
-      diagnose(modelCodes, "model/not-features", { text: textOf(span), found: describeItem(item) }, { span }),
-    );
-  }
-  return undefined;
 }

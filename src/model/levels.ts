@@ -5,10 +5,10 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
-import { asFeature } from "./elaborate.ts";
 import type { Construction, Item } from "./items.ts";
 import type { Level } from "./model.ts";
 import type { NamedFeature } from "./network.ts";
+import { asFeature } from "./places.ts";
 import type { Resolving } from "./resolving.ts";
 import type { SectionView } from "./section.ts";
 
@@ -21,12 +21,13 @@ export interface Backbone {
   readonly used: Map<string, NamedFeature>;
 }
 
-/** The levels behind `on`; none where one of them is wrong. */
+/** The levels behind `on`; none where one of them or the backbone is wrong. */
 export function levelsOn(
   view: SectionView,
   backbone: Backbone,
   resolving: Resolving,
 ): readonly Level[] | undefined {
+  if (backbone.item.kind === "failed") return undefined;
   const on = view.block!.on!;
   const value = evaluate(on, { scope: resolving.constants, report: resolving.report });
   const names = levelNames(value, backbone, resolving);

@@ -26,10 +26,9 @@ export function resolveRegions(
   const output = trunk?.results[0]?.shape;
   if (output && output.kind !== "vector")
     reportOutput(view, "trunk", showShape(output), "a vector; end it with `flatten`", resolving);
-  const heads = typedSubsections(view, "head", resolving).map((head) =>
-    resolveHead(head, channels, classes, resolving),
-  );
-  checkHeads(heads, view, resolving);
+  const headViews = typedSubsections(view, "head", resolving);
+  checkHeads(headViews, view, resolving);
+  const heads = headViews.map((head) => resolveHead(head, channels, classes, resolving));
   if (!trunk || heads.some((head) => head === undefined)) return undefined;
   const { size, level, epsilon } = subsection(view, "assign", resolving).values;
   return {
@@ -51,13 +50,11 @@ const pooled = ({ size: [height, width] }: RoiOpModel, channels: number): Featur
   width,
 });
 
-function checkHeads(
-  heads: readonly (HeadModel | undefined)[],
-  view: SectionView,
-  { report }: Resolving,
-): void {
-  if (heads.includes(undefined)) return;
-  const count = (kind: HeadModel["kind"]): number => heads.filter((head) => head!.kind === kind).length;
+/** Losses of the RPN and the sum, which stand beside those of the heads. */
+const lossNames = ["objectness", "rpnBoxes", "loss"];
+
+function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: Resolving): void {
+  const count = (type: string): number => heads.filter((head) => head.type === type).length;
   const problems = [
     count("classify") === 1
       ? undefined
@@ -69,6 +66,16 @@ function checkHeads(
   ];
   for (const problem of problems) {
     if (problem !== undefined) report(diagnose(modelCodes, "model/heads", { problem }, { span: view.span }));
+  }
+  const taken = [
+    ...Object.keys(view.section.parameters),
+    ...Object.keys(view.section.sections),
+    ...lossNames,
+  ];
+  for (const { name, block } of heads) {
+    const problem = `\`${name}\` already names something else, so that no head can be called so`;
+    if (taken.includes(name))
+      report(diagnose(modelCodes, "model/heads", { problem }, { span: block?.label?.span }));
   }
 }
 

@@ -6,11 +6,12 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Spec } from "../merge/spec.ts";
 import { invariant } from "../support/invariant.ts";
-import { apply, asFeature, extend, itemOf, type Place } from "./elaborate.ts";
+import { apply, itemOf } from "./elaborate.ts";
 import type { Construction, Feature, Item, ItemScope, Site } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { FeatureShape, Network } from "./model.ts";
 import { networkOf } from "./network.ts";
+import { asFeature, extend, type Place } from "./places.ts";
 import { type SectionView, settingOf } from "./section.ts";
 
 export interface Resolving {

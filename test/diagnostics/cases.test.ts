@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { checkCodes } from "../../src/diagnostics/codes/check.ts";
 import { loadCodes } from "../../src/diagnostics/codes/load.ts";
 import { mergeCodes } from "../../src/diagnostics/codes/merge.ts";
+import { modelCodes } from "../../src/diagnostics/codes/model.ts";
 import { syntaxCodes } from "../../src/diagnostics/codes/syntax.ts";
 import { render } from "../../src/diagnostics/render.ts";
 import { checkCase } from "./check-case.ts";
@@ -11,7 +13,7 @@ import { checkCase } from "./check-case.ts";
 const root = "test/diagnostics";
 
 /** The stages whose codes need examples here. */
-const tables = { ...syntaxCodes, ...loadCodes, ...mergeCodes };
+const tables = { ...syntaxCodes, ...loadCodes, ...mergeCodes, ...checkCodes, ...modelCodes };
 
 /** `<stage>/<code>.rcnn`, `.yaml`, or with a variant: `<stage>/<code>.<variant>.rcnn`. */
 const examples = readdirSync(root, { withFileTypes: true })

@@ -1,9 +1,12 @@
 /** What `rcnn check` finds in an example, with the options that the example's own comments give. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { check } from "../../src/check/check.ts";
+import { catalog } from "../../src/components/catalog.ts";
 import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
 import { type Host, load } from "../../src/load/load.ts";
 import { merge } from "../../src/merge/merge.ts";
+import { resolve } from "../../src/model/resolve.ts";
 
 /** Values of the lines `// name: value` or `# name: value` of `text`. */
 const directives = (text: string, name: string): readonly string[] =>
@@ -11,7 +14,7 @@ const directives = (text: string, name: string): readonly string[] =>
 
 /**
  * `// set: path=value` and `// model: name` are options, `// file: name` checks a file beside the example in its
- * place, and `// pad: n` reads the example with n spaces behind it.
+ * place, `// pad: n` reads the example with n spaces behind it, and `// classes: n` is the data set's number of classes.
  */
 export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const text = await readFile(path, "utf8");
@@ -24,9 +27,19 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
       return wanted === path && found !== undefined ? found + " ".repeat(Number(pad)) : found;
     },
   };
-  const bundle = await load(file === undefined ? path : join(dirname(path), file), host);
+  const bundle = await load(file === undefined ? path : join(dirname(path), file), host, {
+    libraryRoots: ["configs"],
+  });
   if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle.diagnostics;
   const sets = directives(text, "set");
   const spec = merge(bundle.value, model === undefined ? { sets } : { sets, model });
-  return [...bundle.diagnostics, ...spec.diagnostics];
+  const merged = [...bundle.diagnostics, ...spec.diagnostics];
+  if (!spec.value || hasErrors(merged)) return merged;
+  const checked = check(spec.value, catalog);
+  if (!checked.value) return [...merged, ...checked.diagnostics];
+  const [classes] = directives(text, "classes");
+  const resolved = resolve(checked.value, catalog, {
+    classes: classes === undefined ? undefined : Number(classes),
+  });
+  return [...merged, ...checked.diagnostics, ...resolved.diagnostics];
 }

@@ -68,11 +68,6 @@ export const checkCodes = defineCodes({
     message: (v: { name: string }) => `\`${v.name}\` is defined by itself.`,
     explain: "Definitions may refer to each other in any order but not in a circle, so that every text ends.",
   },
-  "check/choice-outside-type": {
-    severity: "error",
-    message: (_: None) => "`|` stands only in the types of parameters.",
-    explain: "A choice such as `50 | 101 | 152` says what a parameter may be. It is not a value.",
-  },
   "check/unknown-type": {
     severity: "error",
     message: (v: { text: string; known: string }) =>

@@ -1,4 +1,4 @@
-/** Applying a network or a block: its parameters bound, its inputs found by name, its body built. */
+/** Calling a network or a block: its parameters bound and checked, its inputs found by name. */
 import { bindArguments } from "../check/bind.ts";
 import { createProjection, projectArguments } from "../check/project.ts";
 import { parametersOf } from "../check/types.ts";
@@ -9,39 +9,39 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Argument, Expression, Module } from "../syntax/ast.ts";
 import { usesOf } from "./build-layer.ts";
-import { asFeature, bindingScope, bodyItem, extend, itemOf, type Place } from "./elaborate.ts";
 import { failed, type Item, type ItemScope } from "./items.ts";
+import { asFeature, extend, type Place } from "./places.ts";
 
-/** `place` is that of the call: its scope is what the arguments mean, its site where the module builds. */
-export function applyModule(
-  module: Module,
-  given: readonly Argument[],
-  span: Span,
+export interface ModuleCall {
+  readonly module: Module;
+  readonly arguments: readonly Argument[];
+  readonly span: Span;
+}
+
+type ItemOf = (expression: Expression, place: Place) => Item;
+
+/** What names mean in the body of the module called: its parameters and its inputs. */
+export function moduleScope(
+  call: ModuleCall,
   input: Item,
   place: Place,
-): Item {
-  const parameters = bindParameters(module, given, span, place);
-  const inputs = parameters && bindInputs(module, span, input, place);
-  if (!inputs) return failed;
-  const scope: ItemScope = {
+  itemOf: ItemOf,
+): ItemScope | undefined {
+  const parameters = bindParameters(call, place, itemOf);
+  const inputs = parameters && bindInputs(call.module, call.span, input, place);
+  if (!inputs) return undefined;
+  return {
     lookup: (name) => inputs.lookup(name) ?? (Object.hasOwn(parameters, name) ? parameters[name] : undefined),
     names: () => [...inputs.names(), ...Object.keys(parameters)],
   };
-  const inside: Place = { ...place, scope };
-  if (module.form === "block" || !module.results) return bodyItem(module.body, inside);
-  const { site } = place;
-  const names = module.results.map((name) => name.text);
-  const bindings = bindingScope(module.body, inside, (name) => ({ ...site, path: `${site.path}.${name}` }));
-  return { kind: "features", names, get: (name) => bindings.lookup(name) ?? failed };
 }
 
 const emptyScope: ItemScope = { lookup: () => undefined, names: () => [] };
 
 function bindParameters(
-  module: Module,
-  given: readonly Argument[],
-  span: Span,
+  { module, arguments: given, span }: ModuleCall,
   place: Place,
+  itemOf: ItemOf,
 ): Readonly<Record<string, Item>> | undefined {
   const { construction } = place;
   const names = module.parameters.map((parameter) => parameter.name.text);
