@@ -13,12 +13,15 @@ import { lowerPrediction, lowerTraining } from "./components/lower.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Graph } from "./ir/types.ts";
+import { fileHost } from "./load/file-host.ts";
+import { libraryRoots } from "./load/library-roots.ts";
 import { type Host, load } from "./load/load.ts";
 import { merge } from "./merge/merge.ts";
 import type { Model } from "./model/model.ts";
 import { resolve } from "./model/resolve.ts";
 import { inferencePasses, type Observer, optimize, trainingPasses } from "./passes/pipeline.ts";
 import type { Artifact, Program } from "./targets/artifact.ts";
+import { dropSelections, holdSelections } from "./passes/selections.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 
 export interface ModelOptions {
@@ -35,7 +38,7 @@ export async function resolveFile(path: string, options: ModelOptions, host: Hos
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
-  const bundle = keep(await load(path, host)); //             syntax, load
+  const bundle = keep(await load(path, host, { libraryRoots: libraryRoots() })); //             syntax, load
   const merged = bundle && keep(merge(bundle, { sets: options.set ?? [] })); // merge
   const spec = merged && keep(check(merged, catalog)); //                   check
   const classes = options.classes === undefined ? {} : { classes: options.classes };
@@ -49,12 +52,20 @@ export interface Functions {
   readonly predict?: Readonly<Record<string, Bucket>>;
 }
 
+export interface BuildOptions {
+  /** Called with the graph after each pass. */
+  readonly observe?: Observer;
+  /** What top-k, NMS and sampling chose: computed and forgotten (unless given), outputs too, or inputs. */
+  readonly selections?: "exposed" | "held";
+}
+
 /** The graphs: components lowered, differentiated, optimised. */
-export function buildProgram(model: Model, functions: Functions, observe?: Observer): Result<Program> {
+export function buildProgram(model: Model, functions: Functions, options: BuildOptions = {}): Result<Program> {
+  const { observe } = options;
   const graphs: Record<string, Graph> = {};
   const found: Diagnostic[] = [];
   for (const [name, bucket] of Object.entries(functions.train ?? {})) {
-    const forward = lowerTraining(model, bucket); //                          components
+    const forward = withSelections(lowerTraining(model, bucket), options); //  components
     const { value, diagnostics } = differentiate(forward, { loss: "loss" }); // autodiff
     found.push(...diagnostics);
     if (!value) continue;
@@ -67,6 +78,11 @@ export function buildProgram(model: Model, functions: Functions, observe?: Obser
   }
   const program = { name: model.name, functions: graphs };
   return hasErrors(found) ? { diagnostics: found } : { value: program, diagnostics: found };
+}
+
+function withSelections(graph: Graph, { selections }: BuildOptions): Graph {
+  if (selections === "exposed") return graph;
+  return selections === "held" ? holdSelections(graph) : dropSelections(graph);
 }
 
 /** The artifact, which `src/runtime` opens as a session. */

@@ -73,12 +73,14 @@ function costOf(node: Node): number {
   return opNamed(node.op).cost(types(node.inputs), types(node.outputs), node.attributes);
 }
 
-/** Of the first run of nodes that belong to the layer. */
+/** Of the last node in the first run of nodes that belong to the layer and keep its rows. */
 function lastShape(graph: Graph, path: string): readonly number[] {
-  const first = graph.nodes.findIndex((node) => pathOf(node) === path);
-  const after = graph.nodes.findIndex((node, index) => index > first && pathOf(node) !== path);
-  const last = graph.nodes[after < 0 ? graph.nodes.length - 1 : after - 1]!;
-  return last.outputs[0]!.type.shape;
+  const first = graph.nodes.findIndex((node) => pathOf(node) === path && products.has(node.op));
+  const begin = first < 0 ? graph.nodes.findIndex((node) => pathOf(node) === path) : first;
+  const after = graph.nodes.findIndex((node, index) => index > begin && pathOf(node) !== path);
+  const own = graph.nodes.slice(begin, after < 0 ? undefined : after);
+  const rows = own[0]!.outputs[0]!.type.shape[0];
+  return own.findLast(({ outputs }) => outputs[0]!.type.shape[0] === rows)!.outputs[0]!.type.shape;
 }
 
 function parametersOf(graph: Graph, path: string): number {
@@ -98,8 +100,10 @@ function irOf(model: Model, { function: name = "predict", after }: InspectOption
   const functions = defaultFunctions(model, name === "predict" ? 1 : model.train.batch);
   const wanted = name === "predict" ? { predict: functions.predict! } : { train: functions.train! };
   let seen: string | undefined;
-  const program = buildProgram(model, wanted, (pass, graph) => {
-    if (pass.name === after && seen === undefined) seen = printGraph(graph);
+  const program = buildProgram(model, wanted, {
+    observe: (pass, graph) => {
+      if (pass.name === after && seen === undefined) seen = printGraph(graph);
+    },
   });
   if (!program.value) return { diagnostics: program.diagnostics };
   const [graph] = Object.values(program.value.functions);

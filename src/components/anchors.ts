@@ -63,21 +63,23 @@ export function lowerAnchors(
   });
   const total = boxes.length / 4;
   const b = context.at("rpn.anchors");
-  const exists = anchorsExist(context, b.constant(origins, "f32", [1, total, 2]), sizes);
+  const exists = anchorsExist(context, origins, sizes);
   const trainable =
     anchors.straddling === "keep" ? exists : b.logicalAnd(exists, anchorsInside(context, boxes, sizes));
   return { boxes: b.constant(boxes, "f32", [1, total, 4]), counts, exists, trainable };
 }
 
-/** A cell exists where the exact-size computation would have it: on the image rounded up to `multiple`. */
-function anchorsExist(context: LowerContext, origins: Value, sizes: Value): Value {
+/**
+ * A cell exists where the exact-size computation would have it: its origin is below ceil(size / m) * m, which is
+ * to say that floor(origin / m) * m is below the size. In this form no back end divides.
+ */
+function anchorsExist(context: LowerContext, origins: readonly number[], sizes: Value): Value {
   const b = context.at("rpn.anchors");
   const { batch: n } = context.bucket;
   const { multiple } = context.model.input;
-  const total = origins.type.shape[1]!;
-  // ceil(x / m) * m = -floor(-x / m) * m
-  const rounded = b.mul(b.floor(b.div(sizes, -multiple)), -multiple);
-  const before = b.less(origins, b.reshape(rounded, { shape: [n, 1, 2] }));
+  const total = origins.length / 2;
+  const starts = origins.map((origin) => Math.floor(origin / multiple) * multiple);
+  const before = b.less(b.constant(starts, "f32", [1, total, 2]), b.reshape(sizes, { shape: [n, 1, 2] }));
   const axis = (index: number) =>
     b.reshape(b.slice(before, { begin: [0, 0, index], size: [n, total, 1] }), { shape: [n, total] });
   return b.logicalAnd(axis(0), axis(1));

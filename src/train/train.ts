@@ -50,6 +50,8 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const resolved = await resolveFile(options.config, { set, classes: dataset.categories.length });
   const model = resolved.value;
   if (!model) return { diagnostics: [...loaded.diagnostics, ...resolved.diagnostics] };
+  const outlined = await loadDataset({ ...options, split: "train", masks: hasMasks(model) });
+  if (!outlined.value) return { diagnostics: outlined.diagnostics };
   const { bucket, capacity } = trainingBucket(model, dataset);
   const program = buildProgram(model, { train: { train_step: bucket } });
   if (!program.value) return { diagnostics: program.diagnostics };
@@ -59,6 +61,9 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const batches = createBatchMaker({ model, dataset, bucket, capacity, signature, seed: options.seed });
   return { value: { model, dataset, session, batches }, diagnostics: [] };
 }
+
+/** The masks of a data set are asked for once it is known that the model learns them. */
+const hasMasks = (model: Model): boolean => model.regions.heads.some(({ kind }) => kind === "segment");
 
 const shorthands = ({ steps, batch, rate }: TrainOptions): string[] => [
   ...(batch === undefined ? [] : [`train.batch=${batch}images`]),

@@ -9,15 +9,30 @@ const list = (losses: Readonly<Record<string, number>>): string =>
 export const trainCodes = defineCodes({
   "train/non-finite-loss": {
     severity: "error",
-    message: ({ step, losses, file }: { step: number; losses: Readonly<Record<string, number>>; file: string }) =>
+    message: ({
+      step,
+      losses,
+      file,
+    }: {
+      step: number;
+      losses: Readonly<Record<string, number>>;
+      file: string;
+    }) =>
       `The loss is not a finite number at step ${step} (${list(losses)}); every step so far is in ${file}.`,
     explain:
       "A term of the loss became infinite or NaN, and every later step would be lost. The usual causes are a learning rate that is too high for the batch, no warm-up, or no gradient clipping: try `--lr` with a tenth, or `--set train.clip=10`.",
   },
   "train/category-mismatch": {
     severity: "error",
-    message: ({ place, found, expected }: { place: string; found: readonly string[]; expected: readonly string[] }) =>
-      `${place} has the categories ${found.join(", ")}; the run was trained on ${expected.join(", ")}.`,
+    message: ({
+      place,
+      found,
+      expected,
+    }: {
+      place: string;
+      found: readonly string[];
+      expected: readonly string[];
+    }) => `${place} has the categories ${found.join(", ")}; the run was trained on ${expected.join(", ")}.`,
     explain:
       "A class of the model is a place in the list of categories that it was trained on. A data set with other categories would give meaningless numbers, so it is refused.",
   },
