@@ -9,6 +9,7 @@ import { evaluate } from "./evaluate.ts";
 import { describeKind, type Kind, levels, word } from "./kinds.ts";
 import { checkNames, type NameContext } from "./layer-names.ts";
 import { below, type Json, type Projection, projectValue } from "./project.ts";
+import { reportValue } from "./validate.ts";
 import { textOf } from "./values.ts";
 
 type JsonObject = { [key: string]: Json };
@@ -66,13 +67,14 @@ function projectEntry(
   section: Section,
   pointer: string,
   context: SectionContext,
-): Json | undefined {
+): Json {
   const key = setting.name.text;
   if (has(section.sections, key)) {
     context.projection.report(
       diagnose(checkCodes, "check/block-wanted", { key }, { span: setting.name.span }),
     );
-    return undefined;
+    context.projection.open.add(pointer);
+    return null;
   }
   const kind = has(section.parameters, key)?.kind;
   if (!kind) {
@@ -82,7 +84,7 @@ function projectEntry(
   return projectSetting(key, setting.value, kind, { keyword: setting.name }, pointer, context);
 }
 
-/** Expressions that can stand for layers; the others are values and go to the schema. */
+/** Expressions that can stand for layers. */
 const layerKinds: ReadonlySet<Expression["kind"]> = new Set([
   "name",
   "call",
@@ -90,6 +92,7 @@ const layerKinds: ReadonlySet<Expression["kind"]> = new Set([
   "repeat",
   "if",
   "list",
+  "index",
 ]);
 
 function projectSetting(
@@ -101,12 +104,15 @@ function projectSetting(
   { projection, names }: SectionContext,
 ): Json {
   const named = { name: key, keySpan: keyword.span };
-  if ((kind.kind === "layers" || kind.kind === "network") && layerKinds.has(expression.kind)) {
+  const isLayers = kind.kind === "layers" || kind.kind === "network";
+  if (isLayers && layerKinds.has(expression.kind)) {
     projection.places.set(pointer, { ...named, span: expression.span });
     checkNames(expression, { ...names, locals: new Set(["input"]) });
     return textOf(expression.span);
   }
   const value = evaluate(expression, { scope: names.constants, report: projection.report });
+  // As text, any value would pass for the layers that the YAML form writes so.
+  if (isLayers) return reportValue(value, kind, named, pointer, projection);
   return projectValue(value, kind, named, pointer, projection);
 }
 

@@ -23,7 +23,7 @@ const named: Readonly<Record<string, Kind>> = {
 
 /** A named type, a choice of numbers and words, or a range of integers. An unknown one takes anything, as layers do. */
 export function kindOfType(type: Expression, report: Report): Kind {
-  if (type.kind === "name" && Object.hasOwn(named, type.name)) return named[type.name];
+  if (type.kind === "name" && Object.hasOwn(named, type.name)) return named[type.name]!;
   if (type.kind === "choice") {
     const words = type.options.map((option) =>
       option.kind === "number" ? option.value : option.kind === "name" ? option.name : undefined,

@@ -7,7 +7,7 @@ import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog } from "./catalog.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
-import { componentsOf, type Json, optionsOf, type Place, type Projection } from "./project.ts";
+import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
 import { argumentsSchema, type Parameters, reference, type Schema, schemaOf } from "./schema.ts";
 import { nounOf, showValue, type Value } from "./values.ts";
 
@@ -124,6 +124,20 @@ function keyErrors({ pointer, place, errors }: Complaint, projection: Projection
 function nearest(wrong: string, known: readonly string[], span: Span): readonly Fix[] {
   const name = nearestName(wrong, known);
   return name === undefined ? [] : [{ title: `did you mean \`${name}\`?`, edits: [{ span, text: name }] }];
+}
+
+/** Reports a value that cannot be of `kind`; for where the schema cannot tell. */
+export function reportValue(
+  value: Value,
+  kind: Kind,
+  { name }: Named,
+  pointer: string,
+  projection: Projection,
+): Json {
+  projection.open.add(pointer);
+  if (value.kind !== "open")
+    projection.report(wrongValue({ name, span: value.span }, kind, value, projection, []));
+  return null;
 }
 
 function wrongValue(

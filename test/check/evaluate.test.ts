@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { evaluate, lazyScope } from "../../src/check/evaluate.ts";
+import { showValue } from "../../src/check/values.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import type { Expression } from "../../src/syntax/ast.ts";
+import { parseExpression } from "../../src/syntax/parse.ts";
+
+function read(text: string): Expression {
+  const { value, diagnostics } = parseExpression({ name: "e", text });
+  expect(diagnostics).toEqual([]);
+  return value!;
+}
+
+const constants = new Map(
+  Object.entries({
+    depth: "50",
+    half: "depth / 2",
+    counts: "{ 18 = [2, 2]  50 = [3, 4, 6, 3] }",
+    wide: "true",
+  }).map(([name, text]) => [name, read(text)] as const),
+);
+
+function outcomeOf(text: string) {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): void => {
+    diagnostics.push(diagnostic);
+  };
+  const empty = { lookup: () => undefined, names: () => [] };
+  const scope = lazyScope(constants, { scope: empty, report });
+  const value = evaluate(read(text), { scope, report });
+  return { value, codes: diagnostics.map(({ code }) => code) };
+}
+
+test.each([
+  ["1/9 * 9", "1"],
+  ["2 + 3 * 4 - 1", "13"],
+  ["-(2 - 5)", "3"],
+  ["50% * 2", "1"],
+  ["half", "25"],
+  ["counts[depth][2]", "6"],
+  ["counts[18][0]", "2"],
+  ["{ a = 3 }.a", "3"],
+  ["8images / 4images", "2"],
+  ["4 * 16images", "64images"],
+  ["1images + 2images", "3images"],
+  ["2 > 1 and not (1 >= 2)", "true"],
+  ["wide or 1 / 0 > 2", "true"],
+  ["7x7 == 7x7", "true"],
+  ["1 != 2", "true"],
+  ["if depth > 34 { return 4 } else { return 1 }", "4"],
+  ["if not wide { return 4 } else { x = 2 return x * x * 3 }", "12"],
+  ["0.02 per 16images", "0.02 per 16images"],
+  ["c2..c5", "c2..c5"],
+])("%s is %s", (text, shown) => {
+  const { value, codes } = outcomeOf(text);
+  expect(codes).toEqual([]);
+  expect(showValue(value)).toBe(shown);
+});
+
+test("the unit of a list is that of each item without one", () => {
+  const { value } = outcomeOf("[1, half]px");
+  expect(value.kind === "list" && value.items.map(showValue)).toEqual(["1px", "25px"]);
+});
+
+test.each([
+  ["1 / (depth - 50)", "check/division-by-zero"],
+  ["1 + true", "check/wrong-operand"],
+  ["not 3", "check/wrong-operand"],
+  ["dpth + 1", "check/unknown-name"],
+  ["counts[34]", "check/no-such-element"],
+  ["[1, 2][2]", "check/no-such-element"],
+  ["1px + 2images", "check/mixed-units"],
+  ["if 3 { return 1 } else { return 2 }", "check/wrong-operand"],
+])("%s is reported as %s and is open", (text, code) => {
+  const { value, codes } = outcomeOf(text);
+  expect(codes).toEqual([code]);
+  expect(value.kind).toBe("open");
+});
+
+test("what is wrong inside is reported once", () => {
+  expect(outcomeOf("1 + (2 * (3 - no))").codes).toEqual(["check/unknown-name"]);
+});

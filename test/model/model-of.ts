@@ -1,0 +1,52 @@
+/** From a text to a model, for tests: everything up to `resolve`, with the files of `configs/` in reach. */
+import { readFile } from "node:fs/promises";
+import { check } from "../../src/check/check.ts";
+import { catalog } from "../../src/components/catalog.ts";
+import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
+import { load } from "../../src/load/load.ts";
+import { merge } from "../../src/merge/merge.ts";
+import type { Model } from "../../src/model/model.ts";
+import { resolve } from "../../src/model/resolve.ts";
+
+export interface Options {
+  readonly sets?: readonly string[];
+  readonly classes?: number;
+}
+
+export interface Outcome {
+  readonly model?: Model | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The file at `path`, or `text` in its place. */
+export async function outcomeOf(path: string, options: Options = {}, text?: string): Promise<Outcome> {
+  const read = (wanted: string): Promise<string | undefined> =>
+    wanted === path && text !== undefined
+      ? Promise.resolve(text)
+      : readFile(wanted, "utf8").catch(() => undefined);
+  const bundle = await load(path, { read }, { libraryRoots: ["configs"] });
+  if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle;
+  const spec = merge(bundle.value, { sets: options.sets ?? [] });
+  if (!spec.value || hasErrors(spec.diagnostics)) return spec;
+  const checked = check(spec.value, catalog);
+  if (!checked.value) return checked;
+  const { value, diagnostics } = resolve(checked.value, catalog, { classes: options.classes });
+  return { model: value, diagnostics };
+}
+
+/** The model of a text that has nothing wrong. */
+export async function modelOf(path: string, options: Options = {}, text?: string): Promise<Model> {
+  const { model, diagnostics } = await outcomeOf(path, options, text);
+  if (!model || diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return model;
+}
+
+/** The small Faster R-CNN with `body` in its extension and `declarations` before it. */
+export const extension = (body: string, declarations = ""): string =>
+  `use "faster-rcnn-nuclei"\n${declarations}\nmodel m extends faster_rcnn_nuclei {\n${body}\n}\n`;
+
+export const extended = (body: string, declarations = "", options: Options = {}): Promise<Outcome> =>
+  outcomeOf("m.rcnn", options, extension(body, declarations));
+
+export const lineOf = ({ span }: Diagnostic): number | undefined =>
+  span?.source.text.slice(0, span.start).split("\n").length;
