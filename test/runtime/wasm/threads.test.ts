@@ -5,12 +5,13 @@ import { expect, test } from "vitest";
 const start = fileURLToPath(new URL("../../../src/runtime/wasm/start.ts", import.meta.url));
 
 /** Runs in a process of its own: whether that ends by itself is half of the question. */
-function convolve(threads: number): { result: number; heard: string; threads: number } {
+function convolve(threads: number, prepare = ""): { result: number; heard: string; threads: number } {
   const script = `
     import { startWasm } from ${JSON.stringify(start)};
     import wasm from "@tensorflow/tfjs-backend-wasm";
     let heard = "";
     const before = [process.listenerCount("uncaughtException"), typeof Worker];
+    ${prepare}
     const heap = await startWasm({ threads: ${threads}, log: (line) => { heard += line; } });
     const tensor = (shape) => heap.write({ dtype: "f32", shape, data: Float32Array.from({ length: shape.reduce((p, n) => p * n) }, (_, i) => Math.sin(i)) });
     const attributes = { strides: [1, 1], pad: [[0, 0], [1, 1], [1, 1], [0, 0]], dataFormat: "NHWC", dilations: [1, 1] };
@@ -35,4 +36,13 @@ test("two threads give what one gives, and let the process end", () => {
   expect(one).toMatchObject({ threads: 1, heard: "" });
   expect(two).toMatchObject({ threads: 2, heard: "" });
   expect(Math.abs(two.result - one.result)).toBeLessThan(1e-3 * one.result);
+});
+
+test("where threads do not start it says so, and runs on one", () => {
+  const noWorkers =
+    "(await import('node:module')).createRequire('/')('node:worker_threads').Worker = class { constructor() { throw new Error('no workers here'); } };";
+  expect(convolve(2, noWorkers)).toMatchObject({
+    threads: 1,
+    heard: "wasm runs on one thread: its threads did not start (no workers here)",
+  });
 });
