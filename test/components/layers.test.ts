@@ -1,0 +1,160 @@
+/** The law that the shape rules of layers are those of the ops they lower to. */
+import { expect, test } from "vitest";
+import { layers } from "../../src/components/layers/index.ts";
+import type { TensorType, Value } from "../../src/ir/types.ts";
+import type { FeatureShape, LayerUse } from "../../src/model/model.ts";
+import { createBuilder } from "../../src/ops/builder.ts";
+
+const image = (channels: number, stride: number): FeatureShape => ({ kind: "image", channels, stride });
+const region = (channels: number, height: number, width: number): FeatureShape => ({
+  kind: "region",
+  channels,
+  height,
+  width,
+});
+const vector = (channels: number): FeatureShape => ({ kind: "vector", channels });
+
+const [N, H, W] = [2, 96, 64];
+
+function sizesOf(shape: FeatureShape): readonly number[] {
+  switch (shape.kind) {
+    case "image":
+      return [N, H / shape.stride, W / shape.stride, shape.channels];
+    case "region":
+      return [N, shape.height, shape.width, shape.channels];
+    case "vector":
+      return [N, shape.channels];
+  }
+}
+
+const initial = {
+  bias: true,
+  initializer: { kind: "uniformFanIn" },
+  biasInitializer: { kind: "uniformFanIn" },
+};
+const conv = (kernel: [number, number], stride: [number, number], more = {}) => ({
+  kernel,
+  channels: 5,
+  stride,
+  dilation: [1, 1],
+  ...initial,
+  ...more,
+});
+const norm = { momentum: 0.1, epsilon: 1e-5 };
+
+const samples: readonly (readonly [string, Record<string, unknown>, readonly FeatureShape[]])[] = [
+  ["conv", conv([3, 3], [1, 1]), [image(3, 1)]],
+  ["conv", conv([3, 3], [2, 2]), [image(3, 4)]],
+  ["conv", conv([7, 7], [2, 2]), [image(3, 1)]],
+  ["conv", conv([1, 1], [2, 2]), [image(4, 8)]],
+  ["conv", conv([2, 2], [2, 2], { bias: false }), [image(4, 8)]],
+  ["conv", conv([3, 5], [1, 1], { dilation: [2, 1] }), [image(4, 8)]],
+  ["conv", conv([3, 3], [2, 1]), [region(4, 7, 9)]],
+  ["conv", conv([3, 3], [1, 1], { padding: [0, 0] }), [region(4, 7, 9)]],
+  ["deconv", conv([2, 2], [2, 2]), [region(4, 14, 14)]],
+  ["deconv", conv([4, 4], [2, 2]), [image(4, 8)]],
+  ["deconv", conv([3, 3], [1, 1]), [image(4, 8)]],
+  ["deconv", conv([3, 2], [2, 3], { padding: [1, 0] }), [region(4, 5, 6)]],
+  ["dense", { units: 6, ...initial }, [vector(10)]],
+  ["relu", {}, [image(3, 2)]],
+  ["relu", {}, [vector(3)]],
+  ["maxPool", { kernel: [3, 3], stride: [2, 2] }, [image(3, 2)]],
+  ["maxPool", { kernel: [1, 1], stride: [2, 2] }, [image(3, 16)]],
+  ["maxPool", { kernel: [2, 2], stride: [2, 2] }, [region(3, 7, 6)]],
+  ["upsample", { factor: 2 }, [image(3, 32)]],
+  ["upsample", { factor: 3 }, [region(3, 2, 4)]],
+  ["add", {}, [image(3, 4), image(3, 4), image(3, 4)]],
+  ["batchNorm", norm, [image(3, 4)]],
+  ["batchNorm", norm, [vector(3)]],
+  ["frozenBatchNorm", norm, [region(3, 2, 2)]],
+  ["flatten", {}, [region(3, 2, 4)]],
+  ["flatten", {}, [vector(3)]],
+];
+
+test("every layer has a sample", () => {
+  expect(new Set(samples.map(([name]) => name))).toEqual(new Set(Object.keys(layers)));
+});
+
+test.each(samples)("%s %j derives the shape that its ops infer", (name, given, inputShapes) => {
+  const layer = layers[name]!;
+  const attributes = (layer.settle?.(given as LayerUse["attributes"]) ?? given) as LayerUse["attributes"];
+  const derived = layer.derive(inputShapes, attributes);
+  if ("problem" in derived) throw new Error(derived.problem);
+  const span = { source: { name: "s", text: "" }, start: 0, end: 0 };
+  const use: LayerUse = {
+    path: "x",
+    layer: name,
+    attributes,
+    inputs: [],
+    inputShapes,
+    output: derived.shape,
+    span,
+  };
+  for (const training of [true, false]) {
+    const b = createBuilder("sample");
+    const type = (shape: FeatureShape): TensorType => ({ dtype: "f32", shape: sizesOf(shape) });
+    const inputs = inputShapes.map((shape, index) => b.input(`i${index}`, type(shape), ""));
+    const parameter = (
+      path: string,
+      role: "weight" | "statistic" | "frozen" | "slot",
+      shape: readonly number[],
+    ): Value => b.parameter(path, role, shape, { kind: "constant", value: 0 });
+    const output = layer.lower(b, use, inputs, { training, parameter });
+    expect(output.type.shape).toEqual(sizesOf(derived.shape));
+  }
+});
+
+test.each([
+  ["conv", conv([2, 2], [1, 1]), [image(3, 1)]],
+  ["conv", conv([3, 3], [2, 1]), [image(3, 1)]],
+  ["conv", conv([9, 9], [1, 1], { padding: [0, 0] }), [region(3, 7, 7)]],
+  ["conv", conv([3, 3], [1, 1]), [vector(3)]],
+  ["deconv", conv([2, 2], [2, 2]), [image(3, 1)]],
+  ["deconv", conv([3, 3], [2, 2]), [image(3, 4)]],
+  ["dense", { units: 6, ...initial }, [region(3, 7, 7)]],
+  ["upsample", { factor: 2 }, [image(3, 1)]],
+  ["upsample", { factor: 2 }, [vector(3)]],
+  ["add", {}, [image(3, 4), image(3, 8)]],
+  ["add", {}, [image(3, 4), image(4, 4)]],
+  ["flatten", {}, [image(3, 4)]],
+] as const)("%s %j has no shape on %j", (name, given, inputShapes) => {
+  const layer = layers[name]!;
+  const attributes = (layer.settle?.(given as unknown as LayerUse["attributes"]) ??
+    given) as LayerUse["attributes"];
+  expect(layer.derive(inputShapes, attributes)).toHaveProperty("problem");
+});
+
+test("trained batch norm keeps running values with torch's unbiased variance", () => {
+  const b = createBuilder("norm");
+  const x = b.input("x", { dtype: "f32", shape: [2, 3, 5, 4] }, "");
+  const shape = image(4, 1);
+  const span = { source: { name: "s", text: "" }, start: 0, end: 0 };
+  const use: LayerUse = {
+    path: "n",
+    layer: "batchNorm",
+    attributes: norm,
+    inputs: ["x"],
+    inputShapes: [shape],
+    output: shape,
+    span,
+  };
+  const parameter = (
+    path: string,
+    role: "weight" | "statistic" | "frozen" | "slot",
+    sizes: readonly number[],
+  ): Value => b.parameter(path, role, sizes, { kind: "constant", value: 0 });
+  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter }), "");
+  const graph = b.build();
+  expect(graph.updates.map((update) => update.parameter)).toEqual(["n.mean", "n.variance"]);
+  const roles = Object.fromEntries(graph.parameters.map(({ name, role }) => [name, role]));
+  expect(roles).toEqual({
+    "n.scale": "weight",
+    "n.offset": "weight",
+    "n.mean": "statistic",
+    "n.variance": "statistic",
+  });
+  const factors = graph.nodes.flatMap(({ op, attributes }) =>
+    op === "constant" ? [...(attributes.data as Float32Array)] : [],
+  );
+  expect(factors).toContain(Math.fround((0.1 * 30) / 29));
+});
