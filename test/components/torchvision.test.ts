@@ -1,11 +1,12 @@
 /** Our losses, gradients and detections against torchvision's on the same weights and the same choices. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
 import { differentiate } from "../../src/autodiff/differentiate.ts";
+import { resolveFile } from "../../src/compile.ts";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
 import { interpret } from "../../src/ops/interpret.ts";
 import { holdSelections } from "../../src/passes/selections.ts";
-import { scratchModel, tiny } from "./scratch-model.ts";
 
 interface Packed {
   readonly shape: readonly number[];
@@ -33,27 +34,41 @@ function unpack({ dtype, data }: Packed): number[] {
   return [...(dtype === "f32" ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer))];
 }
 
+/** Uses in a block of ours, and the modules of torchvision's `BasicBlock`. */
+const uses: Readonly<Record<string, string>> = {
+  conv1: "conv1",
+  norm1: "bn1",
+  conv2: "conv2",
+  norm2: "bn2",
+  project: "downsample.0",
+  projectNorm: "downsample.1",
+};
+
 /** Torch's name of each of our parameters. */
 function torchName(name: string): string {
   const part = { filter: "weight", weights: "weight", bias: "bias", scale: "weight", offset: "bias", mean: "running_mean", variance: "running_var" };
   const [, path, last] = /^(.*)\.([^.]*)$/.exec(name)!;
-  const map: [RegExp, string][] = [
+  const map: [RegExp, string | ((...parts: string[]) => string)][] = [
     [/^backbone\.stem\.conv$/, "backbone.body.stem.0"],
     [/^backbone\.stem\.norm$/, "backbone.body.stem.1"],
-    [/^backbone\.(l\d.*)$/, "backbone.body.$1"],
-    [/^backbone\.fpn\.(inner|layer)(\d)$/, "backbone.fpn.$1_blocks.$2.0"],
+    [
+      /^backbone\.c(\d)\.(first|rest\[0\])\.(\w+)$/,
+      (_, stage, block, use) => `backbone.body.l${Number(stage) - 1}.${block === "first" ? 0 : 1}.${uses[use!]}`,
+    ],
+    [/^backbone\.l(\d)\.lateral$/, (_, level) => `backbone.fpn.inner_blocks.${Number(level) - 2}.0`],
+    [/^backbone\.p(\d)\.smooth$/, (_, level) => `backbone.fpn.layer_blocks.${Number(level) - 2}.0`],
     [/^rpn\.head\.conv$/, "rpn.head.conv.0.0"],
     [/^rpn\.objectness$/, "rpn.head.cls_logits"],
     [/^rpn\.boxes$/, "rpn.head.bbox_pred"],
     [/^regions\.trunk\.(fc\d)$/, "roi_heads.box_head.$1"],
     [/^regions\.label$/, "roi_heads.box_predictor.cls_score"],
     [/^regions\.box$/, "roi_heads.box_predictor.bbox_pred"],
-    [/^regions\.mask\.conv(\d)$/, "roi_heads.mask_head.$1.0"],
-    [/^regions\.mask\.deconv$/, "roi_heads.mask_predictor.conv5_mask"],
+    [/^regions\.mask\.layers\.body\[(\d)\]\.conv$/, "roi_heads.mask_head.$1.0"],
+    [/^regions\.mask\.layers\.deconv$/, "roi_heads.mask_predictor.conv5_mask"],
     [/^regions\.mask\.logits$/, "roi_heads.mask_predictor.mask_fcn_logits"],
   ];
   const [pattern, to] = map.find(([each]) => each.test(path!))!;
-  return `${path!.replace(pattern, to)}.${part[last as keyof typeof part]}`;
+  return `${path!.replace(pattern, to as string)}.${part[last as keyof typeof part]}`;
 }
 
 /** From torch's layout to ours. */
@@ -76,7 +91,8 @@ function fromTorch(name: string, packed: Packed): number[] {
 }
 
 const side = 64;
-const model = scratchModel(tiny);
+const config = fileURLToPath(new URL("fixtures/tiny.rcnn", import.meta.url));
+const model = (await resolveFile(config, {})).value!;
 const bucket = { batch: 2, height: side, width: side, objects: 8, pixels: 2 * side * side };
 
 function imageFeeds(): Record<string, number[]> {

@@ -22,17 +22,17 @@ rng = np.random.default_rng(3)
 class Backbone(nn.Module):
     def __init__(self):
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4), nn.ReLU())
+        self.stem = nn.Sequential(nn.Conv2d(3, 3, 3, 2, 1, bias=False), nn.BatchNorm2d(3), nn.ReLU())
         def stage(i, o):
             return nn.Sequential(BasicBlock(i, o, 2, nn.Sequential(nn.Conv2d(i, o, 1, 2, bias=False), nn.BatchNorm2d(o))), BasicBlock(o, o))
-        self.l1, self.l2, self.l3 = stage(4, 6), stage(6, 8), stage(8, 10)
+        self.l1, self.l2, self.l3 = stage(3, 6), stage(6, 12), stage(12, 24)
 
     def forward(self, x):
         return self.l3(self.l2(self.l1(self.stem(x))))
 
 
 pool = lambda k: MultiScaleRoIAlign(["0", "1", "2"], k, 2)
-model = MaskRCNN(BackboneWithFPN(Backbone(), {"l1": "0", "l2": "1", "l3": "2"}, [6, 8, 10], 8), num_classes=None,
+model = MaskRCNN(BackboneWithFPN(Backbone(), {"l1": "0", "l2": "1", "l3": "2"}, [6, 12, 24], 8), num_classes=None,
                  rpn_anchor_generator=AnchorGenerator(((12,), (24,), (48,), (96,)), ((.5, 1, 2),) * 4), rpn_head=RPNHead(8, 3), min_size=64, max_size=64,
                  box_roi_pool=pool(7), box_head=TwoMLPHead(8 * 49, 16), box_predictor=FastRCNNPredictor(16, 3),
                  mask_roi_pool=pool(14), mask_head=MaskRCNNHeads(8, (8, 8), 1), mask_predictor=MaskRCNNPredictor(8, 8, 3),
