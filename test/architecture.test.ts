@@ -61,6 +61,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "passes",
     "report",
   ],
+  "language-server": [
+    ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
+    ...["inspect.ts", "report"],
+  ],
   commands: [
     ...[
       "support",
@@ -68,6 +72,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "load",
       "compile.ts",
       "inspect.ts",
+      "language-server",
       "targets",
       "runtime",
       "data",
@@ -96,6 +101,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "d3-scale": ["report"],
   "d3-shape": ["report"],
   "d3-contour": ["report"],
+  "vscode-languageserver": ["language-server"],
+  "vscode-languageserver-textdocument": ["language-server"],
 };
 
 /** Syntax trees are built from what the parser gives, and so need its types. */
