@@ -17,6 +17,7 @@ export default class Compile extends RcnnCommand {
     }),
     out: Flags.string({ required: true, helpValue: "DIR", description: "folder that is written" }),
     batch: countFlag("images a call"),
+    seed: Flags.integer({ default: 0, min: 0, description: "of the initial weights beside a saved model" }),
   };
 
   async run(): Promise<{ target: string; out: string; files: readonly string[] }> {
@@ -25,7 +26,7 @@ export default class Compile extends RcnnCommand {
     const options = { set: flags.set, target: flags.target, ...given({ batch: flags.batch }) };
     const artifact = await this.take(await compileFile(args.config, options));
     const { writeArtifact } = await import("./write-artifact.ts");
-    const files = await writeArtifact(artifact, flags.out);
+    const files = await writeArtifact(artifact, flags.out, flags.seed);
     this.log(`Wrote ${files.length} files to ${flags.out}: ${files.join(", ")}`);
     return { target: flags.target, out: flags.out, files };
   }

@@ -2,18 +2,18 @@
 import { join } from "node:path";
 import { writeAtomically } from "../support/write-atomically.ts";
 import type { Artifact } from "../targets/artifact.ts";
+import { printKernelPlan } from "../targets/kernel-plan/text.ts";
+import { writeSavedModelFolder } from "../targets/saved-model/folder.ts";
+import { initialState } from "../train/initial-state.ts";
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-function filesOf(artifact: Artifact): [string, string | Uint8Array][] {
-  const signatures: [string, string] = ["signatures.json", json(artifact.signatures)];
-  if (artifact.kind === "saved-model") return [...artifact.files, signatures];
-  return [["kernel-plan.json", JSON.stringify(artifact)], signatures];
-}
-
-/** Gives the files' paths in `folder`, sorted. */
-export async function writeArtifact(artifact: Artifact, folder: string): Promise<readonly string[]> {
-  const files = new Map(filesOf(artifact));
-  for (const [path, content] of files) await writeAtomically(join(folder, path), content);
-  return [...files.keys()].sort();
+/** Gives the files' paths in `folder`, sorted. A saved model comes with initial values drawn from `seed`. */
+export async function writeArtifact(artifact: Artifact, folder: string, seed: number): Promise<readonly string[]> {
+  if (artifact.kind === "saved-model") {
+    await writeSavedModelFolder(artifact, initialState(artifact.signatures.state, seed), folder);
+    return [...artifact.files.keys(), "initial.bin", "signatures.json"].sort();
+  }
+  const files: Record<string, string> = { "signatures.json": `${JSON.stringify(artifact.signatures, null, 2)}\n` };
+  if (artifact.kind === "kernel-plan") files["kernel-plan.json"] = printKernelPlan(artifact);
+  for (const [path, content] of Object.entries(files)) await writeAtomically(join(folder, path), content);
+  return Object.keys(files).sort();
 }
