@@ -10,7 +10,7 @@ import { initialState } from "../train/initial-state.ts";
 export async function writeArtifact(artifact: Artifact, folder: string, seed: number): Promise<readonly string[]> {
   if (artifact.kind === "saved-model") {
     await writeSavedModelFolder(artifact, initialState(artifact.signatures.state, seed), folder);
-    return [...artifact.files.keys(), "initial.bin", "signatures.json"].sort();
+    return [...new Set([...artifact.files.keys(), "initial.bin", "signatures.json"])].sort();
   }
   const files: Record<string, string> = { "signatures.json": `${JSON.stringify(artifact.signatures, null, 2)}\n` };
   if (artifact.kind === "kernel-plan") files["kernel-plan.json"] = printKernelPlan(artifact);
