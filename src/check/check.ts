@@ -7,32 +7,58 @@ import type { NameContext } from "./layer-names.ts";
 import { checkModule, checkRecursion } from "./modules.ts";
 import { createProjection } from "./project.ts";
 import { projectSection } from "./sections.ts";
-import { createValidator } from "./validate.ts";
+import { createValidator, type Validate } from "./validate.ts";
+
+export interface CheckOptions {
+  /** A validator of the same catalogue that is already there. */
+  readonly validate?: Validate;
+}
+
+type Declared = Pick<Spec, "modules" | "constants">;
 
 /** Gives `spec` itself where nothing is wrong with it. */
-export function check(spec: Spec, catalog: Catalog): Result<Spec> {
+export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> {
+  const { names, diagnostics } = checkedNames(spec, catalog, options);
+  const { validate, constants, report } = names;
+  const projection = createProjection(catalog, report);
+  const json = projectSection(spec.model, catalog.model, "", { projection, names });
+  validate(json, "model", projection, constants.names());
+  return diagnostics.length > 0 ? { diagnostics } : { value: spec, diagnostics };
+}
+
+/** The same for a file that declares no model. */
+export function checkDeclarations(
+  declared: Declared,
+  catalog: Catalog,
+  options: CheckOptions = {},
+): readonly Diagnostic[] {
+  return checkedNames(declared, catalog, options).diagnostics;
+}
+
+/** Checks constants, networks and blocks; gives what the check of a model goes on from. */
+function checkedNames(
+  { modules, constants: settings }: Declared,
+  catalog: Catalog,
+  { validate = createValidator(catalog) }: CheckOptions,
+): { readonly names: NameContext; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => {
     if (!diagnostics.some((known) => isSame(known, diagnostic))) diagnostics.push(diagnostic);
   };
-  const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
+  const expressions = new Map([...settings].map(([name, setting]) => [name, setting.value]));
   const constants = lazyScope(expressions, { scope: emptyScope, report });
   for (const name of expressions.keys()) constants.lookup(name);
-  const validate = createValidator(catalog);
   const names: NameContext = {
     catalog,
-    modules: spec.modules,
+    modules,
     constants,
     validate,
     report,
     locals: new Set(),
   };
-  for (const module of spec.modules.values()) checkModule(module, names);
-  checkRecursion(spec.modules, names);
-  const projection = createProjection(catalog, report);
-  const json = projectSection(spec.model, catalog.model, "", { projection, names });
-  validate(json, "model", projection, constants.names());
-  return diagnostics.length > 0 ? { diagnostics } : { value: spec, diagnostics };
+  for (const module of modules.values()) checkModule(module, names);
+  checkRecursion(modules, names);
+  return { names, diagnostics };
 }
 
 /** A text that is read twice, such as the default of a parameter, is wrong only once. */

@@ -28,16 +28,19 @@ export function createValidator(catalog: Catalog): Validate {
   // Each validator runs a few times only, so its code is not worth optimizing.
   const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, code: { optimize: false } });
   ajv.addSchema({ $id: "rcnn", definitions });
+  // By the schema's own text, so that a validator may outlive the modules it has seen.
   const compiled = new Map<string, ValidateFunction>();
-  const compile = (definition: Definition): ValidateFunction => {
-    const schema =
-      typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
-    return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"rcnn#/')) as Schema);
+  const compile = (schema: string): ValidateFunction => {
+    const known = compiled.get(schema);
+    if (known) return known;
+    const validate = ajv.compile(JSON.parse(schema.replaceAll('"#/', '"rcnn#/')) as Schema);
+    compiled.set(schema, validate);
+    return validate;
   };
   return (json, definition, projection, names = []) => {
-    const key = typeof definition === "string" ? definition : `module ${definition.name}`;
-    const validate = compiled.get(key) ?? compile(definition);
-    compiled.set(key, validate);
+    const schema =
+      typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
+    const validate = compile(JSON.stringify(schema));
     if (validate(json)) return;
     for (const diagnostic of explain(validate.errors ?? [], projection, names)) projection.report(diagnostic);
   };

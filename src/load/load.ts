@@ -22,6 +22,8 @@ export interface Bundle {
 export interface LoadOptions {
   /** Folders in which `use` looks after the folder of the using file. */
   readonly libraryRoots?: readonly string[];
+  /** In place of `parse`, for who keeps trees of texts that have not changed. */
+  readonly parse?: typeof parse;
 }
 
 const endings = [".rcnn", ".yaml"] as const;
@@ -29,6 +31,7 @@ const endings = [".rcnn", ".yaml"] as const;
 interface Loading {
   readonly host: Host;
   readonly libraryRoots: readonly string[];
+  readonly parse: typeof parse;
   readonly documents: Map<string, Document>;
   /** Absolute paths of the files that are being loaded, outermost first, with how they are shown. */
   readonly chain: Map<string, string>;
@@ -46,6 +49,7 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
   const loading: Loading = {
     host,
     libraryRoots: options.libraryRoots ?? [],
+    parse: options.parse ?? parse,
     documents: new Map(),
     chain: new Map(),
     done: new Set(),
@@ -59,7 +63,7 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
 async function loadText(path: string, text: string, loading: Loading): Promise<Document | undefined> {
   const key = resolve(path);
   loading.chain.set(key, path);
-  const { value: document, diagnostics } = parse({ name: path, text });
+  const { value: document, diagnostics } = loading.parse({ name: path, text });
   loading.diagnostics.push(...diagnostics);
   for (const use of document?.uses ?? []) await follow(use, path, loading);
   loading.chain.delete(key);

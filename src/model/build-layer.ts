@@ -59,7 +59,9 @@ export function buildLayer(use: Use, inputs: readonly Feature[], construction: C
     output: derived.shape,
     span,
   });
-  return { kind: "feature", value: path, shape: derived.shape };
+  const item = { kind: "feature", value: path, shape: derived.shape } as const;
+  construction.observe({ span, path, item });
+  return item;
 }
 
 /** The uses that led to a site, innermost first. */

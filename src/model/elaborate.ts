@@ -143,6 +143,7 @@ export function bindingScope(body: Body, outer: Place, siteOf: (name: string) =>
       known.set(name, "running");
       const item = itemOf(binding.value, { construction, scope, site: siteOf(name) });
       known.set(name, item);
+      construction.observe({ span: binding.name.span, path: siteOf(name).path, item });
       return item;
     },
     names: () => [...body.bindings.map((binding) => binding.name.text), ...outer.scope.names()],
@@ -210,7 +211,9 @@ function applyCall(
   const module = construction.modules.get(callee);
   if (module) {
     const inside = { ...place, site: enter(site, name ?? callee, span, name !== undefined) };
-    return applyModule({ module, arguments: given, span }, input, inside);
+    const item = applyModule({ module, arguments: given, span }, input, inside);
+    construction.observe({ span, path: inside.site.path, item });
+    return item;
   }
   const layer = construction.catalog.components.layer[callee];
   if (!layer)

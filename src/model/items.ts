@@ -42,6 +42,15 @@ export interface Frame {
   readonly named: boolean;
 }
 
+/** What a text became at one of its uses: a layer, a block or a network behind `->`, or the name of a binding. */
+export interface Observation {
+  readonly span: Span;
+  readonly path: string;
+  readonly item: Item;
+}
+
+export type Observe = (observation: Observation) => void;
+
 /** One network under construction. */
 export interface Construction {
   readonly catalog: ModelCatalog;
@@ -49,6 +58,7 @@ export interface Construction {
   readonly constants: Scope;
   readonly validate: Validate;
   readonly report: Report;
+  readonly observe: Observe;
   readonly layers: LayerUse[];
   /** Of the whole model: where each path was made. */
   readonly paths: Map<string, Site & { readonly span: Span }>;

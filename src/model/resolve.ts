@@ -1,12 +1,12 @@
 /** `resolve`: a checked spec to a model in which every default is filled and every derived number computed. */
 import { emptyScope, lazyScope } from "../check/evaluate.ts";
-import { createValidator } from "../check/validate.ts";
+import { createValidator, type Validate } from "../check/validate.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, Spec } from "../merge/spec.ts";
-import type { Feature } from "./items.ts";
+import type { Feature, Observe } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { Backbone } from "./levels.ts";
 import type { DetectModel, InputModel, Model, Network } from "./model.ts";
@@ -20,6 +20,10 @@ import { placeOf, type SectionView, subsection, viewSection } from "./section.ts
 export interface ResolveOptions {
   /** Number of categories of the data set, where there is one. */
   readonly classes?: number | undefined;
+  /** A validator of the same catalogue that is already there. */
+  readonly validate?: Validate;
+  /** Told of each use as it is built, also where the model as a whole is wrong. */
+  readonly observe?: Observe;
 }
 
 const image: Feature = { kind: "feature", value: "image", shape: { kind: "image", channels: 3, stride: 1 } };
@@ -37,7 +41,8 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
     catalog,
     constants,
     report,
-    validate: createValidator(catalog),
+    validate: options.validate ?? createValidator(catalog),
+    observe: options.observe ?? (() => {}),
     paths: new Map(),
   };
   const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, resolving);

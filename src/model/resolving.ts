@@ -20,6 +20,7 @@ export interface Resolving {
   readonly constants: Scope;
   readonly validate: Validate;
   readonly report: Evaluation["report"];
+  readonly observe: Construction["observe"];
   readonly paths: Construction["paths"];
 }
 
@@ -35,13 +36,14 @@ export function applySetting(
 ): { readonly item: Item; readonly construction: Construction } {
   const setting = settingOf(view, key);
   invariant(setting, `\`${key}\` passed the check but is not there`);
-  const { catalog, spec, constants, validate, report, paths } = resolving;
+  const { catalog, spec, constants, validate, report, observe, paths } = resolving;
   const construction: Construction = {
     catalog,
     modules: spec.modules,
     constants,
     validate,
     report,
+    observe,
     layers: [],
     paths,
   };
