@@ -17,9 +17,12 @@ import { select } from "./elementwise/select.ts";
 import { stopGradient } from "./elementwise/stop-gradient.ts";
 import { unary } from "./elementwise/unary.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "./linear/conv2d.ts";
+import { groupedConv2d, groupedConv2dFilterGrad, groupedConv2dInputGrad } from "./linear/grouped-conv2d.ts";
 import { matmul } from "./linear/matmul.ts";
 import { batchNorm, batchNormGrad, batchNormInference } from "./norm/batch-norm.ts";
+import { avgPool, avgPoolGrad } from "./pool/avg-pool.ts";
 import { maxPool, maxPoolGrad } from "./pool/max-pool.ts";
+import { resize, resizeGrad } from "./pool/resize.ts";
 import { upsampleNearest, upsampleNearestGrad } from "./pool/upsample-nearest.ts";
 import { argMax } from "./reduce/arg-max.ts";
 import { reduce } from "./reduce/reduce.ts";
@@ -27,6 +30,7 @@ import { broadcastTo } from "./shape/broadcast-to.ts";
 import { concat } from "./shape/concat.ts";
 import { gather, scatterAdd } from "./shape/gather.ts";
 import { pad } from "./shape/pad.ts";
+import { reflectPad, reflectPadGrad } from "./shape/reflect-pad.ts";
 import { reshape } from "./shape/reshape.ts";
 import { slice } from "./shape/slice.ts";
 import { transpose } from "./shape/transpose.ts";
@@ -47,6 +51,8 @@ export const ops = {
   broadcastTo,
   slice,
   pad,
+  reflectPad,
+  reflectPadGrad,
   concat,
   gather,
   scatterAdd,
@@ -54,8 +60,15 @@ export const ops = {
   conv2d,
   conv2dInputGrad,
   conv2dFilterGrad,
+  groupedConv2d,
+  groupedConv2dInputGrad,
+  groupedConv2dFilterGrad,
   maxPool,
   maxPoolGrad,
+  avgPool,
+  avgPoolGrad,
+  resize,
+  resizeGrad,
   upsampleNearest,
   upsampleNearestGrad,
   batchNorm,
