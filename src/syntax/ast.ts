@@ -7,6 +7,15 @@ export interface Document {
   readonly source: Source;
   readonly uses: readonly Use[];
   readonly declarations: readonly Declaration[];
+  /** All but the documentation of declarations, in the order of the text. */
+  readonly comments: readonly Comment[];
+}
+
+/** `// text` or `# text`. */
+export interface Comment {
+  /** What stands behind the mark, without white space at its end. */
+  readonly text: string;
+  readonly span: Span;
 }
 
 /** `use "library/fpn"`. */
@@ -20,6 +29,10 @@ export interface Name {
   readonly text: string;
   readonly span: Span;
 }
+
+/** A path as it is written; the steps `[2]` of a path touch what stands before them. */
+export const pathText = (path: readonly Pick<Name, "text">[]): string =>
+  path.map(({ text }, index) => (index === 0 || text.startsWith("[") ? text : `.${text}`)).join("");
 
 /** What may stand at the top of a file. */
 export type Declaration = Block | Module | Setting;
@@ -48,12 +61,16 @@ export interface Setting {
   readonly span: Span;
 }
 
-/** `replace path = value`, `append path = value`, `remove path`. */
+/** `replace path = value`, `append path = value`, `insert value after path`, `remove path`. */
 export interface Edit {
   readonly kind: "edit";
-  readonly action: "replace" | "append" | "remove";
+  readonly action: "replace" | "append" | "insert" | "remove";
   readonly path: readonly Name[];
   readonly value?: Expression;
+  /** What `replace path { ... }` gives; its keyword is the last name of the path. */
+  readonly block?: Block;
+  /** Of an insertion. */
+  readonly side?: "before" | "after";
   readonly span: Span;
 }
 

@@ -1,13 +1,24 @@
 /** From concrete trees of documents, blocks and modules to the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
-import type { Block, Declaration, Edit, Entry, Module, Name, Parameter, Setting, Use } from "./ast.ts";
+import {
+  type Block,
+  type Declaration,
+  type Edit,
+  type Entry,
+  type Module,
+  type Name,
+  type Parameter,
+  pathText,
+  type Setting,
+  type Use,
+} from "./ast.ts";
 import type { Context } from "./context.ts";
 import { child, children, isWhole, nameOf, nodeSpan, token, tokenSpan, tokens } from "./cst.ts";
 import { bodyOf, choiceOf, expressionOf, operationOf } from "./cst-to-expression.ts";
 import { isSound, textOf } from "./literals.ts";
 
 /** `///` comments by the offset of the token behind them. */
-type Documentation = ReadonlyMap<number, string>;
+type Documentation = ReadonlyMap<number, readonly IToken[]>;
 
 /** Parts in which the parser had to recover are left out: what is wrong with them has been reported. */
 export function documentParts(
@@ -36,8 +47,9 @@ function useOf(node: CstNode, context: Context): readonly Use[] {
 }
 
 const documented = (first: IToken, documentation: Documentation): { documentation?: string } => {
-  const text = documentation.get(first.startOffset);
-  return text === undefined ? {} : { documentation: text };
+  const lines = documentation.get(first.startOffset);
+  if (!lines) return {};
+  return { documentation: lines.map(({ image }) => image.replace(/^\/\/\/ ?/, "").trimEnd()).join("\n") };
 };
 
 /** The one setting or block of `node`, or nothing where it is broken. */
@@ -64,10 +76,7 @@ function headIsWhole(block: CstNode): boolean {
 /** `first` is the name before what `setting` holds. */
 export function settingOf(first: IToken, setting: CstNode, context: Context): Setting {
   const value = expressionOf(child(setting, "expression")!, context);
-  const path = [
-    nameOf(first, context),
-    ...tokens(setting, "Identifier").map((part) => nameOf(part, context)),
-  ];
+  const path = [nameOf(first, context), ...stepsOf(setting, context)];
   return {
     kind: "setting",
     path,
@@ -97,31 +106,52 @@ function blockOf(keyword: IToken, node: CstNode, documentation: Documentation, c
 function labelOf(node: CstNode, context: Context): Name {
   const text = token(node, "Text");
   if (text) return { text: textOf(text), span: nodeSpan(node, context) };
-  return {
-    text: pathOf(child(node, "path")!, context)
-      .map((part) => part.text)
-      .join("."),
-    span: nodeSpan(node, context),
-  };
+  return { text: pathText(pathOf(child(node, "path")!, context)), span: nodeSpan(node, context) };
 }
 
-const pathOf = (node: CstNode, context: Context): readonly Name[] =>
+const pathOf = (node: CstNode, context: Context): readonly Name[] => [
+  nameOf(token(node, "Identifier")!, context),
+  ...stepsOf(node, context),
+];
+
+/** Names behind dots, and `[2]` with its brackets. */
+const stepsOf = (node: CstNode, context: Context): readonly Name[] =>
+  children(node, "step").map((step) => {
+    const word = (token(step, "Identifier") ?? token(step, "Number"))!;
+    return token(step, "IndexOpen")
+      ? { text: `[${word.image}]`, span: nodeSpan(step, context) }
+      : nameOf(word, context);
+  });
+
+const namesOf = (node: CstNode, context: Context): readonly Name[] =>
   tokens(node, "Identifier").map((part) => nameOf(part, context));
 
 function entryOf(node: CstNode, documentation: Documentation, context: Context): readonly Entry[] {
   const statement = child(node, "statement");
   if (statement) return statementOf(statement, documentation, context);
   const edit = child(node, "edit");
-  return edit && isWhole(edit) ? [editOf(edit, context)] : [];
+  return edit && isWhole(edit) ? [editOf(edit, documentation, context)] : [];
 }
 
-function editOf(node: CstNode, context: Context): Edit {
-  const value = child(node, "expression");
+const actions = { replacement: "replace", addition: "append", insertion: "insert" } as const;
+
+function editOf(node: CstNode, documentation: Documentation, context: Context): Edit {
+  const rule = (["replacement", "addition", "insertion"] as const).find((name) => child(node, name));
+  const inner = rule ? child(node, rule)! : node;
+  const path = pathOf(child(inner, "path")!, context);
+  const value = child(inner, "expression");
+  const block = child(inner, "block");
+  const [first] = tokens(child(inner, "path")!, "Identifier");
+  const side = token(inner, "Before") ? "before" : "after";
   return {
     kind: "edit",
-    action: token(node, "Replace") ? "replace" : token(node, "Append") ? "append" : "remove",
-    path: pathOf(child(node, "path")!, context),
+    action: rule ? actions[rule] : "remove",
+    path,
     ...(value && { value: expressionOf(value, context) }),
+    ...(block && {
+      block: { ...blockOf(first!, block, documentation, context), keyword: path[path.length - 1]! },
+    }),
+    ...(rule === "insertion" && { side }),
     span: nodeSpan(node, context),
   };
 }
@@ -136,8 +166,8 @@ function moduleOf(node: CstNode, documentation: Documentation, context: Context)
     form: token(node, "Network") ? "network" : "block",
     name: nameOf(token(node, "Identifier")!, context),
     parameters: list ? children(list, "parameter").map((each) => parameterOf(each, context)) : [],
-    ...(on && { on: pathOf(on, context) }),
-    ...(results && { results: pathOf(results, context) }),
+    ...(on && { on: namesOf(on, context) }),
+    ...(results && { results: namesOf(results, context) }),
     body: bodyOf(child(node, "body")!, context),
     ...documented(first, documentation),
     span: nodeSpan(node, context),

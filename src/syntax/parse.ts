@@ -6,6 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { Document, Expression, Setting } from "./ast.ts";
+import { freeComments } from "./comments.ts";
 import { type Context, contextOf } from "./context.ts";
 import { child, isWhole, token } from "./cst.ts";
 import { documentParts, settingOf } from "./cst-to-ast.ts";
@@ -55,7 +56,9 @@ function alone<T>(source: Source, read: (context: Context) => T | undefined): Re
 
 function documentIn(context: Context) {
   const read = run(context, () => parser.document());
-  return read && documentParts(read.node, read.documentation, context);
+  if (!read) return undefined;
+  const parts = documentParts(read.node, read.documentation, context);
+  return { ...parts, comments: freeComments(read, parts.declarations, context) };
 }
 
 /** The expression, or the type of a parameter, that is the whole text of `context`. */
@@ -72,7 +75,8 @@ function run(context: Context, rule: () => CstNode) {
   parser.input = read.tokens;
   const node = rule();
   for (const error of firstOfEachLine(parser.errors)) reportError(error, read, context);
-  return { node, documentation: read.documentation, whole: parser.errors.length === 0 && isWhole(node) };
+  const { documentation, comments } = read;
+  return { node, documentation, comments, whole: parser.errors.length === 0 && isWhole(node) };
 }
 
 /** What follows an error on its own line is most often its consequence. */

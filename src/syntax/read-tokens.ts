@@ -11,8 +11,10 @@ export interface Tokens {
   readonly parsable: boolean;
   /** Whether a bracket was reported that has no partner. */
   readonly unclosed: boolean;
-  /** `///` comments, by the offset of the token that follows them. */
-  readonly documentation: ReadonlyMap<number, string>;
+  /** `///` comments, by the offset of the token that follows them, infinite at the end. */
+  readonly documentation: ReadonlyMap<number, readonly IToken[]>;
+  /** `//` comments. */
+  readonly comments: readonly IToken[];
 }
 
 const partners: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
@@ -34,6 +36,7 @@ export function readTokens(context: Context): Tokens | undefined {
     tokens,
     ...checkNesting(tokens, context),
     documentation: attach(groups.documentation ?? [], tokens),
+    comments: groups.comments ?? [],
   };
 }
 
@@ -92,16 +95,18 @@ function become(token: IToken, type: TokenType): void {
   token.tokenTypeIdx = type.tokenTypeIdx!;
 }
 
-function attach(comments: readonly IToken[], tokens: readonly IToken[]): ReadonlyMap<number, string> {
-  const byToken = new Map<number, string>();
+function attach(
+  comments: readonly IToken[],
+  tokens: readonly IToken[],
+): ReadonlyMap<number, readonly IToken[]> {
+  const byToken = new Map<number, IToken[]>();
   let next = 0;
   for (const comment of comments) {
     while (next < tokens.length && tokens[next]!.startOffset < comment.startOffset) next++;
-    const token = tokens[next];
-    if (token === undefined) break;
-    const line = comment.image.replace(/^\/\/\/ ?/, "").trimEnd();
-    const before = byToken.get(token.startOffset);
-    byToken.set(token.startOffset, before === undefined ? line : `${before}\n${line}`);
+    const start = tokens[next]?.startOffset ?? Number.POSITIVE_INFINITY;
+    const before = byToken.get(start);
+    if (before) before.push(comment);
+    else byToken.set(start, [comment]);
   }
   return byToken;
 }

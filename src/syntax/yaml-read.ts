@@ -1,9 +1,22 @@
 /** From YAML text to a small tree of maps, lists and scalars, with aliases written out and all limits kept. */
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, type Node, Parser, type Scalar } from "yaml";
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { Name } from "./ast.ts";
+import type { Comment, Name } from "./ast.ts";
+import { yamlComments } from "./comments.ts";
 import { type Context, limits } from "./context.ts";
 import { checkSize } from "./read-tokens.ts";
 
@@ -38,8 +51,13 @@ const compose = (tokens: readonly CST.Token[]) =>
   // Keys that stand twice are for us to report, with both places.
   [...new Composer({ version: "1.2", schema: "core", uniqueKeys: false, merge: false }).compose(tokens)];
 
+export interface YamlText {
+  readonly root: YamlNode;
+  readonly comments: readonly Comment[];
+}
+
 /** The tree of the one document of `context.text`; undefined where it has none or is not to be trusted. */
-export function readYaml(context: Context): YamlNode | undefined {
+export function readYaml(context: Context): YamlText | undefined {
   if (!checkSize(context)) return undefined;
   const tokens = [...new Parser().parse(context.text)];
   if (isTooDeep(tokens)) {
@@ -56,7 +74,8 @@ export function readYaml(context: Context): YamlNode | undefined {
     problem(text[0]!.toLowerCase() + text.slice(1), pos[0], pos[1], context);
   }
   if (faults.length > 0 || !document.contents) return undefined;
-  return expand(document.contents as Node, context);
+  const root = expand(document.contents as Node, context);
+  return root && { root, comments: yamlComments(tokens, context) };
 }
 
 function problem(text: string, start: number, end: number, context: Context): void {
@@ -113,14 +132,26 @@ function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlN
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
   if (isSeq(node)) {
     const items = (node.items as (Node | null)[]).map((item) => visit(item, depth + 1, span, walk));
-    return { kind: "list", items, span };
+    return { kind: "list", items, span: within(node, span, items.at(-1)) };
   }
   if (!isMap(node)) return scalar(node as Scalar, span, context);
   const entries = node.items.flatMap((pair): YamlEntry[] => {
     const key = keyOf(pair.key as Node, context);
     return key ? [{ key, value: visit(pair.value as Node | null, depth + 1, key.span, walk) }] : [];
   });
-  return { kind: "map", entries: withoutRepeats(entries, context), span };
+  const last = entries.at(-1);
+  const kept = withoutRepeats(entries, context);
+  return { kind: "map", entries: kept, span: within(node, span, last?.value, last?.key) };
+}
+
+/** The library counts what follows the last part of a block, such as a comment, as the block's own. */
+function within(
+  node: YAMLMap | YAMLSeq,
+  span: Span,
+  ...last: readonly ({ readonly span: Span } | undefined)[]
+): Span {
+  const ends = last.flatMap((part) => (part && part.span.end <= span.end ? part.span.end : []));
+  return node.flow || ends.length === 0 ? span : { ...span, end: Math.max(...ends) };
 }
 
 function stop(

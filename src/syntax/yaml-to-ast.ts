@@ -13,7 +13,18 @@
  * Values are those of `yaml-to-expression.ts`. Which keys are blocks `vocabulary.ts` says.
  */
 import type { Span } from "../diagnostics/span.ts";
-import type { Block, Declaration, Edit, Entry, Module, Name, Parameter, Setting, Use } from "./ast.ts";
+import type {
+  Block,
+  Comment,
+  Declaration,
+  Edit,
+  Entry,
+  Module,
+  Name,
+  Parameter,
+  Setting,
+  Use,
+} from "./ast.ts";
 import type { Context } from "./context.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { readYaml, type YamlEntry, type YamlMap, type YamlNode } from "./yaml-read.ts";
@@ -32,12 +43,14 @@ import {
 interface Parts {
   readonly uses: readonly Use[];
   readonly declarations: readonly Declaration[];
+  readonly comments: readonly Comment[];
 }
 
 /** The parts of the document that `context.text` holds; undefined where it is not YAML. */
 export function yamlToDocument(context: Context, read: ReadExpression): Parts | undefined {
-  const root = readYaml(context);
-  if (!root) return undefined;
+  const text = readYaml(context);
+  if (!text) return undefined;
+  const { root, comments } = text;
   const inner: YamlContext = { read, report: context.report };
   if (root.kind !== "map") {
     misshapen(root, "a map with `use`, `model`, `network` or `block`", inner);
@@ -52,7 +65,7 @@ export function yamlToDocument(context: Context, read: ReadExpression): Parts | 
       for (const each of labelsOf(value, inner)) declarations.push(...moduleOf(key.text, each, inner));
     } else declarations.push(...declarationOf(entry, inner));
   }
-  return { uses, declarations };
+  return { uses, declarations, comments };
 }
 
 function usesOf(node: YamlNode, context: YamlContext): readonly Use[] {
