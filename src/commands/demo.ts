@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import type { EvaluateSummary, PredictSummary, TrainSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
-import { backendChoice, backendFlags, countFlag, given } from "./flags.ts";
+import { backendChoice, backendFlags } from "./flags.ts";
 
 interface DemoSummary {
   readonly train: TrainSummary;
@@ -16,7 +16,8 @@ export default class Demo extends RcnnCommand {
   static override flags = {
     out: Flags.string({ default: "demo-output", helpValue: "DIR", description: "folder that is written" }),
     ...backendFlags,
-    steps: countFlag("training steps, in place of the config's"),
+    // Twice the config's: with four tiles to measure on, AP50 moves by 0.03 with each nucleus until it has settled.
+    steps: Flags.integer({ default: 400, min: 1, description: "training steps" }),
     seed: Flags.integer({ default: 0, min: 0, description: "of initial weights, order and sampling" }),
   };
 
@@ -32,13 +33,12 @@ export default class Demo extends RcnnCommand {
     const progress = report.openProgress(process.stderr);
     const run = join(flags.out, "run");
     const choice = { data, ...backendChoice(flags), log: progress.log };
-    const steps = given({ steps: flags.steps });
     const trained = await train({
       config,
       set: [],
       out: run,
       seed: flags.seed,
-      ...steps,
+      steps: flags.steps,
       ...choice,
       onStep: progress.step,
     });
