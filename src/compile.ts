@@ -16,15 +16,15 @@ import type { Graph } from "./ir/types.ts";
 import { fileHost } from "./load/file-host.ts";
 import { libraryRoots } from "./load/library-roots.ts";
 import { type Host, load } from "./load/load.ts";
-import { merge } from "./merge/merge.ts";
+import { type MergeOptions, merge } from "./merge/merge.ts";
 import type { Model } from "./model/model.ts";
 import { resolve } from "./model/resolve.ts";
 import { inferencePasses, type Observer, optimize, trainingPasses } from "./passes/pipeline.ts";
-import type { Artifact, Program } from "./targets/artifact.ts";
 import { dropSelections, holdSelections } from "./passes/selections.ts";
+import type { Artifact, Program } from "./targets/artifact.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 
-export interface ModelOptions {
+export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
   /** `path=value`, in order. */
   readonly set?: readonly string[];
   /** How many classes the data set has; the config's own count must agree. */
@@ -32,14 +32,18 @@ export interface ModelOptions {
 }
 
 /** The language: a config file becomes a model, or all that is wrong with it. */
-export async function resolveFile(path: string, options: ModelOptions, host: Host = fileHost): Promise<Result<Model>> {
+export async function resolveFile(
+  path: string,
+  options: ModelOptions,
+  host: Host = fileHost,
+): Promise<Result<Model>> {
   const found: Diagnostic[] = [];
   const keep = <T>(result: Result<T>): T | undefined => {
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
   const bundle = keep(await load(path, host, { libraryRoots: libraryRoots() })); //             syntax, load
-  const merged = bundle && keep(merge(bundle, { sets: options.set ?? [] })); // merge
+  const merged = bundle && keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
   const spec = merged && keep(check(merged, catalog)); //                   check
   const classes = options.classes === undefined ? {} : { classes: options.classes };
   const model = spec && keep(resolve(spec, catalog, classes)); //           model
@@ -60,7 +64,11 @@ export interface BuildOptions {
 }
 
 /** The graphs: components lowered, differentiated, optimised. */
-export function buildProgram(model: Model, functions: Functions, options: BuildOptions = {}): Result<Program> {
+export function buildProgram(
+  model: Model,
+  functions: Functions,
+  options: BuildOptions = {},
+): Result<Program> {
   const { observe } = options;
   const graphs: Record<string, Graph> = {};
   const found: Diagnostic[] = [];

@@ -3,10 +3,10 @@
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/span.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Block, Setting } from "../syntax/ast.ts";
+import type { Block, Entry, Expression, Setting } from "../syntax/ast.ts";
 import { parseSetting } from "../syntax/parse.ts";
 import { changed, changeOf } from "./change.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
@@ -15,7 +15,9 @@ import type { MergedBlock, MergedSetting, Spec } from "./spec.ts";
 export interface MergeOptions {
   /** The model meant; the last one of the entry file where absent. */
   readonly model?: string;
-  /** `path=expression` each, applied in this order behind the text. */
+  /** What a point of an ablation says on top of the model, as if a model that extends it said so. */
+  readonly changes?: readonly Entry[];
+  /** `path=expression` each, applied in this order behind all text. */
   readonly sets?: readonly string[];
 }
 
@@ -35,7 +37,9 @@ export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> 
     constants: declarations.constants,
     sources: [...[...bundle.documents.values()].map((document) => document.source), ...sets],
   };
-  return { value: sets.reduce((before, set) => withSet(before, set, report), spec), diagnostics };
+  const changes = options.changes ?? [];
+  const varied = changes.reduce((before, entry) => withEntry(before, entry, report), spec);
+  return { value: sets.reduce((before, set) => withSet(before, set, report), varied), diagnostics };
 }
 
 function chosen(
@@ -44,21 +48,41 @@ function chosen(
   wanted: string | undefined,
   report: Report,
 ): Block | undefined {
-  if (wanted !== undefined) {
-    const found = models.get(wanted);
-    if (!found) {
-      const nearest = nearestName(wanted, models.keys());
-      report(diagnose(mergeCodes, "merge/unknown-model", { name: wanted, nearest }));
-    }
-    return found;
-  }
-  const own = entry.declarations.filter((each) => each.kind === "block" && each.keyword.text === "model");
-  const last = own.at(-1) as Block | undefined;
+  if (wanted !== undefined) return modelNamed(wanted, undefined, models, report);
+  const blocks = entry.declarations.filter((each): each is Block => each.kind === "block");
+  const last = blocks.findLast(({ keyword }) => keyword.text === "model");
+  const base = last ? undefined : baseOf(blocks);
+  if (base) return modelNamed(base.name, base.span, models, report);
   if (!last) {
     const span = { source: entry.source, start: 0, end: 0 };
     report(diagnose(mergeCodes, "merge/no-model", { path: entry.source.name }, { span }));
   }
   return last?.label && models.get(last.label.text);
+}
+
+/** What the ablation of a file without a model of its own is about. */
+function baseOf(blocks: readonly Block[]): (Expression & { readonly kind: "name" }) | undefined {
+  const ablation = blocks.findLast(({ keyword }) => keyword.text === "ablation");
+  const values = (ablation?.entries ?? []).flatMap((entry) =>
+    entry.kind === "setting" && entry.path[0]!.text === "base" ? entry.value : [],
+  );
+  return values.find((value) => value.kind === "name");
+}
+
+/** `span` is where the name is written, unless it came with a command. */
+function modelNamed(
+  name: string,
+  span: Span | undefined,
+  models: Declarations["models"],
+  report: Report,
+): Block | undefined {
+  const found = models.get(name);
+  if (found) return found;
+  const nearest = nearestName(name, models.keys());
+  const fixes =
+    span && nearest ? [{ title: `write \`${nearest}\``, edits: [{ span, text: nearest }] }] : undefined;
+  report(diagnose(mergeCodes, "merge/unknown-model", { name, nearest }, { span, fixes }));
+  return undefined;
 }
 
 /** `block` on top of what it extends; `below` are the models that extend it, outermost first. */
@@ -70,15 +94,8 @@ function extended(
 ): MergedBlock | undefined {
   const wanted = block.extends;
   if (!wanted) return merged(empty(block), block, report);
-  const base = declarations.models.get(wanted.text);
-  if (!base) {
-    const nearest = nearestName(wanted.text, declarations.models.keys());
-    const edits = nearest === undefined ? [] : [{ span: wanted.span, text: nearest }];
-    const fixes = nearest === undefined ? [] : [{ title: `extend \`${nearest}\``, edits }];
-    const values = { name: wanted.text, nearest };
-    report(diagnose(mergeCodes, "merge/unknown-model", values, { span: wanted.span, fixes }));
-    return undefined;
-  }
+  const base = modelNamed(wanted.text, wanted.span, declarations.models, report);
+  if (!base) return undefined;
   const chain = [...below, block];
   if (chain.includes(base)) {
     const names = [...chain.slice(chain.indexOf(base)), base].map((each) => each.label!.text);
@@ -138,21 +155,24 @@ function withBlock(into: MergedBlock, block: Block, report: Report): MergedBlock
   return { ...into, entries };
 }
 
-/** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */
 function withSet(spec: Spec, source: Source, report: Report): Spec {
   const { value: setting, diagnostics } = parseSetting(source);
   for (const diagnostic of diagnostics) report(diagnostic);
-  if (!setting) return spec;
-  const constant = constantOf(spec, setting);
-  if (constant) {
-    const { value, span } = setting;
+  return setting ? withEntry(spec, setting, report) : spec;
+}
+
+/** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */
+function withEntry(spec: Spec, entry: Entry, report: Report): Spec {
+  if (entry.kind === "block") return { ...spec, model: withBlock(spec.model, entry, report) };
+  const constant = entry.kind === "setting" ? constantOf(spec, entry) : undefined;
+  if (constant && entry.kind === "setting") {
+    const { value, span } = entry;
     const history = [...constant.history, constant.span];
     const constants = new Map(spec.constants).set(constant.name.text, { ...constant, value, span, history });
     return { ...spec, constants };
   }
-  const path =
-    setting.path[0]!.text === "model" && setting.path.length > 1 ? setting.path.slice(1) : setting.path;
-  return { ...spec, model: changed(spec.model, changeOf({ ...setting, path }, report)) };
+  const path = entry.path[0]!.text === "model" && entry.path.length > 1 ? entry.path.slice(1) : entry.path;
+  return { ...spec, model: changed(spec.model, changeOf({ ...entry, path }, report)) };
 }
 
 function constantOf(spec: Spec, { path }: Setting): MergedSetting | undefined {

@@ -1,4 +1,5 @@
 /** What the commands ask of training, evaluation and prediction, and what they get back. */
+import type { ModelOptions } from "../compile.ts";
 import type { Detection } from "../data/dataset.ts";
 import type { MetricsRow } from "./metrics.ts";
 
@@ -20,11 +21,15 @@ export interface DataChoice {
   readonly images?: string;
 }
 
+export type Variant = Required<Pick<ModelOptions, "model" | "changes">>;
+
 /** One line for the user, such as which back end was taken. */
 export type Log = (line: string) => void;
 
 export interface TrainOptions extends BackendChoice, DataChoice {
   readonly config: string;
+  /** In place of the config's last model: one of its models, with what a point of an ablation changes in it. */
+  readonly variant?: Variant;
   /** `path=value`, in order; the places in messages are `--set[0]`, ... */
   readonly set: readonly string[];
   /** Folder of the run. */

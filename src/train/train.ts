@@ -4,8 +4,8 @@ import { buildProgram, resolveFile } from "../compile.ts";
 import type { Bucket } from "../components/context.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load-dataset.ts";
-import { truthCapacity } from "../data/truth-capacity.ts";
 import { paddedSize } from "../data/resize.ts";
+import { truthCapacity } from "../data/truth-capacity.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
@@ -18,10 +18,10 @@ import { guarded } from "./guard.ts";
 import { initialState } from "./initial-state.ts";
 import { appendMetrics } from "./metrics.ts";
 import { openProgram } from "./open-program.ts";
+import { runText } from "./run-file.ts";
 import { rateAt } from "./schedule.ts";
 import { startRun } from "./start-run.ts";
 import { type BatchMaker, createBatchMaker } from "./training-batches.ts";
-import { runText } from "./run-file.ts";
 
 export const train = (options: TrainOptions): Promise<Result<TrainSummary>> =>
   guarded(async () => {
@@ -47,7 +47,11 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const dataset = loaded.value;
   if (!dataset) return { diagnostics: loaded.diagnostics };
   const set = [...options.set, ...shorthands(options)];
-  const resolved = await resolveFile(options.config, { set, classes: dataset.categories.length });
+  const resolved = await resolveFile(options.config, {
+    ...options.variant,
+    set,
+    classes: dataset.categories.length,
+  });
   const model = resolved.value;
   if (!model) return { diagnostics: [...loaded.diagnostics, ...resolved.diagnostics] };
   const outlined = await loadDataset({ ...options, split: "train", masks: hasMasks(model) });
@@ -82,7 +86,13 @@ export function trainingBucket(model: Model, dataset: Dataset) {
 
 async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Result<TrainSummary>> {
   const { model, dataset, session } = prepared;
-  const run = { version: 1, model, categories: dataset.categories, seed: options.seed, data: dataset.name } as const;
+  const run = {
+    version: 1,
+    model,
+    categories: dataset.categories,
+    seed: options.seed,
+    data: dataset.name,
+  } as const;
   const configHash = hashOf(runText(run));
   await startRun(options.out, run, options.log);
   const seconds: number[] = [];
@@ -105,7 +115,13 @@ async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Resu
   return { value: summarize(session.backend, seconds, elapsed, last), diagnostics: [] };
 }
 
-const metricsRow = ({ step, losses, total, rate, seconds }: StepReport) => ({ step, losses, total, rate, seconds });
+const metricsRow = ({ step, losses, total, rate, seconds }: StepReport) => ({
+  step,
+  losses,
+  total,
+  rate,
+  seconds,
+});
 
 /** The next batch is made while the step runs: on the native back end the two overlap. */
 async function* steps({ model, session, batches }: Prepared): AsyncGenerator<Result<StepReport>> {
@@ -130,7 +146,10 @@ async function* steps({ model, session, batches }: Prepared): AsyncGenerator<Res
     const total = outputs.loss!.data[0]!;
     const seconds = (performance.now() - began) / 1000;
     const images = model.train.batch;
-    yield { value: { step: step + 1, steps: model.train.steps, images, losses, total, rate, seconds }, diagnostics: [] };
+    yield {
+      value: { step: step + 1, steps: model.train.steps, images, losses, total, rate, seconds },
+      diagnostics: [],
+    };
   }
 }
 
