@@ -93,10 +93,7 @@ export class RcnnParser extends CstParser {
 
   /** The rest of a setting behind its first name. */
   readonly setting: Rule = this.RULE("setting", () => {
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME(t.Identifier);
-    });
+    this.MANY(() => this.SUBRULE(this.step));
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
@@ -126,26 +123,70 @@ export class RcnnParser extends CstParser {
   });
 
   readonly path: Rule = this.RULE("path", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.Dot, DEF: () => this.CONSUME(t.Identifier) });
+    this.CONSUME(t.Identifier);
+    this.MANY(() => this.SUBRULE(this.step));
+  });
+
+  /** A number behind a dot tells apart layers that are alike: `relu.2`. */
+  readonly step: Rule = this.RULE("step", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Dot);
+          this.OR1([{ ALT: () => this.CONSUME(t.Identifier) }, { ALT: () => this.CONSUME(t.NumberWord) }]);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.IndexOpen);
+          this.CONSUME1(t.NumberWord);
+          this.CONSUME(t.RightBracket);
+        },
+      },
+    ]);
   });
 
   readonly edit: Rule = this.RULE("edit", () => {
     this.OR([
+      { ALT: () => this.SUBRULE(this.replacement) },
+      { ALT: () => this.SUBRULE(this.addition) },
+      { ALT: () => this.SUBRULE(this.insertion) },
       {
         ALT: () => {
-          this.OR1([{ ALT: () => this.CONSUME(t.Replace) }, { ALT: () => this.CONSUME(t.Append) }]);
+          this.CONSUME(t.Remove);
           this.SUBRULE(this.path);
+        },
+      },
+    ]);
+  });
+
+  /** By a value, or by a block whose keyword ends the path. */
+  readonly replacement: Rule = this.RULE("replacement", () => {
+    this.CONSUME(t.Replace);
+    this.SUBRULE(this.path);
+    this.OR([
+      {
+        ALT: () => {
           this.CONSUME(t.Equals);
           this.SUBRULE(this.expression);
         },
       },
-      {
-        ALT: () => {
-          this.CONSUME(t.Remove);
-          this.SUBRULE1(this.path);
-        },
-      },
+      { ALT: () => this.SUBRULE(this.block) },
     ]);
+  });
+
+  readonly addition: Rule = this.RULE("addition", () => {
+    this.CONSUME(t.Append);
+    this.SUBRULE(this.path);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly insertion: Rule = this.RULE("insertion", () => {
+    this.CONSUME(t.Insert);
+    this.SUBRULE(this.expression);
+    this.OR([{ ALT: () => this.CONSUME(t.Before) }, { ALT: () => this.CONSUME(t.After) }]);
+    this.SUBRULE(this.path);
   });
 
   readonly body: Rule = this.RULE("body", () => {

@@ -37,6 +37,7 @@ export const On = keyword("on");
 export const Extends = keyword("extends");
 export const Replace = keyword("replace");
 export const Append = keyword("append");
+export const Insert = keyword("insert");
 export const Remove = keyword("remove");
 export const Or = keyword("or", [Operator]);
 export const And = keyword("and", [Operator]);
@@ -48,9 +49,13 @@ export const None = keyword("none", [Literal]);
 
 // biome-ignore format: a list of words
 export const keywords: readonly TokenType[] = [
-  Use, Network, BlockWord, If, Else, Repeat, Return, As, On, Extends, Replace, Append, Remove,
+  Use, Network, BlockWord, If, Else, Repeat, Return, As, On, Extends, Replace, Append, Insert, Remove,
   Or, And, Per, Not, True, False, None,
 ];
+
+// Words of an insertion that are names everywhere else.
+export const Before = keyword("before", [Identifier]);
+export const After = keyword("after", [Identifier]);
 
 const mark = (name: string, text: string, categories: TokenType[] = []): TokenType =>
   createToken({ name, pattern: text, label: `\`${text}\``, categories });
@@ -93,7 +98,7 @@ function touching(pattern: RegExp, after: () => readonly TokenType[]) {
 
 export const CallOpen = createToken({
   name: "CallOpen",
-  pattern: touching(/\(/y, () => [Identifier]),
+  pattern: touching(/\(/y, () => [Identifier, Before, After]),
   start_chars_hint: ["("],
   line_breaks: false,
   label: "`(`",
@@ -101,7 +106,7 @@ export const CallOpen = createToken({
 });
 export const IndexOpen = createToken({
   name: "IndexOpen",
-  pattern: touching(/\[/y, () => [Identifier, RightBracket, RightParenthesis, RightBrace]),
+  pattern: touching(/\[/y, () => [Identifier, Before, After, RightBracket, RightParenthesis, RightBrace]),
   start_chars_hint: ["["],
   line_breaks: false,
   label: "`[`",
@@ -135,7 +140,7 @@ export const UnterminatedText = createToken({
 // biome-ignore format: a list of words
 export const tokens: readonly TokenType[] = [
   Space, Documentation, Comment,
-  ListUnit, ...keywords, Identifier,
+  ListUnit, ...keywords, Before, After, Identifier,
   Percentage, Size, Ratio, NumberWord, Quantity, Text, UnterminatedText,
   Arrow, Equal, Unequal, AtMost, AtLeast, Below, Above, DotDot, Dot, Equals, Bar, Plus, Minus, Times, Divided,
   Comma, Colon, LeftBrace, RightBrace, CallOpen, LeftParenthesis, RightParenthesis, IndexOpen, LeftBracket,

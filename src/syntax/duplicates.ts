@@ -40,6 +40,7 @@ function inEntries(entries: readonly Entry[], report: Report): void {
   unique(entries.filter((entry) => entry.kind !== "edit").map(identity), report);
   for (const entry of entries) {
     if (entry.kind === "block") inEntries(entry.entries, report);
+    else if (entry.kind === "edit" && entry.block) inEntries(entry.block.entries, report);
     else if (entry.value) inExpression(entry.value, report);
   }
 }

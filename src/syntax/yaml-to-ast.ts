@@ -5,7 +5,8 @@
  *     constant: 3
  *     model:
  *       NAME: { extends: OTHER, documentation: text, KEY: value, SECTION: { on: p2..p5, ... }, head: { LABEL: { type: segment } },
- *               replace: { path: value }, append: { path: value }, remove: [path] }
+ *               replace: { path: value }, append: { path: value },
+ *               insert: [{ value: value, after: path }], remove: [path] }
  *     network:                    # and block, without `on` and `results`
  *       NAME: { documentation: text, parameters: { NAME: { type: T, default: value }, NAME: T }, on: [c2], results: [p2],
  *               body: { NAME: value, return: value } }
@@ -143,7 +144,7 @@ function blockOf(
     ...(on && { on: yamlValue(on, context) }),
     ...(base && { extends: nameOf(base, context) }),
     entries: entries.flatMap(
-      (entry): readonly Entry[] => editsOf(entry, context) ?? statementOf(entry, inside, context),
+      (entry): readonly Entry[] => editsOf(entry, inside, context) ?? statementOf(entry, inside, context),
     ),
     ...documented(value, context),
     span: between(key.span, value.span),
@@ -159,28 +160,83 @@ function documented(node: YamlNode, context: YamlContext): { documentation?: str
   return {};
 }
 
-/** `replace` and `append` hold a map from paths to values, `remove` a list of paths. */
-function editsOf({ key, value }: YamlEntry, context: YamlContext): readonly Edit[] | undefined {
+/** `replace` and `append` hold a map from paths to values, `insert` and `remove` lists. */
+function editsOf(
+  { key, value }: YamlEntry,
+  known: Vocabulary,
+  context: YamlContext,
+): readonly Edit[] | undefined {
   const action = key.text;
   if (action === "remove") {
     const items = value.kind === "list" ? value.items : [value];
     return items.flatMap((item): Edit[] => {
-      const path = pathOf({ text: item.kind === "scalar" ? item.inner.text : "", span: item.span }, context);
+      const path = pathOf(scalarName(item), context);
       return path ? [{ kind: "edit", action, path, span: item.span }] : [];
     });
+  }
+  if (action === "insert") {
+    const items = value.kind === "list" ? value.items : [value];
+    return items.flatMap((item) => insertionOf(item, context));
   }
   if (action !== "replace" && action !== "append") return undefined;
   return labelsOf(value, context).flatMap((entry): Edit[] => {
     const path = pathOf(entry.key, context);
     const span = between(entry.key.span, entry.value.span);
-    return path ? [{ kind: "edit", action, path, value: yamlValue(entry.value, context), span }] : [];
+    if (!path) return [];
+    const block = action === "replace" ? replacedBlock(path, entry, known, context) : undefined;
+    if (block) return [{ kind: "edit", action, ...block, span }];
+    return [{ kind: "edit", action, path, value: yamlValue(entry.value, context), span }];
   });
+}
+
+const scalarName = (node: YamlNode): Name => ({
+  text: node.kind === "scalar" ? node.inner.text : "",
+  span: node.span,
+});
+
+/** `{ value: layers, after: path }`, or `before`. */
+function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
+  const value = entryOf(node, "value");
+  const side = (["before", "after"] as const).find((each) => entryOf(node, each));
+  if (!value || !side) {
+    misshapen(node, "a map with `value`, and `before` or `after` with a path", context);
+    return [];
+  }
+  const path = pathOf(scalarName(entryOf(node, side)!), context);
+  const { span } = node;
+  return path ? [{ kind: "edit", action: "insert", path, value: layersOf(value, context), side, span }] : [];
+}
+
+/** The block that the vocabulary has at `path`; a label is no part of the path then. */
+function replacedBlock(
+  path: readonly Name[],
+  entry: YamlEntry,
+  known: Vocabulary,
+  context: YamlContext,
+): Pick<Edit, "path" | "block"> | undefined {
+  let inside: Vocabulary | undefined = known;
+  for (let index = 0; index < path.length; index++) {
+    const word: string = path[index]!.text;
+    const labelled: boolean = inside?.labelled?.includes(word) ?? false;
+    inside = inside?.blocks?.[word];
+    if (!inside) return undefined;
+    const left = path.length - index - 1;
+    if (left > (labelled ? 1 : 0)) {
+      if (labelled) index++;
+      continue;
+    }
+    const label = labelled ? path[index + 1] : undefined;
+    if (labelled && !label) return undefined;
+    const block = blockOf(path[index]!, label, entry, inside, context);
+    return { path: path.slice(0, index + 1), block };
+  }
+  return undefined;
 }
 
 /** The names of a dotted key. */
 function pathOf(key: Name, context: YamlContext): readonly Name[] | undefined {
-  const names = key.text.split(".");
-  if (!names.every(isName)) {
+  const names = key.text.split(/\.|(?=\[)/);
+  if (!isName(names[0]!) || !names.every((name) => isName(name) || /^(\d+|\[\d+\])$/.test(name))) {
     const { span } = key;
     const inner: Context = { text: key.text, at: () => span, report: context.report };
     misshapen(
@@ -195,7 +251,7 @@ function pathOf(key: Name, context: YamlContext): readonly Name[] | undefined {
   let start = key.span.start;
   return names.map((text) => {
     const span = exact ? { ...key.span, start, end: start + text.length } : key.span;
-    start += text.length + 1;
+    start += text.length + (key.text[start + text.length - key.span.start] === "." ? 1 : 0);
     return { text, span };
   });
 }

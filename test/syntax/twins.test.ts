@@ -6,9 +6,9 @@ import { shapeOf } from "./shape-of.ts";
 
 const read = (name: string) => parse({ name, text: readFileSync(name, "utf8") });
 
-test("a text and its YAML twin are one document but for the places", () => {
-  const text = read("test/syntax/twins/mask.rcnn");
-  const yaml = read("test/syntax/twins/mask.yaml");
+test.each(["mask", "edits"])("%s.rcnn and its YAML twin are one document but for the places", (name) => {
+  const text = read(`test/syntax/twins/${name}.rcnn`);
+  const yaml = read(`test/syntax/twins/${name}.yaml`);
   expect(text.diagnostics).toEqual([]);
   expect(yaml.diagnostics).toEqual([]);
   expect(shapeOf(yaml.value)).toEqual(shapeOf(text.value));
