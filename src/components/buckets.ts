@@ -14,7 +14,9 @@ export function functionsOf(
   rest: Omit<Bucket, "height" | "width">,
 ): Record<string, Bucket> {
   const nameOf = ({ height, width }: Size) => (sizes.length === 1 ? name : `${name}_${height}x${width}`);
-  return Object.fromEntries(sizes.map(({ height, width }) => [nameOf({ height, width }), { ...rest, height, width }]));
+  return Object.fromEntries(
+    sizes.map(({ height, width }) => [nameOf({ height, width }), { ...rest, height, width }]),
+  );
 }
 
 /** Room for true objects an image where no data set says how many there are. */

@@ -4,7 +4,14 @@ import type { Anchors } from "./anchors.ts";
 import { encodeBoxes } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
 import { lowerPointwise } from "./dense.ts";
-import { binaryCrossEntropy, boxLoss, countValid, perSample, softmaxCrossEntropy, sumValid } from "./losses.ts";
+import {
+  binaryCrossEntropy,
+  boxLoss,
+  countValid,
+  perSample,
+  softmaxCrossEntropy,
+  sumValid,
+} from "./losses.ts";
 import { matchBoxes } from "./match.ts";
 import { lowerSequence } from "./network.ts";
 import { flattenRows, gatherRows, repeatRows } from "./rows.ts";
@@ -105,7 +112,11 @@ export function lowerRpnLosses(
   // Padded rows have no area, so their code is not a number: zero before it meets a gradient.
   const target = losses.select(valid, encodeBoxes(losses, rpn.coder, wanted, boxes), 0);
   const deltas = flattenRows(losses, gatherRows(losses, predictions.deltas, positive.index));
-  const regression = sumValid(losses, boxLoss(losses, rpn.loss.boxes, deltas, losses.stopGradient(target)), valid);
+  const regression = sumValid(
+    losses,
+    boxLoss(losses, rpn.loss.boxes, deltas, losses.stopGradient(target)),
+    valid,
+  );
   return {
     objectness: losses.mul(perSample(losses, total, count), rpn.loss.objectnessWeight),
     boxes: losses.mul(perSample(losses, regression, count), rpn.loss.boxesWeight),

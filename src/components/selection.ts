@@ -7,7 +7,11 @@ import type { Builder } from "../ops/builder.ts";
 
 export const selectionPrefix = "selection/";
 
-export function selection<Parts extends Readonly<Record<string, Value>>>(b: Builder, name: string, parts: Parts): Parts {
+export function selection<Parts extends Readonly<Record<string, Value>>>(
+  b: Builder,
+  name: string,
+  parts: Parts,
+): Parts {
   return Object.fromEntries(
     Object.entries(parts).map(([part, value]) => {
       // No gradient flows through a choice (Ren et al. 2015, section 3.2: the approximate joint training).

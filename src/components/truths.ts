@@ -59,5 +59,9 @@ export function lowerTruthMasks(context: LowerContext): TruthMasks {
 export function lowerNoise(context: LowerContext, name: string, count: number): Value {
   return context
     .at("truths")
-    .input(name, { dtype: "f32", shape: [context.bucket.batch, count] }, "uniform in [0, 1), drawn by the host");
+    .input(
+      name,
+      { dtype: "f32", shape: [context.bucket.batch, count] },
+      "uniform in [0, 1), drawn by the host",
+    );
 }
