@@ -15,7 +15,7 @@ import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Graph } from "./ir/types.ts";
 import { fileHost } from "./load/file-host.ts";
 import { libraryRoots } from "./load/library-roots.ts";
-import { type Host, load } from "./load/load.ts";
+import { type Bundle, type Host, load } from "./load/load.ts";
 import { type MergeOptions, merge } from "./merge/merge.ts";
 import type { Model } from "./model/model.ts";
 import { resolve } from "./model/resolve.ts";
@@ -37,16 +37,26 @@ export async function resolveFile(
   options: ModelOptions,
   host: Host = fileHost,
 ): Promise<Result<Model>> {
+  const { value: bundle, diagnostics } = await loadFile(path, host); // syntax, load
+  if (!bundle || hasErrors(diagnostics)) return { diagnostics };
+  const { value, diagnostics: found } = resolveBundle(bundle, options);
+  return { ...(value && { value }), diagnostics: [...diagnostics, ...found] };
+}
+
+export const loadFile = (path: string, host: Host = fileHost): Promise<Result<Bundle>> =>
+  load(path, host, { libraryRoots: libraryRoots() });
+
+/** One of the models of files that are loaded. */
+export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
   const found: Diagnostic[] = [];
   const keep = <T>(result: Result<T>): T | undefined => {
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
-  const bundle = keep(await load(path, host, { libraryRoots: libraryRoots() })); //             syntax, load
-  const merged = bundle && keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
-  const spec = merged && keep(check(merged, catalog)); //                   check
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
+  const spec = merged && keep(check(merged, catalog)); //                        check
   const classes = options.classes === undefined ? {} : { classes: options.classes };
-  const model = spec && keep(resolve(spec, catalog, classes)); //           model
+  const model = spec && keep(resolve(spec, catalog, classes)); //                model
   return model ? { value: model, diagnostics: found } : { diagnostics: found };
 }
 

@@ -69,7 +69,12 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
 /** The masks of a data set are asked for once it is known that the model learns them. */
 const hasMasks = (model: Model): boolean => model.regions.heads.some(({ kind }) => kind === "segment");
 
-const shorthands = ({ steps, batch, rate }: TrainOptions): string[] => [
+/** What flags in place of values of the config set. */
+export const shorthands = ({
+  steps,
+  batch,
+  rate,
+}: Pick<TrainOptions, "steps" | "batch" | "rate">): string[] => [
   ...(batch === undefined ? [] : [`train.batch=${batch}images`]),
   ...(steps === undefined ? [] : [`train.steps=${steps}iterations`]),
   ...(rate === undefined ? [] : [`train.rate=${rate}`]),
