@@ -60,7 +60,7 @@ export function buildLayer(use: Use, inputs: readonly Feature[], construction: C
     span,
   });
   const item = { kind: "feature", value: path, shape: derived.shape } as const;
-  construction.observe({ span, path, item });
+  construction.observe({ span, path, input: inputs[0], item });
   return item;
 }
 

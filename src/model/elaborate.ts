@@ -212,7 +212,7 @@ function applyCall(
   if (module) {
     const inside = { ...place, site: enter(site, name ?? callee, span, name !== undefined) };
     const item = applyModule({ module, arguments: given, span }, input, inside);
-    construction.observe({ span, path: inside.site.path, item });
+    construction.observe({ span, path: inside.site.path, input, item });
     return item;
   }
   const layer = construction.catalog.components.layer[callee];

@@ -46,6 +46,8 @@ export interface Frame {
 export interface Observation {
   readonly span: Span;
   readonly path: string;
+  /** What it was applied to; absent for bindings. */
+  readonly input?: Item | undefined;
   readonly item: Item;
 }
 

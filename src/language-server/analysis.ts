@@ -1,0 +1,99 @@
+/** What the compiler says of one file and those that it uses, as far as it gets. */
+import { check, checkDeclarations } from "../check/check.ts";
+import type { Validate } from "../check/validate.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Bundle } from "../load/load.ts";
+import { type Declarations, declarationsOf } from "../merge/declarations.ts";
+import { merge } from "../merge/merge.ts";
+import type { Spec } from "../merge/spec.ts";
+import type { Item, Observation } from "../model/items.ts";
+import type { ModelCatalog } from "../model/layer.ts";
+import type { FeatureShape, Model } from "../model/model.ts";
+import { resolve } from "../model/resolve.ts";
+import { placeKey } from "./ranges.ts";
+
+/** What a text became at one of its uses in one model. */
+export interface Use {
+  readonly span: Span;
+  readonly path: string;
+  readonly model: string;
+  /** Of what it is applied to; absent for bindings and networks on several maps. */
+  readonly input?: FeatureShape;
+  /** Of its result; absent where it has several, or stands for no feature map. */
+  readonly shape?: FeatureShape;
+}
+
+export interface Analysis {
+  readonly declarations: Declarations;
+  /** Merged, one for each model that the file declares, right or wrong. */
+  readonly specs: readonly Spec[];
+  /** Those of them that are right. */
+  readonly models: readonly Model[];
+  readonly uses: readonly Use[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Checker {
+  readonly catalog: ModelCatalog;
+  readonly validate: Validate;
+}
+
+/** Judges what is there, also where other parts of the text could not be read. */
+const certain: ReadonlySet<string> = new Set([
+  "check/wrong-value",
+  "check/unknown-key",
+  "check/unknown-component",
+  "check/too-many-arguments",
+  "check/argument-twice",
+]);
+
+/** `found` are the diagnostics of loading; where they have errors, what follows from gaps is left out. */
+export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: Checker): Analysis {
+  const diagnostics: Diagnostic[] = [];
+  const specs: Spec[] = [];
+  const models: Model[] = [];
+  const uses: Use[] = [];
+  const keep = <T>(result: Result<T>): T | undefined => {
+    diagnostics.push(...result.diagnostics);
+    return hasErrors(result.diagnostics) ? undefined : result.value;
+  };
+  const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
+  const names = modelNames(bundle);
+  for (const model of names) {
+    const merged = merge(bundle, { model });
+    keep(merged);
+    if (!merged.value) continue;
+    specs.push(merged.value);
+    const spec = keep(check(merged.value, checker.catalog, checker));
+    const broken = hasErrors(found) || hasErrors(merged.diagnostics);
+    const resolved = spec && !broken ? keep(resolvedIn(spec, model, checker, uses)) : undefined;
+    if (resolved) models.push(resolved);
+  }
+  if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
+  const said = hasErrors(found) ? diagnostics.filter(({ code }) => certain.has(code)) : diagnostics;
+  return { declarations, specs, models, uses, diagnostics: unique([...found, ...said]) };
+}
+
+const modelNames = ({ entry }: Bundle): readonly string[] =>
+  entry.declarations.flatMap((each) =>
+    each.kind === "block" && each.keyword.text === "model" && each.label ? [each.label.text] : [],
+  );
+
+function resolvedIn(spec: Spec, model: string, checker: Checker, uses: Use[]): Result<Model> {
+  const { catalog, validate } = checker;
+  const shapeOf = (item: Item | undefined) => (item?.kind === "feature" ? item.shape : undefined);
+  const observe = ({ span, path, input, item }: Observation): void => {
+    const [from, to] = [shapeOf(input), shapeOf(item)];
+    uses.push({ span, path, model, ...(from && { input: from }), ...(to && { shape: to }) });
+  };
+  return resolve(spec, catalog, { validate, observe });
+}
+
+/** Several models of one file find the same mistake in what they share. */
+function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byKey = new Map(
+    diagnostics.map((each) => [`${each.code} ${each.message} ${each.span ? placeKey(each.span) : ""}`, each]),
+  );
+  return [...byKey.values()];
+}

@@ -1,0 +1,182 @@
+/** What an editor shows of the thing under the cursor: shapes and costs of layers, the catalogue's texts of keys. */
+import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
+import type { ParameterDef, Section } from "../check/catalog.ts";
+import type { Kind } from "../check/kinds.ts";
+import { textOf } from "../check/values.ts";
+import { placeOf } from "../diagnostics/render.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Block, Module, Setting } from "../syntax/ast.ts";
+import {
+  anyComponent,
+  componentFor,
+  componentText,
+  paragraphs,
+  parameterText,
+  sectionText,
+} from "./catalog-text.ts";
+import { type Declared, occurrencesIn } from "./names.ts";
+import { rangeOf, touches } from "./ranges.ts";
+import { type BlockHead, mergedAt, parameterOf, sectionAlong, sectionOf } from "./sections.ts";
+import { type CostOf, usesText } from "./shape-text.ts";
+import { isKind, type Node, nodesAt } from "./tree.ts";
+import type { Snapshot } from "./workspace.ts";
+
+/** `costOf` gives parameters and products of layers by their paths. */
+export function hover(snapshot: Snapshot, position: Position, costOf: CostOf): Hover | undefined {
+  const offset = snapshot.text.offsetAt(position);
+  const chain = nodesAt(snapshot.tree, offset);
+  const found = keyHover(chain, offset, snapshot) ?? wordHover(chain, offset, snapshot, costOf);
+  if (!found?.text) return undefined;
+  return {
+    contents: { kind: MarkupKind.Markdown, value: found.text },
+    range: rangeOf(found.span, snapshot.text),
+  };
+}
+
+interface Found {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export const blocksOf = (chain: readonly Node[]): readonly Block[] =>
+  chain.filter((node): node is Block => isKind(node, "block"));
+
+export const headOf = ({ keyword, label, type }: Block): BlockHead => ({
+  keyword: keyword.text,
+  label: label?.text,
+  type: type?.text,
+});
+
+/** The cursor on a key, on the keyword of a block or on the type of a head. */
+function keyHover(chain: readonly Node[], offset: number, snapshot: Snapshot): Found | undefined {
+  const { catalog, analysis } = snapshot;
+  const blocks = blocksOf(chain);
+  const section = sectionOf(blocks.map(headOf), catalog, analysis.specs);
+  const block = blocks.at(-1);
+  if (block && touches(block.keyword.span, offset) && section)
+    return { span: block.keyword.span, text: sectionText(block.keyword.text, section) };
+  if (block?.type && touches(block.type.span, offset) && section)
+    return { span: block.type.span, text: sectionText(block.type.text, section) };
+  const entry = chain.find((node) => isKind(node, "setting", "edit"));
+  if (!isKind(entry, "setting", "edit")) return undefined;
+  const part = entry.path.findIndex(({ span }) => touches(span, offset));
+  const key = entry.path[part];
+  const around = sectionAlong(
+    section,
+    entry.path.slice(0, Math.max(part, 0)).map(({ text }) => text),
+  );
+  const parameter = key && parameterOf(around, key.text);
+  if (!parameter) return undefined;
+  const history = entry.kind === "setting" ? historyText(entry, blocks, snapshot) : undefined;
+  return { span: key.span, text: paragraphs(parameterText(key.text, parameter, around?.source), history) };
+}
+
+/** Where the value that this one takes the place of was set. */
+function historyText(setting: Setting, blocks: readonly Block[], { analysis }: Snapshot): string | undefined {
+  const [root, ...inner] = blocks.map(headOf);
+  const spec = analysis.specs.find(({ model }) => model.label?.text === root?.label);
+  const block = spec && mergedAt(spec.model, inner);
+  const name = setting.path[0]!.text;
+  const merged = block?.entries.find((entry) => entry.kind === "setting" && entry.name.text === name);
+  if (merged?.kind !== "setting" || merged.history.length === 0) return undefined;
+  return merged.history.map((span) => `Before: \`${textOf(span)}\` at ${placeOf(span)}`).join("\n\n");
+}
+
+/** The cursor in a value, or in the body of a network. */
+function wordHover(
+  chain: readonly Node[],
+  offset: number,
+  snapshot: Snapshot,
+  costOf: CostOf,
+): Found | undefined {
+  const argument = argumentHover(chain, offset, snapshot);
+  if (argument) return argument;
+  const word = wordAt(chain, offset);
+  if (!word) return undefined;
+  const { tree, analysis, uses, catalog } = snapshot;
+  const symbol = occurrencesIn(tree, analysis.declarations).find(({ span }) => touches(span, offset))?.symbol;
+  // A layer is built where the call or the name as a whole stands, an addition where its terms do.
+  const call = chain.at(-2);
+  const built = isKind(call, "call") && isAt(call.callee.span, word.span) ? call.span : word.span;
+  const shapes = usesText(
+    uses.filter((use) => isAt(use.span, built)),
+    costOf,
+  );
+  const component = symbol ? undefined : componentFor(kindAround(chain, snapshot), word.text, catalog);
+  const about = symbol ? symbolText(symbol, snapshot) : component && componentText(component);
+  return { span: word.span, text: paragraphs(shapes, about) };
+}
+
+const isAt = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
+
+interface Word {
+  readonly text: string;
+  readonly span: Span;
+}
+
+function wordAt(chain: readonly Node[], offset: number): Word | undefined {
+  const node = chain.at(-1);
+  if (!node) return undefined;
+  if (isKind(node, "name")) return { text: node.name, span: node.span };
+  if (isKind(node, "binary")) return { text: node.operator, span: node.span };
+  if ("text" in node && touches(node.span, offset)) return { text: node.text, span: node.span };
+  return undefined;
+}
+
+/** The name of an argument, described by whom it is given to. */
+function argumentHover(
+  chain: readonly Node[],
+  offset: number,
+  { catalog, analysis }: Snapshot,
+): Found | undefined {
+  const argument = chain.findLast((node) => "value" in node && "name" in node && !("kind" in node));
+  const call = chain.findLast((node) => isKind(node, "call"));
+  if (!argument || !("name" in argument) || !isKind(call, "call")) return undefined;
+  const name = argument.name;
+  if (typeof name !== "object" || !touches(name.span, offset)) return undefined;
+  const module = analysis.declarations.modules.get(call.callee.text);
+  const declared = module?.parameters.find((parameter) => parameter.name.text === name.text);
+  if (declared) return { span: name.span, text: code(textOf(declared.span)) };
+  const component = anyComponent(call.callee.text, catalog);
+  const parameter = component?.parameters[name.text];
+  return parameter && { span: name.span, text: parameterText(name.text, parameter, component?.source) };
+}
+
+function kindAround(chain: readonly Node[], { catalog, analysis }: Snapshot): Kind | undefined {
+  const setting = chain.find((node) => isKind(node, "setting"));
+  if (!isKind(setting, "setting")) return undefined;
+  const section: Section | undefined = sectionOf(blocksOf(chain).map(headOf), catalog, analysis.specs);
+  const parameter: ParameterDef | undefined = parameterOf(section, setting.path.at(-1)!.text);
+  return parameter?.kind;
+}
+
+const code = (text: string): string => `\`\`\`rcnn\n${text}\n\`\`\``;
+
+function symbolText(symbol: Declared, { analysis, uses }: Snapshot): string {
+  const { modules, constants, models } = analysis.declarations;
+  const module = modules.get(symbol.name);
+  switch (symbol.kind) {
+    case "network":
+    case "block":
+      return paragraphs(code(moduleHead(module!)), module!.documentation);
+    case "constant":
+      return code(textOf(constants.get(symbol.name)!.span));
+    case "model":
+      return paragraphs(code(`model ${symbol.name}`), models.get(symbol.name)?.documentation);
+    case "binding":
+    case "result": {
+      const shapes = usesText(
+        uses.filter((use) => isAt(use.span, symbol.span)),
+        () => undefined,
+      );
+      return paragraphs(code(`${symbol.name} = ...`), shapes);
+    }
+    default:
+      return `${symbol.kind} \`${symbol.name}\``;
+  }
+}
+
+/** The declaration without its body. */
+export function moduleHead({ span, body }: Module): string {
+  return textOf({ ...span, end: body.span.start }).trim();
+}

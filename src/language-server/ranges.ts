@@ -1,0 +1,24 @@
+/** Spans of the compiler as ranges and places of the editor protocol. */
+import { pathToFileURL } from "node:url";
+import type { Location, Range } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Source, Span } from "../diagnostics/span.ts";
+
+/** The text of a source as the editor counts it: lines, and UTF-16 units in a line. */
+export const textDocumentOf = ({ name, text }: Source): TextDocument =>
+  TextDocument.create(uriOf(name), "rcnn", 0, text);
+
+export const uriOf = (path: string): string => pathToFileURL(path).href;
+
+export const rangeOf = (span: Span, text: TextDocument = textDocumentOf(span.source)): Range => ({
+  start: text.positionAt(span.start),
+  end: text.positionAt(span.end),
+});
+
+export const locationOf = (span: Span): Location => ({ uri: uriOf(span.source.name), range: rangeOf(span) });
+
+/** Half-open, but the place behind the last character counts too: a cursor there still touches the word. */
+export const touches = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
+
+/** One key for one place, the same for two readings of the same file. */
+export const placeKey = ({ source, start, end }: Span): string => `${source.name}:${start}:${end}`;

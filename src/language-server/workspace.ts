@@ -1,0 +1,185 @@
+/** The server's memory: open texts, trees and analyses of what has not changed, and who uses whom. */
+import { dirname, relative, sep } from "node:path";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { createValidator } from "../check/validate.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/span.ts";
+import { type Bundle, type Host, load } from "../load/load.ts";
+import type { ModelCatalog } from "../model/layer.ts";
+import type { Model } from "../model/model.ts";
+import type { Document } from "../syntax/ast.ts";
+import { parse } from "../syntax/parse.ts";
+import { type Analysis, analyse, type Use } from "./analysis.ts";
+import { textDocumentOf } from "./ranges.ts";
+import { shiftTo } from "./shift.ts";
+
+/** One file with all that is known of it. What every feature reads. */
+export interface Snapshot {
+  readonly path: string;
+  readonly text: TextDocument;
+  /** What could be read of it. */
+  readonly tree: Document;
+  /** It and the files that it uses, each with its tree. */
+  readonly documents: ReadonlyMap<string, Document>;
+  readonly analysis: Analysis;
+  /** Of its own models, of an earlier text where this one is broken, and of models elsewhere that use it. */
+  readonly uses: readonly Use[];
+  readonly models: readonly Model[];
+  readonly catalog: ModelCatalog;
+}
+
+export interface WorkspaceOptions {
+  readonly host: Host;
+  readonly catalog: ModelCatalog;
+  readonly libraryRoots: readonly string[];
+  /** Paths of the configs in a folder and below it. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
+}
+
+export interface Workspace {
+  /** Takes the editor's text in place of the file's. */
+  readonly open: (path: string, text: TextDocument) => void;
+  readonly close: (path: string) => void;
+  readonly addFolder: (path: string) => void;
+  /** All that is known of a file; undefined where there is none. */
+  readonly snapshot: (path: string) => Promise<Snapshot | undefined>;
+  /** What `use` could name in a file. */
+  readonly usable: (path: string) => Promise<readonly string[]>;
+  /** Of every open file and every config in the folders of the workspace. */
+  readonly all: () => Promise<readonly Snapshot[]>;
+}
+
+interface Known {
+  readonly bundle: Bundle;
+  readonly analysis: Analysis;
+}
+
+interface Memory extends WorkspaceOptions {
+  readonly buffers: Map<string, TextDocument>;
+  readonly folders: Set<string>;
+  readonly trees: Map<string, { readonly text: string; readonly result: Result<Document> }>;
+  readonly analyses: Map<string, Known>;
+  /** The last analysis of each file in which each of its models was right. */
+  readonly good: Map<string, Analysis>;
+  readonly check: (bundle: Bundle, found: readonly Diagnostic[]) => Analysis;
+}
+
+/** Most models elsewhere whose shapes are shown in a file that they use. */
+const mostUsers = 8;
+
+export function createWorkspace(options: WorkspaceOptions): Workspace {
+  const validate = createValidator(options.catalog);
+  const memory: Memory = {
+    ...options,
+    buffers: new Map(),
+    folders: new Set(),
+    trees: new Map(),
+    analyses: new Map(),
+    good: new Map(),
+    check: (bundle, found) => analyse(bundle, found, { catalog: options.catalog, validate }),
+  };
+  return {
+    open: (path, text) => memory.buffers.set(path, text),
+    close: (path) => memory.buffers.delete(path),
+    addFolder: (path) => memory.folders.add(path),
+    snapshot: (path) => snapshotOf(path, memory),
+    usable: (path) => usableFrom(path, memory),
+    all: async () => {
+      const snapshots = (await knownPaths(memory)).map((path) => snapshotOf(path, memory));
+      return (await Promise.all(snapshots)).filter((each) => each !== undefined);
+    },
+  };
+}
+
+/** The file as it is now, analysed anew only where a text in its bundle has changed. */
+async function refresh(path: string, memory: Memory): Promise<Known | undefined> {
+  const read = async (from: string) => memory.buffers.get(from)?.getText() ?? memory.host.read(from);
+  const options = { libraryRoots: memory.libraryRoots, parse: (source: Source) => parsed(source, memory) };
+  const { value: bundle, diagnostics } = await load(path, { read }, options);
+  if (!bundle) return undefined;
+  const before = memory.analyses.get(path);
+  if (before && sameTrees(before.bundle, bundle)) return before;
+  const known: Known = { bundle, analysis: memory.check(bundle, diagnostics) };
+  memory.analyses.set(path, known);
+  if (known.analysis.models.length > 0) memory.good.set(path, known.analysis);
+  return known;
+}
+
+function parsed(source: Source, { trees }: Memory): Result<Document> {
+  const before = trees.get(source.name);
+  if (before?.text === source.text) return before.result;
+  const result = parse(source);
+  trees.set(source.name, { text: source.text, result });
+  return result;
+}
+
+const sameTrees = (a: Bundle, b: Bundle): boolean =>
+  a.documents.size === b.documents.size &&
+  [...a.documents].every(([path, tree]) => b.documents.get(path) === tree);
+
+async function snapshotOf(path: string, memory: Memory): Promise<Snapshot | undefined> {
+  const known = await refresh(path, memory);
+  if (!known) return undefined;
+  const { bundle, analysis } = known;
+  const { entry, documents } = bundle;
+  const own = analysis.models.length > 0 ? [analysis] : [memory.good.get(path)].filter((each) => !!each);
+  const users = analysis.specs.length > 0 ? [] : await usersOf(path, memory);
+  const sources = [...own, ...users.map((user) => user.analysis)];
+  return {
+    path,
+    text: memory.buffers.get(path) ?? textDocumentOf(entry.source),
+    tree: entry,
+    documents,
+    analysis,
+    uses: usesIn(entry.source, sources),
+    models: sources.flatMap(({ models }) => models),
+    catalog: memory.catalog,
+  };
+}
+
+/** Uses whose text stands in `source`, moved to where it stands now. */
+function usesIn(source: Source, analyses: readonly Analysis[]): readonly Use[] {
+  const shifts = new Map<Source, ReturnType<typeof shiftTo>>();
+  return analyses
+    .flatMap(({ uses }) => uses)
+    .flatMap((use) => {
+      const before = use.span.source;
+      if (before.name !== source.name) return [];
+      const shift = shifts.get(before) ?? shiftTo(before, source);
+      shifts.set(before, shift);
+      const span = shift(use.span);
+      return span ? [{ ...use, span }] : [];
+    });
+}
+
+/** Files with models that use `path`, open ones first. */
+async function usersOf(path: string, memory: Memory): Promise<readonly Known[]> {
+  const users: Known[] = [];
+  for (const candidate of await knownPaths(memory)) {
+    const known = candidate === path ? undefined : await refresh(candidate, memory);
+    if (known?.analysis.models.length && known.bundle.documents.has(path)) users.push(known);
+    if (users.length === mostUsers) break;
+  }
+  return users;
+}
+
+async function knownPaths({ buffers, folders, list }: Memory): Promise<readonly string[]> {
+  const listed = await Promise.all([...folders].map((folder) => list(folder)));
+  return [...new Set([...buffers.keys(), ...listed.flat()])];
+}
+
+async function usableFrom(path: string, { libraryRoots, list }: Memory): Promise<readonly string[]> {
+  const roots = [dirname(path), ...libraryRoots];
+  const files = await Promise.all(
+    roots.map(async (root) =>
+      (await list(root)).filter((file) => file !== path).map((file) => relative(root, file)),
+    ),
+  );
+  const names = files.flat().map((file) =>
+    file
+      .split(sep)
+      .join("/")
+      .replace(/\.(rcnn|yaml)$/, ""),
+  );
+  return [...new Set(names)].sort();
+}
