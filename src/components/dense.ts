@@ -1,6 +1,7 @@
 /** The last layers that heads derive: a dense layer, and the 1x1 convolutions of the RPN. */
-import type { Initializer } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { Initializer } from "../model/model.ts";
 import type { LowerContext } from "./context.ts";
 
 export interface LastLayer {
@@ -16,13 +17,23 @@ export function lowerDense(context: LowerContext, layer: LastLayer, input: Value
   const fans = { in: channels, out: layer.outputs };
   const b = context.at(layer.path);
   const { parameter } = context;
-  const weights = parameter(`${layer.path}.weights`, "weight", [channels, layer.outputs], layer.initializer, fans);
+  const weights = parameter(
+    `${layer.path}.weights`,
+    "weight",
+    [channels, layer.outputs],
+    layer.initializer,
+    fans,
+  );
   const bias = parameter(`${layer.path}.bias`, "weight", [layer.outputs], layer.biasInitializer, fans);
   return b.add(b.matmul(input, weights, { transposeX: false, transposeY: false }), bias);
 }
 
 /** Filter `[1, 1, C, outputs]` and bias of a 1x1 convolution, made once however often it is used. */
-export function pointwiseParameters(context: LowerContext, layer: LastLayer, channels: number): [Value, Value] {
+export function pointwiseParameters(
+  context: LowerContext,
+  layer: LastLayer,
+  channels: number,
+): [Value, Value] {
   const fans = { in: channels, out: layer.outputs };
   const { parameter } = context;
   return [

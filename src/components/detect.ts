@@ -18,11 +18,17 @@ export interface Detections {
   readonly valid: Value;
 }
 
-/** `features [N * P, C]`: the trunk's, of every proposal. */
+/** Heads with what each reads of every proposal: `[N * P, C]`. */
+export interface DetectingHeads {
+  readonly classify: ClassifyHead;
+  readonly classFeatures: Value;
+  readonly regress: RegressHead;
+  readonly boxFeatures: Value;
+}
+
 export function lowerDetections(
   context: LowerContext,
-  heads: { readonly classify: ClassifyHead; readonly regress: RegressHead },
-  features: Value,
+  { classify, classFeatures, regress, boxFeatures }: DetectingHeads,
   proposals: Proposals,
   sizes: Value,
 ): Detections {
@@ -31,11 +37,10 @@ export function lowerDetections(
   const [n, p] = proposals.valid.type.shape as [number, number];
   const all = p * classes;
 
-  const probabilities = lowerClassScores(context, heads.classify, lowerClassLogits(context, heads.classify, features));
-  const deltas = lowerBoxDeltas(context, heads.regress, features);
-  const decoded = lowerClassBoxes(context, heads.regress, deltas, flattenRows(b, proposals.boxes));
+  const foreground = lowerClassScores(context, classify, lowerClassLogits(context, classify, classFeatures));
+  const deltas = lowerBoxDeltas(context, regress, boxFeatures);
+  const decoded = lowerClassBoxes(context, regress, deltas, flattenRows(b, proposals.boxes));
   const boxes = clipBoxes(b, b.reshape(decoded, { shape: [n, all, 4] }), sizes);
-  const foreground = b.slice(probabilities, { begin: [0, 1], size: [n * p, classes] });
   const real = b.broadcastTo(b.reshape(proposals.valid, { shape: [n, p, 1] }), { shape: [n, p, classes] });
   const eligible = b.logicalAnd(
     isLargeEnough(b, boxes, detect.minimumSize),
@@ -48,7 +53,7 @@ export function lowerDetections(
     boxes,
     scores,
     group: b.constant(classOf, "f32", [1, all]),
-    groups: classes,
+    groups: detect.perClass ? classes : 1,
     overlap: detect.nms,
     count: detect.keep,
     minimumScore: detect.score,

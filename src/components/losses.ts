@@ -1,12 +1,36 @@
 /** Losses an element, and their mean over valid samples (0 / 0 = 0). */
-import type { LossModel } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { LossModel } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** -t log(p) - (1 - t) log(1 - p), p = sigmoid(logits), as softplus(x) - x t: finite for every logit. */
 export function binaryCrossEntropy(b: Builder, logits: Value, targets: Value): Value {
   return b.sub(b.softplus(logits), b.mul(logits, targets));
 }
+
+/**
+ * alpha_t (1 - p_t)^gamma (-log p_t) of each score for itself, targets 0 or 1 (Lin et al. 2017, "Focal loss", eq. 5).
+ * With z the logit signed by its target, 1 - p_t is exp(-softplus(z)) and -log p_t is softplus(-z): finite for every logit.
+ */
+export function focal(
+  b: Builder,
+  logits: Value,
+  targets: Value,
+  { alpha, gamma }: { readonly alpha: number; readonly gamma: number },
+): Value {
+  const signed = b.mul(logits, signOf(b, targets));
+  const share = b.add(b.mul(targets, 2 * alpha - 1), 1 - alpha);
+  const doubt = b.exp(b.mul(b.softplus(signed), -gamma));
+  return b.mul(b.mul(share, doubt), b.softplus(b.neg(signed)));
+}
+
+/** max(0, 1 - y s), y = 1 where the target is 1 and -1 where it is 0 (Cortes and Vapnik 1995). */
+export const hinge = (b: Builder, scores: Value, targets: Value): Value =>
+  b.maximum(b.sub(1, b.mul(scores, signOf(b, targets))), 0);
+
+/** 1 for a target of 1, -1 for 0. */
+const signOf = (b: Builder, targets: Value): Value => b.sub(b.mul(targets, 2), 1);
 
 /** Log-probabilities over the last axis. */
 export function logSoftmax(b: Builder, logits: Value): Value {

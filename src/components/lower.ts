@@ -1,18 +1,20 @@
 /** A resolved model as typed graphs: reads as the papers do, from image to losses or detections. */
-import { invariant } from "../support/invariant.ts";
+
 import type { Graph, Value } from "../ir/types.ts";
 import type { HeadModel, Level, Model } from "../model/model.ts";
 import { createBuilder } from "../ops/builder.ts";
+import { invariant } from "../support/invariant.ts";
 import { type Anchors, lowerAnchors } from "./anchors.ts";
 import { type Bucket, createContext, type LowerContext } from "./context.ts";
 import { lowerDetections } from "./detect.ts";
 import { lowerClassLogits, lowerClassLoss } from "./heads/classify.ts";
+import { headFeatures } from "./heads/features.ts";
 import { lowerBoxDeltas, lowerBoxLoss } from "./heads/regress.ts";
 import { lowerMaskLogits, lowerMaskLoss, lowerMasks, type SegmentHead } from "./heads/segment.ts";
 import { lowerInput } from "./input.ts";
 import { lowerNetwork, lowerSequence } from "./network.ts";
 import { lowerProposals } from "./propose.ts";
-import { firstRegions, poolRegions, sampleRegions, type TrainingRegions } from "./regions.ts";
+import { firstRegions, firstRows, poolRegions, sampleRegions, type TrainingRegions } from "./regions.ts";
 import { lowerRpnHead, lowerRpnLosses, type RpnPredictions } from "./rpn.ts";
 import { lowerNoise, lowerTruthMasks, lowerTruths, type Truths } from "./truths.ts";
 
@@ -42,7 +44,10 @@ const levelsOf = (features: Readonly<Record<string, Value>>, levels: readonly Le
     return value;
   });
 
-function headOf<K extends HeadModel["kind"]>(model: Model, kind: K): Extract<HeadModel, { kind: K }> | undefined {
+function headOf<K extends HeadModel["kind"]>(
+  model: Model,
+  kind: K,
+): Extract<HeadModel, { kind: K }> | undefined {
   return model.regions.heads.find((head): head is Extract<HeadModel, { kind: K }> => head.kind === kind);
 }
 
@@ -79,53 +84,68 @@ function lowerRegionLosses(
   regions: TrainingRegions,
   truths: Truths,
 ): Record<string, Value> {
-  const { model } = context;
   const losses: Record<string, Value> = {};
-  const pooled = poolRegions(context, "regions.pool", model.regions.pool, levels, regions);
-  const trunk = lowerSequence(context, model.regions.trunk, pooled);
-  for (const head of model.regions.heads) {
+  const features = headFeatures(context, levels, regions);
+  for (const head of context.model.regions.heads) {
     switch (head.kind) {
       case "classify":
-        losses[head.name] = lowerClassLoss(context, head, lowerClassLogits(context, head, trunk), regions);
+        losses[head.name] = lowerClassLoss(
+          context,
+          head,
+          lowerClassLogits(context, head, features(head)),
+          regions,
+        );
         break;
       case "regress":
-        losses[head.name] = lowerBoxLoss(context, head, lowerBoxDeltas(context, head, trunk), regions, truths);
+        losses[head.name] = lowerBoxLoss(
+          context,
+          head,
+          lowerBoxDeltas(context, head, features(head)),
+          regions,
+          truths,
+        );
         break;
       case "segment":
-        losses[head.name] = lowerSegmentLoss(context, head, levels, regions);
+        losses[head.name] = lowerSegmentLoss(context, head, levels, regions, features.trunk);
         break;
     }
   }
   return losses;
 }
 
+/** A mask head sees positives only, which stand in the first slots: of its own pooling, or of the trunk's rows. */
 function lowerSegmentLoss(
   context: LowerContext,
   head: SegmentHead,
   levels: readonly Value[],
   regions: TrainingRegions,
+  trunk: () => Value,
 ): Value {
   const b = context.at(head.path);
   const slots = firstRegions(context, regions, regions.positiveSlots);
   const positives = { ...slots, valid: b.greater(slots.labels, 0) };
-  const rows = slots.labels.type.shape[0]! * regions.positiveSlots;
-  const labels = b.reshape(slots.labels, { shape: [rows] });
-  const logits = lowerMaskLogits(context, head, levels, positives, labels);
+  const [n, samples] = regions.labels.type.shape as [number, number];
+  const rowsOfPositives = () => firstRows(b, trunk(), [n, samples], regions.positiveSlots);
+  const input = head.pool
+    ? poolRegions(context, `${head.path}.pool`, head.pool, levels, positives)
+    : rowsOfPositives();
+  const labels = b.reshape(slots.labels, { shape: [n * regions.positiveSlots] });
+  const logits = lowerMaskLogits(context, head, lowerSequence(context, head.layers, input), labels);
   return lowerMaskLoss(context, head, logits, positives, lowerTruthMasks(context));
 }
 
 /** Detections of a batch: `boxes`, `scores`, `labels`, `valid`, and `masks` where the model has a mask head. */
 export function lowerPrediction(model: Model, bucket: Bucket): Graph {
-  const { context, features, sizes, predictions, anchors } = lowerFirstStage(model, bucket, false);
+  const { context, features: maps, sizes, predictions, anchors } = lowerFirstStage(model, bucket, false);
   const b = context.builder;
-  const levels = levelsOf(features, model.regions.levels);
+  const levels = levelsOf(maps, model.regions.levels);
   const proposals = lowerProposals(context, predictions, anchors, sizes);
-  const pooled = poolRegions(context, "regions.pool", model.regions.pool, levels, proposals);
-  const trunk = lowerSequence(context, model.regions.trunk, pooled);
   const classify = headOf(model, "classify");
   const regress = headOf(model, "regress");
   invariant(classify && regress, "a model that detects has a classifier and a box head");
-  const found = lowerDetections(context, { classify, regress }, trunk, proposals, sizes);
+  const features = headFeatures(context, levels, proposals);
+  const heads = { classify, classFeatures: features(classify), regress, boxFeatures: features(regress) };
+  const found = lowerDetections(context, heads, proposals, sizes);
   b.output("boxes", found.boxes, "x1, y1, x2, y2 in pixels of the resized image, by descending score");
   b.output("scores", found.scores, "probability of the class");
   b.output("labels", found.labels, "class from 1; 0 is padding");
@@ -133,7 +153,8 @@ export function lowerPrediction(model: Model, bucket: Bucket): Graph {
   const segment = headOf(model, "segment");
   if (segment) {
     // Masks are computed for what is kept, not for every proposal (He et al. 2017, section 3.1, inference).
-    b.output("masks", lowerMasks(context, segment, levels, found, found.labels), "probability of each pixel of the box");
+    const masks = lowerMasks(context, segment, headFeatures(context, levels, found)(segment), found.labels);
+    b.output("masks", masks, "probability of each pixel of the box");
   }
   return b.build();
 }

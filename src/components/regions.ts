@@ -1,7 +1,9 @@
 /** Regions: which proposals the second stage trains on, and their features from the right pyramid level. */
-import { invariant } from "../support/invariant.ts";
-import type { RoiOpModel } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { RoiOpModel } from "../model/model.ts";
+import type { Builder } from "../ops/builder.ts";
+import { invariant } from "../support/invariant.ts";
 import { extents } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
 import { matchBoxes } from "./match.ts";
@@ -60,7 +62,13 @@ export function sampleRegions(
 }
 
 /** Truths join the proposals, with noise of their own. `noise [N, A + G]`: anchors first, then truth slots. */
-function withTruths(context: LowerContext, proposals: Proposals, truths: Truths, noise: Value, anchorNoise: Value) {
+function withTruths(
+  context: LowerContext,
+  proposals: Proposals,
+  truths: Truths,
+  noise: Value,
+  anchorNoise: Value,
+) {
   if (!context.model.regions.addTruths) {
     return { boxes: proposals.boxes, valid: proposals.valid, noise: anchorNoise };
   }
@@ -70,7 +78,9 @@ function withTruths(context: LowerContext, proposals: Proposals, truths: Truths,
   return {
     boxes: b.concat([proposals.boxes, truths.boxes], { axis: 1 }),
     valid: b.greater(
-      b.concat([b.cast(proposals.valid, { dtype: "i32" }), b.cast(truths.exists, { dtype: "i32" })], { axis: 1 }),
+      b.concat([b.cast(proposals.valid, { dtype: "i32" }), b.cast(truths.exists, { dtype: "i32" })], {
+        axis: 1,
+      }),
       0,
     ),
     noise: b.concat([anchorNoise, b.slice(noise, { begin: [0, anchors], size: [n, g] })], { axis: 1 }),
@@ -140,7 +150,12 @@ export function poolRegions(
       const { size, aligned } = pool;
       const { sampling } = pool;
       invariant(sampling !== "adaptive", "the catalogue offers no adaptive sampling for features");
-      return b.roiAlign([...levels], boxes, image, flatLevel, { size: [...size], sampling, aligned, strides });
+      return b.roiAlign([...levels], boxes, image, flatLevel, {
+        size: [...size],
+        sampling,
+        aligned,
+        strides,
+      });
     }
   }
 }
@@ -159,4 +174,16 @@ export function firstRegions<R extends TrainingRegions>(context: LowerContext, r
     labels: first(regions.labels),
     truth: first(regions.truth),
   };
+}
+
+/** Rows `[N * S, ...]` of features, of the first `slots` regions of each of N images: `[N * slots, ...]`. */
+export function firstRows(
+  b: Builder,
+  features: Value,
+  [n, s]: readonly [number, number],
+  slots: number,
+): Value {
+  const rest = features.type.shape.slice(1);
+  const table = b.reshape(features, { shape: [n, s, ...rest] });
+  return flattenRows(b, b.slice(table, { begin: [0, 0, ...rest.map(() => 0)], size: [n, slots, ...rest] }));
 }

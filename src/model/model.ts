@@ -3,6 +3,9 @@
  * Plain JSON but for the spans; the one thing that the language column hands to the graph column.
  */
 import type { Span } from "../diagnostics/span.ts";
+import type { HeadModel, LossModel } from "./head-model.ts";
+
+export type { HeadModel, LossModel } from "./head-model.ts";
 
 /** What is known of a tensor between two layers before any image has a size. */
 export type FeatureShape =
@@ -119,12 +122,6 @@ export interface BoxCoderModel {
   readonly clamp: number;
 }
 
-export type LossModel =
-  | { readonly kind: "binaryCrossEntropy" }
-  | { readonly kind: "softmaxCrossEntropy" }
-  | { readonly kind: "sigmoidCrossEntropy" }
-  | { readonly kind: "smoothL1"; readonly beta: number };
-
 export interface PerMode {
   readonly train: number;
   readonly test: number;
@@ -168,53 +165,6 @@ export type RoiOpModel =
       readonly aligned: boolean;
     };
 
-/** Heads name the value they continue from: the trunk's, or their own pooled features. */
-export type HeadModel =
-  | {
-      readonly kind: "classify";
-      readonly name: string;
-      readonly path: string;
-      readonly from: "trunk";
-      /** `classes + 1`, the background first. */
-      readonly outputs: number;
-      readonly initializer: Initializer;
-      readonly biasInitializer: Initializer;
-      readonly loss: LossModel;
-      readonly weight: number;
-      readonly span: Span;
-    }
-  | {
-      readonly kind: "regress";
-      readonly name: string;
-      readonly path: string;
-      readonly from: "trunk";
-      readonly perClass: boolean;
-      /** `4 * (classes + 1)`, or 4. */
-      readonly outputs: number;
-      readonly coder: BoxCoderModel;
-      readonly initializer: Initializer;
-      readonly biasInitializer: Initializer;
-      readonly loss: LossModel;
-      readonly weight: number;
-      readonly span: Span;
-    }
-  | {
-      readonly kind: "segment";
-      readonly name: string;
-      readonly path: string;
-      readonly pool: RoiOpModel;
-      /** Input `input`, result `output`: `[R, M, M, C]`. */
-      readonly layers: Network;
-      /** `classes + 1` mask logits a pixel, or 1. */
-      readonly outputs: number;
-      readonly perClass: boolean;
-      readonly initializer: Initializer;
-      readonly biasInitializer: Initializer;
-      readonly loss: LossModel;
-      readonly weight: number;
-      readonly span: Span;
-    };
-
 export interface RegionsModel {
   readonly levels: readonly Level[];
   /** Level of a region: floor(level + log2(sqrt(area) / size) + epsilon) (Lin et al. 2017, eq. 1). */
@@ -224,14 +174,18 @@ export interface RegionsModel {
   /** Truths join the proposals in training. */
   readonly addTruths: boolean;
   readonly pool: RoiOpModel;
-  /** Input `input` (pooled), result `output` (a vector). */
+  /** Input `input` (pooled), result `output`. */
   readonly trunk: Network;
+  /** Where the background stands among the outputs of the heads. */
+  readonly background: "first" | "last";
   readonly heads: readonly HeadModel[];
 }
 
 export interface DetectModel {
   readonly score: number;
   readonly nms: number;
+  /** Whether only boxes of the same class push each other out. */
+  readonly perClass: boolean;
   readonly keep: number;
   readonly minimumSize: number;
   /** Probability from which a pixel belongs to a mask. */

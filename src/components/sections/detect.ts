@@ -1,6 +1,6 @@
 /** Catalogue entry of `detect { ... }`. */
 import type { Section } from "../../check/catalog.ts";
-import { fraction, nonNegative, positiveInteger } from "../../check/kinds.ts";
+import { boolean, fraction, nonNegative, positiveInteger } from "../../check/kinds.ts";
 
 export const detect: Section = {
   name: "detect",
@@ -11,7 +11,12 @@ export const detect: Section = {
     nms: {
       kind: fraction,
       default: 0.5,
-      summary: "Overlap above which the lower scored of two boxes of a class goes.",
+      summary: "Overlap above which the lower scored of two boxes goes.",
+    },
+    perClass: {
+      kind: boolean,
+      default: true,
+      summary: "Whether only boxes of the same class push each other out.",
     },
     keep: { kind: positiveInteger, default: 100, summary: "Detections an image." },
     minimumSize: {

@@ -1,6 +1,6 @@
 /** Catalogue entry of `regions on LEVELS { ... }`. */
 import type { Section } from "../../check/catalog.ts";
-import { boolean, component, layers, nonNegative, pixels } from "../../check/kinds.ts";
+import { boolean, component, layers, nonNegative, pixels, word } from "../../check/kinds.ts";
 import { headTypes } from "./heads.ts";
 import { match, sample } from "./match-and-sample.ts";
 
@@ -31,6 +31,11 @@ export const regions: Section = {
       summary: "How a region of a feature map becomes a grid of fixed size.",
     },
     trunk: { kind: layers, summary: "Layers that classifying and regressing heads share." },
+    background: {
+      kind: word("first", "last"),
+      default: "first",
+      summary: "Where the background stands among the classes: 0 in torchvision, K in Detectron2.",
+    },
     addTruths: {
       kind: boolean,
       default: true,

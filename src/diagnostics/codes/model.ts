@@ -97,6 +97,19 @@ export const modelCodes = defineCodes({
     explain:
       "The last layers of heads are derived: dense layers behind the trunk, which must give a vector, and 1x1 convolutions behind mask layers and the head of the RPN, which must give maps.",
   },
+  "model/two-sources": {
+    severity: "error",
+    message: (v: { head: string }) => `\`${v.head}\` pools regions for itself and goes on from the trunk.`,
+    explain:
+      "A head has its own `pool`, or continues what `from` names. Remove one of the two; where a head had `from` from the model that it extends, `remove` it.",
+  },
+  "model/mask-size": {
+    severity: "error",
+    message: (v: { found: string }) =>
+      `The layers before the mask give ${v.found}; write \`size\`, the side of the mask.`,
+    explain:
+      "Behind a map the masks are as large as the map. Behind a vector a dense layer gives `size` by `size` logits for each class (He et al. 2017, table 2e, MLP), and `size` follows from nothing.",
+  },
   "model/heads": {
     severity: "error",
     message: (v: { problem: string }) => `The heads do not make a detector: ${v.problem}.`,

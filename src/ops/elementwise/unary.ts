@@ -71,6 +71,7 @@ type UnaryName =
   | "relu"
   | "sigmoid"
   | "softplus"
+  | "atan"
   | "floor";
 
 export const unary: Readonly<Record<UnaryName, UnaryOp>> = {
@@ -166,6 +167,14 @@ export const unary: Readonly<Record<UnaryName, UnaryOp>> = {
     run: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     gradient: (b, dy, x) => b.mul(dy, b.sigmoid(x)),
     tensorflow: "Softplus",
+    data: anySign,
+  }),
+  atan: row("atan", {
+    summary: "The arc tangent, in radians.",
+    run: Math.atan,
+    gradient: (b, dy, x) => b.div(dy, b.add(b.square(x), 1)),
+    tensorflow: "Atan",
+    tfjs: "Atan",
     data: anySign,
   }),
   floor: row("floor", {

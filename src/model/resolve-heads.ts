@@ -1,0 +1,252 @@
+/** The heads of the second stage: what each reads, its layers, and the width of its last layer. */
+import type { PlainValue } from "../check/catalog.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { HeadModel, LossModel } from "./head-model.ts";
+import type { FeatureShape, Initializer, Network, RoiOpModel } from "./model.ts";
+import { resolveCoder } from "./resolve-rpn.ts";
+import { type Resolving, reportOutput, sequence } from "./resolving.ts";
+import {
+  placeOf,
+  type SectionView,
+  settingOf,
+  subsection,
+  type TypedView,
+  typedSubsections,
+} from "./section.ts";
+import { showShape } from "./shapes.ts";
+
+/** What heads of one model have in common. */
+export interface HeadSite {
+  /** Of the feature maps that regions are pooled from. */
+  readonly channels: number;
+  /** Foreground classes. */
+  readonly classes: number;
+  /** What the trunk gives; absent where it is wrong. */
+  readonly trunk: FeatureShape | undefined;
+}
+
+/** All heads; none where one of them is wrong. */
+export function resolveHeads(
+  regions: SectionView,
+  site: HeadSite,
+  resolving: Resolving,
+): readonly HeadModel[] | undefined {
+  const views = typedSubsections(regions, "head", resolving);
+  checkHeads(views, regions, resolving);
+  checkTrunk(views, regions, site, resolving);
+  const heads = views.map((view) => resolveHead(view, site, resolving));
+  return heads.some((head) => head === undefined) ? undefined : (heads as readonly HeadModel[]);
+}
+
+export const pooledShape = ({ size: [height, width] }: RoiOpModel, channels: number): FeatureShape => ({
+  kind: "region",
+  channels,
+  height,
+  width,
+});
+
+/** Losses of the RPN and the sum, which stand beside those of the heads. */
+const lossNames = ["objectness", "rpnBoxes", "loss"];
+
+function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: Resolving): void {
+  const count = (type: string): number => heads.filter((head) => head.type === type).length;
+  const problems = [
+    count("classify") === 1
+      ? undefined
+      : `it needs one head that classifies, and there are ${count("classify")}`,
+    count("regress") === 1
+      ? undefined
+      : `it needs one head that regresses boxes, and there are ${count("regress")}`,
+    count("segment") <= 1 ? undefined : `it takes one head that segments, and there are ${count("segment")}`,
+  ];
+  for (const problem of problems) {
+    if (problem !== undefined) report(diagnose(modelCodes, "model/heads", { problem }, { span: view.span }));
+  }
+  const taken = [
+    ...Object.keys(view.section.parameters),
+    ...Object.keys(view.section.sections),
+    ...lossNames,
+  ];
+  for (const { name, block } of heads) {
+    const problem = `\`${name}\` already names something else, so that no head can be called so`;
+    if (taken.includes(name))
+      report(diagnose(modelCodes, "model/heads", { problem }, { span: block?.label?.span }));
+  }
+}
+
+function resolveHead(view: TypedView, site: HeadSite, resolving: Resolving): HeadModel | undefined {
+  const body = resolveBody(view, site, resolving);
+  if (!body) return undefined;
+  const { values, name, span } = view;
+  const common: Common = {
+    name,
+    path: `regions.${name}`,
+    pool: body.pool,
+    layers: body.layers,
+    initializer: values.initializer as unknown as Initializer,
+    biasInitializer: values.biasInitializer as unknown as Initializer,
+    weight: values.weight as number,
+    span,
+  };
+  switch (view.type) {
+    case "classify":
+      checkVector(view, body.output, resolving);
+      return resolveClassify(view, common, site);
+    case "regress":
+      checkVector(view, body.output, resolving);
+      return resolveRegress(view, common, site, resolving);
+    default:
+      return resolveSegment(view, common, body.output, site, resolving);
+  }
+}
+
+type Common = Pick<
+  HeadModel,
+  "name" | "path" | "pool" | "layers" | "initializer" | "biasInitializer" | "weight" | "span"
+>;
+
+interface Body {
+  readonly pool: RoiOpModel | null;
+  readonly layers: Network;
+  readonly output: FeatureShape;
+}
+
+/** A head pools for itself where it has a `pool`, and else goes on from the trunk. */
+function resolveBody(view: TypedView, { channels, trunk }: HeadSite, resolving: Resolving): Body | undefined {
+  const pool = (view.values.pool ?? null) as unknown as RoiOpModel | null;
+  const [own, from] = [settingOf(view, "pool"), settingOf(view, "from")];
+  if (own && from) {
+    const related = [{ message: "`from` is set here", span: from.span }];
+    resolving.report(
+      diagnose(modelCodes, "model/two-sources", { head: view.name }, { span: own.span, related }),
+    );
+  }
+  const shape = pool ? pooledShape(pool, channels) : trunk;
+  if (!shape) return undefined;
+  if (!settingOf(view, "layers")) return { pool, layers: noLayers(shape), output: shape };
+  const layers = sequence(view, "layers", `regions.${view.name}.layers`, shape, resolving);
+  return layers && { pool, layers, output: layers.results[0]!.shape };
+}
+
+const noLayers = (shape: FeatureShape): Network => ({
+  inputs: [{ name: "input", shape }],
+  layers: [],
+  results: [{ name: "output", value: "input", shape }],
+});
+
+/** Dense layers follow; where the head has nothing of its own, the trunk has been told already. */
+function checkVector(view: TypedView, output: FeatureShape, resolving: Resolving): void {
+  if (output.kind !== "vector" && !followsTrunk(view))
+    reportSource(view, showShape(output), vectorWanted, resolving);
+}
+
+const vectorWanted = "a vector; end it with `flatten`";
+
+/** Whether the last layer of the head stands right behind the trunk. */
+const followsTrunk = (view: TypedView): boolean => !settingOf(view, "pool") && !settingOf(view, "layers");
+
+function checkTrunk(
+  heads: readonly TypedView[],
+  regions: SectionView,
+  { trunk }: HeadSite,
+  resolving: Resolving,
+): void {
+  if (!trunk || trunk.kind === "vector") return;
+  if (heads.some((head) => head.type !== "segment" && followsTrunk(head)))
+    reportOutput(regions, "trunk", showShape(trunk), vectorWanted, resolving);
+}
+
+/** Reports at the layers, or where there are none, at the head. */
+function reportSource(view: TypedView, found: string, wanted: string, resolving: Resolving): void {
+  if (settingOf(view, "layers")) {
+    reportOutput(view, "layers", found, wanted, resolving);
+    return;
+  }
+  const values = { what: `What \`${view.name}\` reads`, found, wanted };
+  resolving.report(diagnose(modelCodes, "model/head-output", values, { span: view.span }));
+}
+
+/** Losses whose scores stand alone: the background is what none of the classes claims. */
+const oneAgainstRest = new Set(["binaryCrossEntropy", "focal", "hinge"]);
+
+function resolveClassify({ values }: TypedView, common: Common, { classes }: HeadSite): HeadModel {
+  const loss = values.loss as unknown as LossModel;
+  return {
+    kind: "classify",
+    ...common,
+    outputs: oneAgainstRest.has(loss.kind) ? classes : classes + 1,
+    loss,
+  };
+}
+
+function resolveRegress(
+  view: TypedView,
+  common: Common,
+  { classes }: HeadSite,
+  resolving: Resolving,
+): HeadModel {
+  const { perClass, withBackground, loss } = view.values as {
+    readonly perClass: boolean;
+    readonly withBackground: boolean;
+    readonly loss: PlainValue;
+  };
+  return {
+    kind: "regress",
+    ...common,
+    perClass,
+    withBackground: perClass && withBackground,
+    outputs: perClass ? 4 * (classes + (withBackground ? 1 : 0)) : 4,
+    coder: resolveCoder(subsection(view, "coder", resolving)),
+    loss: loss as unknown as LossModel,
+  };
+}
+
+function resolveSegment(
+  view: TypedView,
+  common: Common,
+  output: FeatureShape,
+  { classes }: HeadSite,
+  resolving: Resolving,
+): HeadModel | undefined {
+  const { perClass: each = true, ...loss } = view.values.loss as { readonly [key: string]: PlainValue };
+  const size = maskSize(view, output, resolving);
+  if (size === undefined) return undefined;
+  const softmax = loss.kind === "softmaxCrossEntropy";
+  const perClass = each as boolean;
+  // A softmax over the pixels' classes needs the background among them (He et al. 2017, section 4.2).
+  const withBackground = softmax || (perClass && (view.values.withBackground as boolean));
+  return {
+    kind: "segment",
+    ...common,
+    perClass,
+    withBackground,
+    outputs: perClass ? classes + (withBackground ? 1 : 0) : 1,
+    size,
+    loss: loss as unknown as LossModel,
+  };
+}
+
+/** The side of a map is that of the masks; behind a vector the text gives it. */
+function maskSize(view: TypedView, output: FeatureShape, resolving: Resolving): number | undefined {
+  const written = view.values.size as number | undefined;
+  const span = placeOf(view, "size");
+  if (output.kind === "vector") {
+    if (written !== undefined) return written;
+    resolving.report(diagnose(modelCodes, "model/mask-size", { found: showShape(output) }, { span }));
+    return undefined;
+  }
+  if (output.kind !== "region" || output.height !== output.width) {
+    reportSource(view, showShape(output), "a square map", resolving);
+    return undefined;
+  }
+  if (written !== undefined && written !== output.height) {
+    const values = {
+      what: "`layers`",
+      found: showShape(output),
+      wanted: `a map of ${written} by ${written}`,
+    };
+    resolving.report(diagnose(modelCodes, "model/head-output", values, { span }));
+  }
+  return output.height;
+}
