@@ -8,7 +8,9 @@ import type { Attributes, OpDef } from "./define.ts";
 import { maskTargets } from "./detection/mask-targets.ts";
 import { nonMaxSuppression } from "./detection/non-max-suppression.ts";
 import { roiAlign, roiAlignGrad } from "./detection/roi-align.ts";
+import { roiCrop, roiCropGrad } from "./detection/roi-crop.ts";
 import { roiPool, roiPoolGrad } from "./detection/roi-pool.ts";
+import { roiWarp, roiWarpGrad } from "./detection/roi-warp.ts";
 import { topK } from "./detection/top-k.ts";
 import { binary } from "./elementwise/binary.ts";
 import { cast } from "./elementwise/cast.ts";
@@ -80,6 +82,10 @@ export const ops = {
   roiAlignGrad,
   roiPool,
   roiPoolGrad,
+  roiWarp,
+  roiWarpGrad,
+  roiCrop,
+  roiCropGrad,
   maskTargets,
   applyMomentum,
 };

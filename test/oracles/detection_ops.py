@@ -91,3 +91,51 @@ write("mask-targets", masks)
 values = torch.round(torch.randn(3, 17), decimals=4)
 top = torch.topk(values, 6)
 write("top-k", [{"shape": [3, 17], "x": flat(values), "k": 6, "values": flat(top.values), "indices": top.indices.flatten().tolist()}])
+
+for size, aligned, stride in [((7, 7), False, 4), ((2, 3), True, 4), ((1, 1), False, 16), ((3, 2), True, 8)]:
+    op = lambda x, rois, size, scale: torchvision.ops.roi_align(x, rois, size, scale, -1, aligned)
+    align.append({"sampling": 0, "aligned": aligned, **pooled(op, stride, 16, 21, boxes_near(6, 16 * stride, 21 * stride), size, 6)})
+write("roi-align", align)
+
+
+def half_away(x):
+    return x.sign() * (x.abs() + 0.5).floor()
+
+
+def warp(sampling):
+    """roi_align of the whole cells that roi_pool takes."""
+
+    def op(x, rois, size, scale):
+        last = torch.tensor([x.shape[3] - 1, x.shape[2] - 1])
+        start = torch.minimum(half_away(rois[:, 1:3] * scale).clamp(min=0), last)
+        end = torch.minimum(torch.maximum(half_away(rois[:, 3:5] * scale), start), last) + 1
+        return torchvision.ops.roi_align(x, torch.cat([rois[:, :1], start, end], 1), size, 1, sampling, True)
+
+    return op
+
+
+warped = []
+for size, sampling, stride in [((2, 3), 2, 4), ((7, 7), 1, 16), ((1, 2), 3, 8)]:
+    warped.append({"sampling": sampling, **pooled(warp(sampling), stride, 6, 8, boxes_near(6, 6 * stride, 8 * stride), size, 6)})
+write("roi-warp", warped)
+
+
+def crop(x, rois, size, scale):
+    """TensorFlow's CropAndResize, by torch's grid_sample: corners on samples, zero outside the outermost centres."""
+
+    def points(low, high, count, limit):
+        steps = torch.linspace(0, 1, count) if count > 1 else torch.tensor([0.5])
+        at = (low[:, None] + (high - low)[:, None] * steps) * scale
+        return at / (limit - 1) * 2 - 1, (at >= 0) & (at <= limit - 1)
+
+    y, y_in = points(rois[:, 2], rois[:, 4], size[0], x.shape[2])
+    across, across_in = points(rois[:, 1], rois[:, 3], size[1], x.shape[3])
+    grid = torch.stack([across[:, None, :].expand(-1, size[0], -1), y[:, :, None].expand(-1, -1, size[1])], -1)
+    sampled = torch.nn.functional.grid_sample(x[rois[:, 0].long()], grid, padding_mode="border", align_corners=True)
+    return sampled * (y_in[:, None, :, None] & across_in[:, None, None, :])
+
+
+cropped = []
+for size, stride in [((2, 3), 4), ((7, 7), 16), ((1, 2), 8)]:
+    cropped.append(pooled(crop, stride, 6, 8, boxes_near(6, 6 * stride, 8 * stride), size, 6))
+write("roi-crop", cropped)

@@ -10,15 +10,13 @@ import {
   splitRegions,
 } from "./regions.ts";
 import { poolNatively, poolNativelyBackward } from "./roi-pool-tensorflow.ts";
+import { roundAway } from "./sample-grids.ts";
 
 export type Pooling = {
   /** Cells of the output, `[h, w]`. */
   readonly size: readonly number[];
   readonly strides: readonly number[];
 };
-
-/** C's `round`: halves go away from zero. */
-const roundAway = (value: number): number => Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
 
 /** Half-open ranges of rows (or columns) of the map, one a cell. Single precision decides, as in torchvision. */
 function rangesOf(from: number, to: number, stride: number, size: number, limit: number) {

@@ -6,7 +6,7 @@ import { conv2dInputGrad } from "./conv2d-input-grad.ts";
 import { type Kernel, type Loops, loopKernel } from "./kernel.ts";
 import { matmul } from "./matmul.ts";
 import { pairLoops } from "./pairs.ts";
-import { roiAlign, roiAlignGrad } from "./roi-align.ts";
+import { regionLoops } from "./sampled-regions.ts";
 import { select } from "./select.ts";
 
 const ownPrefix = "Rcnn.";
@@ -15,7 +15,7 @@ const ownPrefix = "Rcnn.";
 const wasmKernels: Readonly<Record<string, Kernel>> = { conv2dInputGrad, conv2dFilterGrad, matmul };
 
 /** Loops that leave the definition of truth behind for speed. */
-const fastLoops: Readonly<Record<string, Loops>> = { ...pairLoops, roiAlign, roiAlignGrad, select };
+const fastLoops: Readonly<Record<string, Loops>> = { ...pairLoops, ...regionLoops, select };
 
 /** Our own kernel of that name on `heap`, or undefined for a name of another kind. */
 export function ownKernel(name: string, heap: Heap): Kernel | undefined {

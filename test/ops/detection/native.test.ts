@@ -9,7 +9,9 @@ import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
 import { nativeInstalled } from "../../runtime/native/installed.ts";
 import maskCases from "./mask-targets.golden.json" with { type: "json" };
 import alignCases from "./roi-align.golden.json" with { type: "json" };
+import cropCases from "./roi-crop.golden.json" with { type: "json" };
 import poolCases from "./roi-pool.golden.json" with { type: "json" };
+import warpCases from "./roi-warp.golden.json" with { type: "json" };
 import { distance } from "./run-reference.ts";
 
 const installed = await nativeInstalled();
@@ -25,7 +27,11 @@ const f32 = (shape: readonly number[], data: readonly number[]) =>
 const i32 = (shape: readonly number[], data: readonly number[]) =>
   ({ dtype: "i32", shape, data: Int32Array.from(data) }) as const;
 
-type Row = (typeof alignCases)[number] | (typeof poolCases)[number];
+type Row =
+  | (typeof alignCases)[number]
+  | (typeof poolCases)[number]
+  | (typeof warpCases)[number]
+  | (typeof cropCases)[number];
 
 /** The same map as both of two levels: wherever a region is pooled, it is what torchvision gives for one map. */
 function regionCase(name: string, row: Row, levelOf: (region: number) => number): Case {
@@ -53,10 +59,18 @@ function regionCase(name: string, row: Row, levelOf: (region: number) => number)
   const shapes = [row.map.shape, row.map.shape];
   let y = map;
   let parts: readonly (typeof map)[];
-  if ("sampling" in row) {
+  if ("aligned" in row) {
     const how = { size: row.size, sampling: row.sampling, aligned: row.aligned, strides };
     y = b.roiAlign([map, map], boxes, image, level, how);
     parts = b.roiAlignGrad(gradient, boxes, image, level, { ...how, shapes });
+  } else if ("sampling" in row) {
+    const how = { size: row.size, sampling: row.sampling, strides };
+    y = b.roiWarp([map, map], boxes, image, level, how);
+    parts = b.roiWarpGrad(gradient, boxes, image, level, { ...how, shapes });
+  } else if (!("inside" in row)) {
+    const how = { size: row.size, strides };
+    y = b.roiCrop([map, map], boxes, image, level, how);
+    parts = b.roiCropGrad(gradient, boxes, image, level, { ...how, shapes });
   } else {
     const [maxima, argmax] = b.roiPool([map, map], boxes, image, level, { size: row.size, strides });
     y = maxima;
@@ -94,6 +108,8 @@ const cases = [
   ...alignCases.map((row, i) => regionCase(`align${i}`, row, inTurn)),
   ...alignCases.slice(0, 2).map((row, i) => regionCase(`alignLast${i}`, row, () => 1)),
   ...poolCases.filter((row) => row.inside).map((row, i) => regionCase(`pool${i}`, row, inTurn)),
+  ...warpCases.map((row, i) => regionCase(`warp${i}`, row, inTurn)),
+  ...cropCases.map((row, i) => regionCase(`crop${i}`, row, inTurn)),
   ...maskCases.map((row, i) => maskCase(`mask${i}`, row)),
 ].map((row) => ({ ...row, name: row.graph.name }));
 

@@ -3,12 +3,16 @@ import { expect, test } from "vitest";
 import { maskTargets } from "../../../src/ops/detection/mask-targets.ts";
 import { nonMaxSuppression } from "../../../src/ops/detection/non-max-suppression.ts";
 import { roiAlign, roiAlignGrad } from "../../../src/ops/detection/roi-align.ts";
+import { roiCrop, roiCropGrad } from "../../../src/ops/detection/roi-crop.ts";
 import { roiPool, roiPoolGrad } from "../../../src/ops/detection/roi-pool.ts";
+import { roiWarp, roiWarpGrad } from "../../../src/ops/detection/roi-warp.ts";
 import { topK } from "../../../src/ops/detection/top-k.ts";
 import maskCases from "./mask-targets.golden.json" with { type: "json" };
 import suppressionCases from "./non-max-suppression.golden.json" with { type: "json" };
 import alignCases from "./roi-align.golden.json" with { type: "json" };
+import cropCases from "./roi-crop.golden.json" with { type: "json" };
 import poolCases from "./roi-pool.golden.json" with { type: "json" };
+import warpCases from "./roi-warp.golden.json" with { type: "json" };
 import { distance, runReference } from "./run-reference.ts";
 import topCases from "./top-k.golden.json" with { type: "json" };
 
@@ -36,6 +40,30 @@ test.each(alignCases)(
       ...how,
       shapes: [row.map.shape],
     });
+    expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
+  },
+);
+
+test.each(warpCases)(
+  "roiWarp is torchvision's roi_align of rounded regions: $size cells, $sampling samples, stride $stride",
+  (row) => {
+    const how = { size: row.size, sampling: row.sampling, strides: [row.stride] };
+    const [y] = runReference(roiWarp, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
+    expect(distance(y!.data, row.y)).toBeLessThan(1e-5);
+    const operands = [f32([row.image.length, ...row.size, 3], row.gradient), ...regionsOf(row)];
+    const [map] = runReference(roiWarpGrad, operands, { ...how, shapes: [row.map.shape] });
+    expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
+  },
+);
+
+test.each(cropCases)(
+  "roiCrop is torch's grid_sample from corner to corner: $size cells, stride $stride",
+  (row) => {
+    const how = { size: row.size, strides: [row.stride] };
+    const [y] = runReference(roiCrop, [f32(row.map.shape, row.map.data), ...regionsOf(row)], how);
+    expect(distance(y!.data, row.y)).toBeLessThan(1e-5);
+    const operands = [f32([row.image.length, ...row.size, 3], row.gradient), ...regionsOf(row)];
+    const [map] = runReference(roiCropGrad, operands, { ...how, shapes: [row.map.shape] });
     expect(distance(map!.data, row.mapGradient)).toBeLessThan(1e-5);
   },
 );

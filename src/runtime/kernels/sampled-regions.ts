@@ -1,11 +1,11 @@
-/** roiAlign and its adjoint with the samples of a cell merged: each position of the map is met once a cell. */
+/** Ops that sample regions, and their adjoints, with the samples of a cell merged: each position is met once a cell. */
+
 import type { TensorData } from "../../ops/define.ts";
+import { alignRule, cropRule, type Grid, type GridRule, warpRule } from "../../ops/detection/sample-grids.ts";
 import type { Loops } from "./kernel.ts";
 
-interface Sampling {
+interface Frame {
   readonly size: readonly [number, number];
-  readonly sampling: number;
-  readonly aligned: boolean;
   readonly strides: readonly number[];
 }
 
@@ -26,25 +26,43 @@ interface Mixture {
 
 type Visit = (level: number, mixture: Mixture, cell: number) => void;
 
-/** `roiAlign`: [R, h, w, C]. */
-export const roiAlign: Loops = (inputs, attributes, [y]) => {
-  const levels = inputs.slice(0, -3);
-  const out = y!.data as Float32Array;
-  const channels = y!.type.shape[3]!;
-  const shapes = levels.map((level) => level.type.shape);
-  forEachCell(shapes, inputs.slice(-3), attributes as unknown as Sampling, (level, mixture, cell) => {
-    gatherMixture(levels[level]!.data as Float32Array, mixture, out, cell * channels, channels);
-  });
-};
+/** The rule of an op by its attributes. */
+type RuleOf = (attributes: never) => GridRule;
 
-/** `roiAlignGrad`: one map a level. */
-export const roiAlignGrad: Loops = ([gradient, ...regions], attributes, maps) => {
-  const source = gradient!.data as Float32Array;
-  const channels = gradient!.type.shape[3]!;
-  const shapes = maps.map((map) => map.type.shape);
-  forEachCell(shapes, regions, attributes as unknown as Sampling, (level, mixture, cell) => {
-    scatterMixture(maps[level]!.data as Float32Array, mixture, source, cell * channels, channels);
-  });
+/** Features of the regions, [R, h, w, C]. */
+const forward =
+  (rule: RuleOf): Loops =>
+  (inputs, attributes, [y]) => {
+    const levels = inputs.slice(0, -3);
+    const out = y!.data as Float32Array;
+    const channels = y!.type.shape[3]!;
+    const shapes = levels.map((level) => level.type.shape);
+    const frame = attributes as unknown as Frame;
+    forEachCell(shapes, inputs.slice(-3), frame, rule(attributes as never), (level, mixture, cell) => {
+      gatherMixture(levels[level]!.data as Float32Array, mixture, out, cell * channels, channels);
+    });
+  };
+
+/** One map a level. */
+const backward =
+  (rule: RuleOf): Loops =>
+  ([gradient, ...regions], attributes, maps) => {
+    const source = gradient!.data as Float32Array;
+    const channels = gradient!.type.shape[3]!;
+    const shapes = maps.map((map) => map.type.shape);
+    const frame = attributes as unknown as Frame;
+    forEachCell(shapes, regions, frame, rule(attributes as never), (level, mixture, cell) => {
+      scatterMixture(maps[level]!.data as Float32Array, mixture, source, cell * channels, channels);
+    });
+  };
+
+export const regionLoops: Readonly<Record<string, Loops>> = {
+  roiAlign: forward(alignRule),
+  roiAlignGrad: backward(alignRule),
+  roiWarp: forward(warpRule),
+  roiWarpGrad: backward(warpRule),
+  roiCrop: forward(() => cropRule),
+  roiCropGrad: backward(() => cropRule),
 };
 
 function gatherMixture(
@@ -86,20 +104,22 @@ function scatterMixture(
 function forEachCell(
   shapes: readonly (readonly number[])[],
   [boxes, image, level]: readonly TensorData[],
-  how: Sampling,
+  { size, strides }: Frame,
+  rule: GridRule,
   visit: Visit,
 ): void {
-  const [rows, columns] = how.size;
-  const [vertical, horizontal] = [emptyTaps(rows, how.sampling), emptyTaps(columns, how.sampling)];
-  const mixture = emptyMixture(how.sampling);
+  const [rows, columns] = size;
   for (let region = 0; region < image!.data.length; region++) {
     const index = level!.data[region]!;
     const shape = shapes[index];
     if (!shape) continue;
     const [, height, width, channels] = shape as [number, number, number, number];
-    const stride = how.strides[index]!;
-    fillTaps(vertical, boxes!.data[4 * region + 1]!, boxes!.data[4 * region + 3]!, stride, height, how);
-    fillTaps(horizontal, boxes!.data[4 * region]!, boxes!.data[4 * region + 2]!, stride, width, how);
+    const corner = (at: number): number => boxes!.data[4 * region + at]!;
+    const axis = (from: number, to: number, cells: number, limit: number): Taps =>
+      tapsOf(rule(from, to, strides[index]!, cells, limit), cells, limit);
+    const vertical = axis(corner(1), corner(3), rows, height);
+    const horizontal = axis(corner(0), corner(2), columns, width);
+    const mixture = emptyMixture(vertical.most * horizontal.most);
     const origin = image!.data[region]! * height;
     for (let y = 0; y < rows; y++) {
       for (let x = 0; x < columns; x++) {
@@ -110,36 +130,34 @@ function forEachCell(
   }
 }
 
-const emptyTaps = (cells: number, sampling: number): Taps => ({
-  most: 2 * sampling,
-  count: new Int32Array(cells),
-  position: new Int32Array(cells * 2 * sampling),
-  weight: new Float64Array(cells * 2 * sampling),
-});
-
-const emptyMixture = (sampling: number): Mixture => ({
-  offset: new Int32Array(4 * sampling ** 2 + 4),
-  weight: new Float64Array(4 * sampling ** 2 + 4),
+const emptyMixture = (places: number): Mixture => ({
+  offset: new Int32Array(places + 4),
+  weight: new Float64Array(places + 4),
   length: 0,
 });
 
-/** torchvision's sample points of a region from `from` to `to` on an axis of `limit` cells. */
-function fillTaps(taps: Taps, from: number, to: number, stride: number, limit: number, how: Sampling): void {
-  const cells = taps.count.length;
-  const points = cells * how.sampling;
-  const start = from / stride - (how.aligned ? 0.5 : 0);
-  const extent = how.aligned ? (to - from) / stride : Math.max((to - from) / stride, 1);
-  const share = 1 / how.sampling;
-  taps.count.fill(0);
+/** The sample points of a region on an axis of `limit` cells. */
+function tapsOf(grid: Grid, cells: number, limit: number): Taps {
+  const { samples, origin, shift, extent, divisions, low, high } = grid;
+  const points = cells * samples;
+  const most = 2 * samples;
+  const taps: Taps = {
+    most,
+    count: new Int32Array(cells),
+    position: new Int32Array(cells * most),
+    weight: new Float64Array(cells * most),
+  };
+  const share = 1 / samples;
   for (let i = 0; i < points; i++) {
-    const point = start + ((i + 0.5) * extent) / points;
-    if (!(point >= -1 && point <= limit)) continue;
+    const point = origin + ((i + shift) * extent) / divisions;
+    if (!(point >= low && point <= high)) continue;
     const inside = Math.min(Math.max(point, 0), limit - 1);
-    const low = Math.floor(inside);
-    const cell = Math.floor(i / how.sampling);
-    addTap(taps, cell, low, (1 - (inside - low)) * share);
-    if (inside > low) addTap(taps, cell, low + 1, (inside - low) * share);
+    const before = Math.floor(inside);
+    const cell = Math.floor(i / samples);
+    addTap(taps, cell, before, (1 - (inside - before)) * share);
+    if (inside > before) addTap(taps, cell, before + 1, (inside - before) * share);
   }
+  return taps;
 }
 
 function addTap({ most, count, position, weight }: Taps, cell: number, at: number, share: number): void {
