@@ -1,7 +1,6 @@
 /** Losses an element, and their mean over valid samples (0 / 0 = 0). */
 
 import type { Value } from "../ir/types.ts";
-import type { LossModel } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** -t log(p) - (1 - t) log(1 - p), p = sigmoid(logits), as softplus(x) - x t: finite for every logit. */
@@ -61,10 +60,6 @@ export function smoothL1(b: Builder, difference: Value, beta: number): Value {
   if (beta === 0) return size;
   const near = b.mul(b.square(difference), 0.5 / beta);
   return b.select(b.less(b.stopGradient(size), beta), near, b.sub(size, beta / 2));
-}
-
-export function boxLoss(b: Builder, model: LossModel, predicted: Value, target: Value): Value {
-  return smoothL1(b, b.sub(predicted, target), model.kind === "smoothL1" ? model.beta : 0);
 }
 
 /** Sum of `losses` where `valid` (bool, broadcastable); the rest may hold anything, NaN too. */

@@ -1,17 +1,10 @@
 /** The region proposal network: its head on every level, and its two losses (Ren et al. 2015, section 3.1). */
 import type { Value } from "../ir/types.ts";
 import type { Anchors } from "./anchors.ts";
-import { encodeBoxes } from "./boxes.ts";
+import { lossOfBoxes } from "./box-loss.ts";
 import type { LowerContext } from "./context.ts";
 import { lowerPointwise } from "./dense.ts";
-import {
-  binaryCrossEntropy,
-  boxLoss,
-  countValid,
-  perSample,
-  softmaxCrossEntropy,
-  sumValid,
-} from "./losses.ts";
+import { binaryCrossEntropy, countValid, focal, perSample, softmaxCrossEntropy, sumValid } from "./losses.ts";
 import { matchBoxes } from "./match.ts";
 import { lowerSequence } from "./network.ts";
 import { flattenRows, gatherRows, repeatRows } from "./rows.ts";
@@ -97,9 +90,13 @@ export function lowerRpnLosses(
   const objectness = (index: Value, label: 0 | 1) => {
     const logits = flattenRows(losses, gatherRows(losses, predictions.logits, index));
     const [rows, outputs] = logits.type.shape as [number, number];
-    return outputs === 1
-      ? binaryCrossEntropy(losses, logits, losses.constant([label], "f32", [1, 1]))
-      : softmaxCrossEntropy(losses, logits, losses.constant(new Array(rows).fill(label), "i32", [rows]));
+    if (outputs === 2)
+      return softmaxCrossEntropy(losses, logits, losses.constant(new Array(rows).fill(label), "i32", [rows]));
+    const target = losses.constant([label], "f32", [1, 1]);
+    const { objectness: loss } = rpn.loss;
+    return loss.kind === "focal"
+      ? focal(losses, logits, target, loss)
+      : binaryCrossEntropy(losses, logits, target);
   };
   const total = losses.add(
     sumAligned(context, objectness(positive.index, 1), positive.valid),
@@ -109,16 +106,13 @@ export function lowerRpnLosses(
   const wanted = flattenRows(losses, gatherRows(losses, truths.boxes, matched));
   const slots = boxes.type.shape[0]!;
   const valid = losses.reshape(positive.valid, { shape: [slots, 1] });
-  // Padded rows have no area, so their code is not a number: zero before it meets a gradient.
-  const target = losses.select(valid, encodeBoxes(losses, rpn.coder, wanted, boxes), 0);
   const deltas = flattenRows(losses, gatherRows(losses, predictions.deltas, positive.index));
-  const regression = sumValid(
-    losses,
-    boxLoss(losses, rpn.loss.boxes, deltas, losses.stopGradient(target)),
-    valid,
-  );
+  const coded = { loss: rpn.loss.boxes, coder: rpn.coder };
+  const each = lossOfBoxes(losses, coded, { deltas, boxes, truths: wanted, valid });
+  const regression = sumValid(losses, each, valid);
+  const judged = rpn.loss.objectness.kind === "focal" ? countValid(losses, positive.valid) : count;
   return {
-    objectness: losses.mul(perSample(losses, total, count), rpn.loss.objectnessWeight),
+    objectness: losses.mul(perSample(losses, total, judged), rpn.loss.objectnessWeight),
     boxes: losses.mul(perSample(losses, regression, count), rpn.loss.boxesWeight),
   };
 }

@@ -36,12 +36,12 @@ const loss: Section = {
   source: "Ren et al. 2015, equation 1",
   parameters: {
     objectness: {
-      kind: component("loss", "binaryCrossEntropy", "softmaxCrossEntropy"),
+      kind: component("loss", "binaryCrossEntropy", "softmaxCrossEntropy", "focal"),
       default: "binaryCrossEntropy",
-      summary: "`binaryCrossEntropy` gives one output an anchor, `softmaxCrossEntropy` two.",
+      summary: "`softmaxCrossEntropy` gives two outputs an anchor, the others one.",
     },
     boxes: {
-      kind: component("loss", "smoothL1"),
+      kind: component("loss", "smoothL1", "l1", "iou", "giou", "diou", "ciou"),
       default: { kind: "smoothL1", beta: 1 / 9 },
       summary: "Loss of the encoded boxes of positives.",
     },
