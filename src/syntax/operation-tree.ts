@@ -15,10 +15,10 @@ export type Piece =
 
 /** Higher binds tighter; operators of one height group from the left. */
 // biome-ignore format: a table
-const heights: Readonly<Record<string, number>> = {
+export const heights: Readonly<Record<string, number>> = {
   or: 1, and: 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "..": 5, per: 5, "+": 6, "-": 6, "*": 7, "/": 7,
 };
-const prefixHeights = { not: 3, "-": 8 } as const;
+export const prefixHeights = { not: 3, "-": 8 } as const;
 
 /** `pieces` is a well-formed row: operands, each behind its prefixes, with one operator between two of them. */
 export function operationTree(pieces: readonly Piece[]): Expression {
