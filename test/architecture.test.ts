@@ -49,6 +49,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...["components"],
   ],
   report: ["support", "diagnostics", "data", "runtime", "train"],
+  sweep: [
+    ...["support", "diagnostics", "syntax", "load", "compile.ts", "model", "components", "data", "train"],
+    ...["report"],
+  ],
   "inspect.ts": [
     "support",
     "diagnostics",
@@ -77,6 +81,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "runtime",
       "data",
       "train",
+      "sweep",
       "report",
     ],
   ],

@@ -6,6 +6,12 @@ export const configArgument = () =>
   Args.string({ required: true, description: "the config, `.rcnn` or `.yaml`" });
 export const runArgument = () => Args.string({ required: true, description: "the folder of a run" });
 
+export const ablationArgument = () =>
+  Args.string({ required: true, description: "a file with `ablation` blocks, `.rcnn` or `.yaml`" });
+
+export const sweepOut = () =>
+  Flags.string({ default: "runs", helpValue: "DIR", description: "folder of the runs of a sweep" });
+
 export const setFlag = () =>
   Flags.string({
     multiple: true,

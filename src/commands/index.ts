@@ -8,6 +8,8 @@ import Explain from "./explain.ts";
 import Inspect from "./inspect.ts";
 import NativeInstall from "./native/install.ts";
 import Predict from "./predict.ts";
+import Sweep from "./sweep.ts";
+import Table from "./table.ts";
 import Train from "./train.ts";
 
 export const commands = {
@@ -17,6 +19,8 @@ export const commands = {
   train: Train,
   evaluate: Evaluate,
   predict: Predict,
+  sweep: Sweep,
+  table: Table,
   demo: Demo,
   doctor: Doctor,
   "native:install": NativeInstall,

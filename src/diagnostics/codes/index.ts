@@ -11,6 +11,7 @@ import { loadCodes } from "./load.ts";
 import { mergeCodes } from "./merge.ts";
 import { modelCodes } from "./model.ts";
 import { runtimeCodes } from "./runtime.ts";
+import { sweepCodes } from "./sweep.ts";
 import { syntaxCodes } from "./syntax.ts";
 import { trainCodes } from "./train.ts";
 
@@ -28,5 +29,6 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...runtimeCodes,
   ...trainCodes,
   ...checkpointCodes,
+  ...sweepCodes,
   ...commandCodes,
 };

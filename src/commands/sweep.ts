@@ -1,0 +1,106 @@
+/** `rcnn sweep`: trains and measures every point of the ablations of a file. */
+import { Flags } from "@oclif/core";
+import { commandCodes } from "../diagnostics/codes/command.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { PlannedAblation } from "../sweep/plan.ts";
+import type { SweepSummary } from "../sweep/sweep.ts";
+import { RcnnCommand } from "./base.ts";
+import {
+  ablationArgument,
+  backendChoice,
+  backendFlags,
+  countFlag,
+  dataChoice,
+  dataFlags,
+  given,
+  setFlag,
+  sweepOut,
+} from "./flags.ts";
+import { positiveNumber } from "./positive-number.ts";
+
+interface DryRun {
+  readonly ablations: readonly {
+    readonly name: string;
+    readonly runs: readonly { readonly point: string; readonly seed: number; readonly run: string }[];
+  }[];
+}
+
+export default class Sweep extends RcnnCommand {
+  static override summary = "Train and measure every point of the ablations of a file, one after another.";
+  static override description =
+    "All points are compiled and checked before the first one trains. Each is an ordinary run, OUT/ABLATION/POINT/seed-N, with its evaluation.json; what is finished is passed over, so a sweep that was stopped goes on where it was.";
+  static override examples = [
+    "<%= config.bin %> sweep configs/ablations/roi-ops-nuclei.rcnn --dry-run",
+    "<%= config.bin %> sweep configs/ablations/roi-ops-nuclei.rcnn --data test/data/nuclei --out runs",
+  ];
+  static override args = { file: ablationArgument() };
+  static override flags = {
+    ...dataFlags,
+    data: Flags.string({
+      helpValue: "DIR",
+      description: "folder with train/ and val/; required without --dry-run",
+    }),
+    out: sweepOut(),
+    "dry-run": Flags.boolean({ description: "compile every point and list the runs, and train nothing" }),
+    ...backendFlags,
+    set: setFlag(),
+    steps: countFlag("steps of every run, in place of the config's"),
+    batch: countFlag("images a step, in place of the config's"),
+    lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
+  };
+
+  async run(): Promise<SweepSummary | DryRun> {
+    const { args, flags } = await this.parse(Sweep);
+    const rate =
+      flags.lr === undefined ? undefined : await this.take(positiveNumber("--lr", flags.lr, "sweep"));
+    const values = given({ steps: flags.steps, batch: flags.batch, rate });
+    if (flags["dry-run"]) {
+      const { shorthands } = await import("../train/train.ts");
+      return this.list(args.file, flags.out, [...flags.set, ...shorthands(values)]);
+    }
+    const { data } = flags;
+    if (data === undefined) {
+      const problem = "Missing flag data, which only a --dry-run does without.";
+      return this.refuse(diagnose(commandCodes, "command/usage", { problem, command: "sweep" }));
+    }
+    const [{ sweep }, { openProgress }] = await Promise.all([
+      import("../sweep/sweep.ts"),
+      import("../report/progress.ts"),
+    ]);
+    const progress = openProgress(process.stderr);
+    const result = await sweep({
+      file: args.file,
+      out: flags.out,
+      set: flags.set,
+      ...dataChoice({ ...flags, data }),
+      ...backendChoice(flags),
+      ...values,
+      log: progress.log,
+      onStep: progress.step,
+      onImage: progress.images,
+    }).finally(progress.close);
+    const summary: SweepSummary = await this.take(result);
+    const runs = summary.ablations.flatMap((ablation) => ablation.runs);
+    const hint = flags.out === "runs" ? args.file : `${args.file} --out ${flags.out}`;
+    const passed = runs.filter(({ state }) => state === "passed").length;
+    this.log(`${runs.length} runs finished, ${passed} of them before. \`rcnn table ${hint}\` shows them.`);
+    return summary;
+  }
+
+  private async list(file: string, out: string, set: readonly string[]): Promise<DryRun> {
+    const [{ planFile }, { runsOf }] = await Promise.all([
+      import("../sweep/plan.ts"),
+      import("../sweep/measurement.ts"),
+    ]);
+    const plans: readonly PlannedAblation[] = await this.take(await planFile(file, { set, compile: true }));
+    const ablations = plans.map((plan) => ({
+      name: plan.name.text,
+      runs: runsOf(plan, out).map(({ point, seed, folder }) => ({ point: point.name, seed, run: folder })),
+    }));
+    for (const { name, runs } of ablations) {
+      this.log(`${name}: ${runs.length} runs`);
+      for (const { point, seed, run } of runs) this.log(`  ${point}, seed ${seed} -> ${run}`);
+    }
+    return { ablations };
+  }
+}

@@ -1,0 +1,118 @@
+/** The files of a sweep: where each run lies, what was measured of it, and with which settings. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { writeAtomically } from "../support/write-atomically.ts";
+import type { EvaluateSummary } from "../train/api.ts";
+import { latestCheckpoint } from "../train/checkpoint.ts";
+import { readRun } from "../train/run-file.ts";
+import type { Ablation } from "./ablation.ts";
+import { bareModel } from "./bare-model.ts";
+import type { PlannedAblation, PlannedPoint } from "./plan.ts";
+
+/** `evaluation.json` in the folder of a run. */
+export interface Measurement {
+  readonly version: 1;
+  readonly metric: Ablation["metric"];
+  /** Annotations that it was measured on. */
+  readonly data: string;
+  readonly measures: EvaluateSummary;
+}
+
+/** `sweep.json` in the folder of an ablation: what its points were compiled with beside the text. */
+export interface SweepSettings {
+  readonly version: 1;
+  readonly set: readonly string[];
+  readonly classes: number;
+}
+
+export interface PlannedRun {
+  readonly point: PlannedPoint;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+export const ablationFolder = (out: string, { name }: Pick<Ablation, "name">): string => join(out, name.text);
+
+/** One run a point and seed, point by point: `OUT/ABLATION/POINT/seed-N`. */
+export function runsOf(ablation: PlannedAblation, out: string): readonly PlannedRun[] {
+  const taken = new Set<string>();
+  return ablation.points.flatMap((point) => {
+    const folder = join(ablationFolder(out, ablation), folderName(point.name, taken));
+    return ablation.seeds.map((seed) => ({ point, seed, folder: join(folder, `seed-${seed}`) }));
+  });
+}
+
+/** The name of a point in letters that every file system has; a number behind it where two become one. */
+function folderName(name: string, taken: Set<string>): string {
+  const plain =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9.]+/g, "-")
+      .replace(/^[-.]+|[-.]+$/g, "") || "point";
+  let unique = plain;
+  for (let number = 2; taken.has(unique); number++) unique = `${plain}-${number}`;
+  taken.add(unique);
+  return unique;
+}
+
+/** How far a run of the same model and seed got: `other` where the folder holds another run. */
+export async function stateOf({
+  point,
+  seed,
+  folder,
+}: PlannedRun): Promise<"absent" | "other" | "begun" | "trained"> {
+  const { value: run } = await readRun(folder);
+  if (!run) return "absent";
+  if (run.seed !== seed || bareModel(run.model) !== bareModel(point.model)) return "other";
+  const { value: checkpoint } = await latestCheckpoint(folder);
+  return checkpoint && checkpoint.step >= point.model.train.steps ? "trained" : "begun";
+}
+
+const evaluationFile = (folder: string): string => join(folder, "evaluation.json");
+const settingsFile = (folder: string): string => join(folder, "sweep.json");
+
+const write = (file: string, value: Measurement | SweepSettings): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+
+export const writeMeasurement = (folder: string, value: Measurement): Promise<void> =>
+  write(evaluationFile(folder), value);
+export const writeSettings = (folder: string, value: SweepSettings): Promise<void> =>
+  write(settingsFile(folder), value);
+
+/** No value and nothing wrong where there is none yet. */
+export const readMeasurement = (folder: string): Promise<Result<Measurement>> =>
+  read(evaluationFile(folder), (value): value is Measurement => {
+    const { version, metric, measures } = value as Partial<Measurement>;
+    const known = metric === "coco" || metric === "voc";
+    return version === 1 && known && typeof measures === "object" && Object.values(measures).every(isNumbers);
+  });
+
+export const readSettings = (folder: string): Promise<Result<SweepSettings>> =>
+  read(settingsFile(folder), (value): value is SweepSettings => {
+    const { version, set, classes } = value as Partial<SweepSettings>;
+    const texts = Array.isArray(set) && set.every((each) => typeof each === "string");
+    return version === 1 && texts && Number.isSafeInteger(classes);
+  });
+
+const isNumbers = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every((each) => typeof each === "number");
+
+async function read<T>(file: string, fits: (value: object) => value is T & object): Promise<Result<T>> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return { diagnostics: [] };
+  const broken = (problem: string): Result<T> => ({
+    diagnostics: [diagnose(sweepCodes, "sweep/bad-measurement", { file, problem })],
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    const whole = typeof value === "object" && value !== null && fits(value);
+    return whole ? { value, diagnostics: [] } : broken("it is not what `rcnn sweep` writes");
+  } catch {
+    return broken("it is not JSON");
+  }
+}

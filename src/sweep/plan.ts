@@ -1,0 +1,115 @@
+/** The plan of a sweep: every ablation of a file with all its points, each checked before anything runs. */
+import { buildProgram, loadFile, resolveBundle } from "../compile.ts";
+import { defaultFunctions } from "../components/buckets.ts";
+import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { fileHost } from "../load/file-host.ts";
+import type { Bundle, Host } from "../load/load.ts";
+import type { Model } from "../model/model.ts";
+import type { Block } from "../syntax/ast.ts";
+import type { Ablation } from "./ablation.ts";
+import { bareModel } from "./bare-model.ts";
+import { type Point, placeOf, pointsOf } from "./points.ts";
+import { readAblation } from "./read-ablation.ts";
+
+export interface PlanOptions {
+  /** `path=value`, over the base and every point. */
+  readonly set?: readonly string[];
+  /** Of the data set. */
+  readonly classes?: number | undefined;
+  /** Whether points are lowered and differentiated too, as they are before a sweep. */
+  readonly compile?: boolean;
+  readonly host?: Host;
+}
+
+export interface PlannedPoint extends Point {
+  readonly model: Model;
+}
+
+export interface PlannedAblation extends Omit<Ablation, "axis" | "published"> {
+  readonly points: readonly PlannedPoint[];
+}
+
+export async function planFile(
+  path: string,
+  options: PlanOptions = {},
+): Promise<Result<readonly PlannedAblation[]>> {
+  const { value: bundle, diagnostics } = await loadFile(path, options.host ?? fileHost);
+  if (!bundle || hasErrors(diagnostics)) return { diagnostics };
+  const found: Diagnostic[] = [...diagnostics];
+  const report = (diagnostic: Diagnostic): void => void found.push(diagnostic);
+  const blocks = bundle.entry.declarations.filter(
+    (each): each is Block => each.kind === "block" && each.keyword.text === "ablation",
+  );
+  if (blocks.length === 0) report(diagnose(sweepCodes, "sweep/no-ablation", { path }));
+  const plans = blocks.flatMap((block) => {
+    const ablation = readAblation(block, report);
+    return ablation ? (planned(ablation, bundle, options, report) ?? []) : [];
+  });
+  return hasErrors(found) ? { diagnostics: found } : { value: plans, diagnostics: found };
+}
+
+/** What is wrong with the base is said once, not for every point. */
+function planned(
+  { axis, published, ...ablation }: Ablation,
+  bundle: Bundle,
+  options: PlanOptions,
+  report: (diagnostic: Diagnostic) => void,
+): PlannedAblation | undefined {
+  const { text: model } = ablation.base;
+  const base = resolveBundle(bundle, { ...modelOptions(options), model });
+  for (const diagnostic of base.diagnostics) report(placed(diagnostic, ablation.base.span));
+  const points = pointsOf({ axis, published, ...ablation }, report);
+  if (!base.value) return undefined;
+  const known = new Set(base.diagnostics.map(identity));
+  const compiled = points.flatMap((point): readonly PlannedPoint[] => {
+    const { value, diagnostics } = compilePoint(point, model, bundle, options);
+    for (const each of diagnostics) if (!known.has(identity(each))) report(ofPoint(each, point));
+    return value ? [{ ...point, model: value }] : [];
+  });
+  sameModels(compiled, report);
+  return { ...ablation, points: compiled };
+}
+
+const modelOptions = ({ set = [], classes }: PlanOptions) => ({
+  set,
+  ...(classes !== undefined && { classes }),
+});
+
+/** A message without a place, such as that there is no such model, is shown at `span`. */
+const placed = (diagnostic: Diagnostic, span: Diagnostic["span"]): Diagnostic =>
+  diagnostic.span || !span ? diagnostic : { ...diagnostic, span };
+
+const identity = ({ code, message, span }: Diagnostic): string =>
+  JSON.stringify([code, message, span?.source.name, span?.start]);
+
+function compilePoint(point: Point, model: string, bundle: Bundle, options: PlanOptions): Result<Model> {
+  const resolved = resolveBundle(bundle, { ...modelOptions(options), model, changes: point.changes });
+  if (!resolved.value || !options.compile) return resolved;
+  const program = buildProgram(resolved.value, defaultFunctions(resolved.value, resolved.value.train.batch));
+  const diagnostics = [...resolved.diagnostics, ...program.diagnostics];
+  return program.value ? { value: resolved.value, diagnostics } : { diagnostics };
+}
+
+const ofPoint = (diagnostic: Diagnostic, point: Point): Diagnostic => ({
+  ...diagnostic,
+  related: [
+    ...(diagnostic.related ?? []),
+    { message: `in the point \`${point.name}\``, span: placeOf(point) },
+  ],
+});
+
+function sameModels(points: readonly PlannedPoint[], report: (diagnostic: Diagnostic) => void): void {
+  const first = new Map<string, PlannedPoint>();
+  for (const point of points) {
+    const key = bareModel(point.model);
+    const before = first.get(key);
+    if (!before) first.set(key, point);
+    else {
+      const related = [{ message: "the first is here", span: placeOf(before) }];
+      const values = { first: before.name, second: point.name };
+      report(diagnose(sweepCodes, "sweep/same-point", values, { span: placeOf(point), related }));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** From axes to points: each with each, one by one, or one after the other, without what is left out. */
+import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { Entry, Name } from "../syntax/ast.ts";
+import type { Ablation, Axis, Case, Combination, Published } from "./ablation.ts";
+import type { Report } from "./read-cases.ts";
+
+/** One variant of the base. */
+export interface Point {
+  /** The names of its cases. */
+  readonly name: string;
+  readonly cases: readonly Case[];
+  readonly changes: readonly Entry[];
+  readonly published: readonly Published[];
+}
+
+type Cases = readonly Case[];
+
+/** In the order of the text; in a grid the last part goes round fastest. */
+export function pointsOf(ablation: Ablation, report: Report): readonly Point[] {
+  const points = casesIn(ablation.axis, report).map((cases) => pointOf(cases, ablation, report));
+  const first = new Map<string, Point>();
+  for (const point of points) {
+    const before = first.get(point.name);
+    if (!before) first.set(point.name, point);
+    else {
+      const related = [{ message: "the other is here", span: placeOf(before) }];
+      const values = { name: point.name };
+      report(diagnose(sweepCodes, "sweep/duplicate-point", values, { span: placeOf(point), related }));
+    }
+  }
+  for (const { point } of ablation.published) {
+    if (first.has(point.text)) continue;
+    const values = { name: point.text, nearest: nearestName(point.text, first.keys()) };
+    report(diagnose(sweepCodes, "sweep/unknown-point", values, { span: point.span }));
+  }
+  if (points.length === 0) {
+    const { text: name, span } = ablation.name;
+    report(diagnose(sweepCodes, "sweep/nothing-left", { name }, { span }));
+  }
+  return points;
+}
+
+/** Where the text makes a point what it is: its last case. */
+export const placeOf = ({ cases }: Point): Name["span"] => cases.at(-1)!.name.span;
+
+function pointOf(cases: Cases, ablation: Ablation, report: Report): Point {
+  const name = [...new Set(cases.map((each) => each.name.text))].join(", ");
+  const extra = ablation.published.filter(({ point }) => point.text === name);
+  const published = [...cases.flatMap((each) => each.published), ...extra.flatMap(({ values }) => values)];
+  for (const [index, { measure, span }] of published.entries()) {
+    const before = published.slice(0, index).find((each) => each.measure === measure);
+    if (!before) continue;
+    const related = [{ message: "the other is here", span: before.span }];
+    const values = { measure, point: name };
+    report(diagnose(sweepCodes, "sweep/published-twice", values, { span, related }));
+  }
+  return { name, cases, changes: cases.flatMap((each) => each.changes), published };
+}
+
+function casesIn(axis: Axis, report: Report): readonly Cases[] {
+  if (axis.kind === "cases") return axis.cases.map((each) => [each]);
+  const parts = axis.parts.map((part) => casesIn(part, report));
+  return withoutExcluded(combined(axis, parts, report), axis, report);
+}
+
+function combined(axis: Combination, parts: readonly (readonly Cases[])[], report: Report): readonly Cases[] {
+  if (axis.kind === "union") return parts.flat();
+  if (axis.kind === "zip") return zipped(axis, parts, report);
+  if (parts.length > 1) for (const part of parts) publishesNothing(part, report);
+  return parts.reduce<readonly Cases[]>(
+    (rows, part) => rows.flatMap((row) => part.map((cases) => [...row, ...cases])),
+    [[]],
+  );
+}
+
+function zipped(
+  { span }: Combination,
+  parts: readonly (readonly Cases[])[],
+  report: Report,
+): readonly Cases[] {
+  const lengths = parts.map((part) => part.length);
+  if (new Set(lengths).size > 1) report(diagnose(sweepCodes, "sweep/zip-lengths", { lengths }, { span }));
+  const count = Math.min(...lengths);
+  return Array.from({ length: count }, (_, index) => parts.flatMap((part) => part[index]!));
+}
+
+function publishesNothing(part: readonly Cases[], report: Report): void {
+  const publishing = new Set(part.flat().filter(({ published }) => published.length > 0));
+  for (const { name, published } of publishing) {
+    const { span } = published[0]!;
+    report(diagnose(sweepCodes, "sweep/published-in-grid", { name: name.text }, { span }));
+  }
+}
+
+function withoutExcluded(rows: readonly Cases[], { exclude }: Combination, report: Report): readonly Cases[] {
+  const known = new Set(rows.flat().map(({ name }) => name.text));
+  return exclude.reduce((left, { names, span }) => {
+    const strange = names.filter(({ text }) => !known.has(text));
+    for (const { text: name, span } of strange) {
+      report(
+        diagnose(sweepCodes, "sweep/unknown-case", { name, nearest: nearestName(name, known) }, { span }),
+      );
+    }
+    const has = (row: Cases) => names.every(({ text }) => row.some(({ name }) => name.text === text));
+    if (strange.length === 0 && !rows.some(has)) {
+      const values = { names: names.map(({ text }) => text) };
+      report(diagnose(sweepCodes, "sweep/excludes-nothing", values, { span }));
+    }
+    return left.filter((row) => !has(row));
+  }, rows);
+}
