@@ -1,6 +1,7 @@
 /** What every component needs to lower itself: the builder, the sizes of this bucket, and where parameters are made. */
-import type { Initializer, Model } from "../model/model.ts";
+
 import type { GraphParameter, Origin, ParameterInitializer, Value } from "../ir/types.ts";
+import type { Initializer, Model } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** The static sizes of one graph: all images of a batch are padded to one bucket. */
@@ -34,6 +35,8 @@ export interface LowerContext {
     initializer: Initializer,
     fans: Fans,
   ) => Value;
+  /** Uniform noise in [0, 1), drawn by the host at each step: an input of its own for each call. */
+  readonly noise: (name: string, shape: readonly number[]) => Value;
   /** The builder whose nodes say that they come from `path`, at the place in the config that wrote it. */
   readonly at: (path: string) => Builder;
 }
@@ -61,6 +64,7 @@ export function createContext(
   training: boolean,
 ): LowerContext {
   const at = (path: string): Builder => builder.at(originOf(model, path));
+  const drawn = new Map<string, number>();
   return {
     model,
     builder,
@@ -69,6 +73,13 @@ export function createContext(
     at,
     parameter: (name, role, shape, initializer, fans) =>
       at(name).parameter(name, role, shape, parameterInitializer(initializer, fans)),
+    noise(name, shape) {
+      // A head that reads several levels is lowered once a level.
+      const count = (drawn.get(name) ?? 0) + 1;
+      drawn.set(name, count);
+      const input = count === 1 ? `${name}Noise` : `${name}.level${count}Noise`;
+      return at(name).input(input, { dtype: "f32", shape }, "uniform in [0, 1), drawn by the host");
+    },
   };
 }
 

@@ -54,8 +54,37 @@ export function itemOf(expression: Expression, place: Place): Item {
       return { kind: "layer", expression, scope };
     case "member":
       return memberItem(expression, place);
+    case "list":
+      return listItem(expression, place);
     default:
       return pureItem(expression, place);
+  }
+}
+
+/** A list of feature maps feeds a layer that takes several: `[a, b] -> concat`. */
+function listItem(expression: Node<"list">, place: Place): Item {
+  const names = expression.items.map(({ span }) => textOf(span));
+  const isMaps =
+    expression.items.length > 0 && expression.items.every((item) => isFeature(item, place.scope));
+  if (!isMaps) return pureItem(expression, place);
+  return { kind: "features", names, get: (name) => itemOf(expression.items[names.indexOf(name)]!, place) };
+}
+
+/** Whether the expression begins with a feature map; what it is in full is not built for the question. */
+function isFeature(expression: Expression, scope: ItemScope): boolean {
+  switch (expression.kind) {
+    case "name": {
+      const kind = scope.lookup(expression.name)?.kind;
+      return kind === "feature" || kind === "features";
+    }
+    case "pipeline":
+      return isFeature(expression.stages[0]!.value, scope);
+    case "member":
+      return isFeature(expression.target, scope);
+    case "binary":
+      return expression.operator === "+" && isFeature(expression.left, scope);
+    default:
+      return false;
   }
 }
 
@@ -218,10 +247,16 @@ function applyCall(
   const layer = construction.catalog.components.layer[callee];
   if (!layer)
     return applyItem(pureItem({ kind: "name", name: callee, span }, place), span, input, place, name);
-  const feature = asFeature(input, span, place, callee);
-  return feature
-    ? buildLayer({ layer, arguments: given, scope, site, name, span }, [feature], construction)
+  const features = layer.arity === 1 ? [asFeature(input, span, place, callee)] : mapsOf(input, span, place);
+  return features.every((feature) => feature !== undefined)
+    ? buildLayer({ layer, arguments: given, scope, site, name, span }, features, construction)
     : failed;
+}
+
+/** All feature maps of an item, in order. */
+function mapsOf(item: Item, span: Span, place: Place): readonly (Feature | undefined)[] {
+  if (item.kind !== "features") return [asFeature(item, span, place)];
+  return item.names.map((name) => asFeature(item.get(name), span, place));
 }
 
 /** `place` is that of the call: its scope is what the arguments mean, its site where the module builds. */

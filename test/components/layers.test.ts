@@ -37,10 +37,13 @@ const conv = (kernel: [number, number], stride: [number, number], more = {}) => 
   channels: 5,
   stride,
   dilation: [1, 1],
+  groups: 1,
+  paddingMode: "zeros",
   ...initial,
   ...more,
 });
 const norm = { momentum: 0.1, epsilon: 1e-5 };
+const resize = { factor: 2, method: "bilinear", size: null, alignCorners: false };
 
 const samples: readonly (readonly [string, Record<string, unknown>, readonly FeatureShape[]])[] = [
   ["conv", conv([3, 3], [1, 1]), [image(3, 1)]],
@@ -51,6 +54,15 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["conv", conv([3, 5], [1, 1], { dilation: [2, 1] }), [image(4, 8)]],
   ["conv", conv([3, 3], [2, 1]), [region(4, 7, 9)]],
   ["conv", conv([3, 3], [1, 1], { padding: [0, 0] }), [region(4, 7, 9)]],
+  ["conv", conv([3, 3], [2, 2], { padding: "same" }), [image(3, 4)]],
+  ["conv", conv([2, 2], [1, 1], { padding: "same" }), [image(3, 4)]],
+  ["conv", conv([1, 1], [4, 4], { padding: "same" }), [image(3, 4)]],
+  ["conv", conv([4, 3], [3, 2], { padding: "same" }), [region(4, 7, 9)]],
+  ["conv", conv([3, 3], [1, 1], { padding: "valid" }), [region(4, 7, 9)]],
+  ["conv", conv([2, 2], [2, 2], { padding: "valid" }), [image(4, 8)]],
+  ["conv", conv([3, 3], [1, 1], { groups: 5, channels: 10 }), [image(5, 8)]],
+  ["conv", conv([3, 3], [2, 2], { groups: 2, channels: 4, paddingMode: "reflect" }), [image(6, 4)]],
+  ["conv", conv([3, 3], [1, 1], { padding: "same", paddingMode: "reflect" }), [region(6, 2, 3)]],
   ["deconv", conv([2, 2], [2, 2]), [region(4, 14, 14)]],
   ["deconv", conv([4, 4], [2, 2]), [image(4, 8)]],
   ["deconv", conv([3, 3], [1, 1]), [image(4, 8)]],
@@ -58,15 +70,32 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["dense", { units: 6, ...initial }, [vector(10)]],
   ["relu", {}, [image(3, 2)]],
   ["relu", {}, [vector(3)]],
+  ["leakyRelu", { slope: 0.1 }, [image(3, 2)]],
+  ["sigmoid", {}, [vector(3)]],
+  ["swish", {}, [region(3, 2, 2)]],
   ["maxPool", { kernel: [3, 3], stride: [2, 2] }, [image(3, 2)]],
   ["maxPool", { kernel: [1, 1], stride: [2, 2] }, [image(3, 16)]],
   ["maxPool", { kernel: [2, 2], stride: [2, 2] }, [region(3, 7, 6)]],
+  ["maxPool", { kernel: [3, 3], stride: [2, 2], padding: "same" }, [image(3, 2)]],
+  ["avgPool", { kernel: [3, 3], stride: [2, 2], countBorder: true }, [image(3, 2)]],
+  ["avgPool", { kernel: [2, 3], stride: [1, 2], padding: "same", countBorder: false }, [region(3, 7, 6)]],
+  ["globalPool", { by: "mean" }, [region(3, 7, 6)]],
+  ["globalPool", { by: "maximum" }, [region(3, 7, 6)]],
+  ["resize", resize, [image(3, 32)]],
+  ["resize", { ...resize, method: "nearest" }, [region(3, 2, 4)]],
+  ["resize", { ...resize, size: [5, 3], alignCorners: true }, [region(3, 2, 4)]],
   ["upsample", { factor: 2 }, [image(3, 32)]],
   ["upsample", { factor: 3 }, [region(3, 2, 4)]],
   ["add", {}, [image(3, 4), image(3, 4), image(3, 4)]],
   ["batchNorm", norm, [image(3, 4)]],
   ["batchNorm", norm, [vector(3)]],
   ["frozenBatchNorm", norm, [region(3, 2, 2)]],
+  ["concat", {}, [image(3, 4), image(5, 4)]],
+  ["concat", {}, [vector(3), vector(4), vector(5)]],
+  ["groupNorm", { groups: 2, epsilon: 1e-5 }, [image(6, 4)]],
+  ["groupNorm", { groups: 3, epsilon: 1e-5 }, [vector(6)]],
+  ["dropout", { rate: 0.5 }, [vector(6)]],
+  ["dropout", { rate: 0 }, [region(3, 2, 2)]],
   ["flatten", {}, [region(3, 2, 4)]],
   ["flatten", {}, [vector(3)]],
 ];
@@ -99,7 +128,9 @@ test.each(samples)("%s %j derives the shape that its ops infer", (name, given, i
       role: "weight" | "statistic" | "frozen" | "slot",
       shape: readonly number[],
     ): Value => b.parameter(path, role, shape, { kind: "constant", value: 0 });
-    const output = layer.lower(b, use, inputs, { training, parameter });
+    const noise = (path: string, sizes: readonly number[]): Value =>
+      b.input(`${path}Noise`, { dtype: "f32", shape: sizes }, "");
+    const output = layer.lower(b, use, inputs, { training, parameter, noise });
     expect(output.type.shape).toEqual(sizesOf(derived.shape));
   }
 });
@@ -109,6 +140,21 @@ test.each([
   ["conv", conv([3, 3], [2, 1]), [image(3, 1)]],
   ["conv", conv([9, 9], [1, 1], { padding: [0, 0] }), [region(3, 7, 7)]],
   ["conv", conv([3, 3], [1, 1]), [vector(3)]],
+  ["conv", conv([3, 3], [1, 1], { groups: 2, channels: 4 }), [image(3, 1)]],
+  ["conv", conv([3, 3], [1, 1], { groups: 3 }), [image(3, 1)]],
+  ["conv", conv([3, 3], [1, 1], { padding: "valid" }), [image(3, 1)]],
+  ["conv", conv([5, 5], [1, 1], { paddingMode: "reflect" }), [region(3, 2, 7)]],
+  ["conv", conv([5, 5], [1, 1], { paddingMode: "reflect" }), [region(3, 7, 2)]],
+  ["maxPool", { kernel: [2, 2], stride: [2, 2], padding: [2, 0] }, [region(3, 7, 7)]],
+  ["avgPool", { kernel: [2, 2], stride: [2, 2], padding: [0, 2], countBorder: true }, [region(3, 7, 7)]],
+  ["globalPool", { by: "mean" }, [image(3, 4)]],
+  ["resize", resize, [image(3, 1)]],
+  ["resize", resize, [vector(3)]],
+  ["resize", { ...resize, size: [4, 4] }, [image(3, 4)]],
+  ["resize", { ...resize, method: "nearest", alignCorners: true }, [region(3, 4, 4)]],
+  ["concat", {}, [image(3, 4), image(3, 8)]],
+  ["concat", {}, [vector(3), region(3, 1, 1)]],
+  ["groupNorm", { groups: 4, epsilon: 1e-5 }, [image(6, 4)]],
   ["deconv", conv([2, 2], [2, 2]), [image(3, 1)]],
   ["deconv", conv([3, 3], [2, 2]), [image(3, 4)]],
   ["dense", { units: 6, ...initial }, [region(3, 7, 7)]],
@@ -143,7 +189,8 @@ test("trained batch norm keeps running values with torch's unbiased variance", (
     role: "weight" | "statistic" | "frozen" | "slot",
     sizes: readonly number[],
   ): Value => b.parameter(path, role, sizes, { kind: "constant", value: 0 });
-  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter }), "");
+  const noise = (): Value => x;
+  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter, noise }), "");
   const graph = b.build();
   expect(graph.updates.map((update) => update.parameter)).toEqual(["n.mean", "n.variance"]);
   const roles = Object.fromEntries(graph.parameters.map(({ name, role }) => [name, role]));

@@ -1,22 +1,66 @@
 /** Convolution over height and width. */
-import { padding, size } from "../../check/kinds.ts";
-import type { Attributes } from "../../model/layer.ts";
-import type { Initializer } from "../../model/model.ts";
+import { positiveInteger, size, word } from "../../check/kinds.ts";
+import type { Value } from "../../ir/types.ts";
+import type { Attributes, Derived } from "../../model/layer.ts";
+import type { FeatureShape, Initializer } from "../../model/model.ts";
+import { showShape } from "../../model/shapes.ts";
+import type { Builder } from "../../ops/builder.ts";
 import type { Layer } from "../layer.ts";
 import { bias, biasInitializer, channels, initializer, kernel, stride } from "./parameters.ts";
-import { opPadding, pair, samePadding, slideOver, type Window } from "./windows.ts";
+import {
+  type Borders,
+  bordersOf,
+  opPadding,
+  paddingFrom,
+  paddingKind,
+  pair,
+  samePadding,
+  slideOver,
+  type Window,
+} from "./windows.ts";
 
 const windowOf = (attributes: Attributes): Window => ({
   kernel: pair(attributes.kernel),
   stride: pair(attributes.stride),
   dilation: pair(attributes.dilation),
-  padding: pair(attributes.padding),
+  padding: paddingFrom(attributes.padding),
 });
+
+function derive(input: FeatureShape, attributes: Attributes): Derived {
+  const window = windowOf(attributes);
+  const outOf = attributes.channels as number;
+  const groups = attributes.groups as number;
+  const uneven = [input.channels, outOf].find((count) => count % groups !== 0);
+  if (uneven !== undefined)
+    return { problem: `${groups} groups do not divide ${uneven} channels; the input is ${showShape(input)}` };
+  if (attributes.paddingMode === "reflect" && input.kind === "region") {
+    const [rows, columns] = bordersOf(window, input);
+    if (Math.max(...rows) >= input.height || Math.max(...columns) >= input.width)
+      return { problem: `${showShape(input)} is too small to be mirrored by its padding` };
+  }
+  return slideOver(input, window, outOf);
+}
+
+/** One dense convolution, or one for each group of channels. */
+function convolve(
+  b: Builder,
+  x: Value,
+  filter: Value,
+  window: Window,
+  padding: Borders,
+  groups: number,
+): Value {
+  const attributes = { strides: window.stride, padding, dilations: window.dilation };
+  return groups === 1
+    ? b.conv2d(x, filter, attributes)
+    : b.groupedConv2d(x, filter, { ...attributes, groups });
+}
 
 export const conv: Layer = {
   name: "conv",
   role: "layer",
-  summary: "Two-dimensional convolution (cross-correlation) with a filter `[height, width, in, out]`.",
+  summary:
+    "Two-dimensional convolution (cross-correlation) with a filter `[height, width, in / groups, out]`.",
   source: "LeCun et al. 1998; sizes and padding as torch.nn.Conv2d",
   arity: 1,
   parametric: true,
@@ -25,11 +69,22 @@ export const conv: Layer = {
     channels,
     stride,
     padding: {
-      kind: padding,
+      kind: paddingKind,
       derived: "floor(dilation * (kernel - 1) / 2) on each side",
-      summary: "Zeros on each side of height and width.",
+      summary: "Rows and columns beyond each side; `same` as many as give size / stride, `valid` none.",
     },
     dilation: { kind: size, default: [1, 1], summary: "Distance of neighbouring filter elements." },
+    groups: {
+      kind: positiveInteger,
+      default: 1,
+      summary:
+        "Parts into which input and output channels are divided, each convolved by itself (Krizhevsky et al. 2012, Xie et al. 2017); as many as input channels: depthwise.",
+    },
+    paddingMode: {
+      kind: word("zeros", "reflect"),
+      default: "zeros",
+      summary: "What lies beyond the sides: zeros, or the mirrored image without its edge.",
+    },
     bias,
     initializer,
     biasInitializer,
@@ -38,35 +93,30 @@ export const conv: Layer = {
     padding: samePadding(pair(attributes.kernel), pair(attributes.dilation)),
     ...attributes,
   }),
-  derive: ([input], attributes) => slideOver(input!, windowOf(attributes), attributes.channels as number),
+  derive: ([input], attributes) => derive(input!, attributes),
   lower(b, use, [x], context) {
-    const {
-      kernel: [height, width],
-      stride: strides,
-      dilation,
-      padding: pad,
-    } = windowOf(use.attributes);
-    const into = use.inputShapes[0]!.channels;
+    const { path, attributes } = use;
+    const window = windowOf(attributes);
+    const [height, width] = window.kernel;
+    const groups = attributes.groups as number;
+    const into = use.inputShapes[0]!.channels / groups;
     const outOf = use.output.channels;
+    // torch counts the fans on its filter `[out, in / groups, height, width]`.
     const fans = { in: height * width * into, out: height * width * outOf };
+    const starts = attributes as unknown as Readonly<Record<"initializer" | "biasInitializer", Initializer>>;
     const filter = context.parameter(
-      `${use.path}.filter`,
+      `${path}.filter`,
       "weight",
       [height, width, into, outOf],
-      use.attributes.initializer as unknown as Initializer,
+      starts.initializer,
       fans,
     );
-    const y = b.conv2d(x!, filter, { strides, padding: opPadding(pad), dilations: dilation });
-    if (!use.attributes.bias) return y;
-    return b.add(
-      y,
-      context.parameter(
-        `${use.path}.bias`,
-        "weight",
-        [outOf],
-        use.attributes.biasInitializer as unknown as Initializer,
-        fans,
-      ),
-    );
+    const borders = bordersOf(window, use.inputShapes[0]!);
+    const mirrored = attributes.paddingMode === "reflect" && borders.flat().some((pixels) => pixels > 0);
+    const y = mirrored
+      ? convolve(b, b.reflectPad(x!, { padding: borders }), filter, window, opPadding([0, 0]), groups)
+      : convolve(b, x!, filter, window, borders, groups);
+    if (!attributes.bias) return y;
+    return b.add(y, context.parameter(`${path}.bias`, "weight", [outOf], starts.biasInitializer, fans));
   },
 };

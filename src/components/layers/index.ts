@@ -2,13 +2,22 @@
 import { byName } from "../../check/catalog.ts";
 import type { Layer } from "../layer.ts";
 import { add } from "./add.ts";
+import { avgPool } from "./avg-pool.ts";
 import { batchNorm, frozenBatchNorm } from "./batch-norm.ts";
+import { concat } from "./concat.ts";
 import { conv } from "./conv.ts";
 import { deconv } from "./deconv.ts";
 import { dense } from "./dense.ts";
+import { dropout } from "./dropout.ts";
 import { flatten } from "./flatten.ts";
+import { globalPool } from "./global-pool.ts";
+import { groupNorm } from "./group-norm.ts";
+import { leakyRelu } from "./leaky-relu.ts";
 import { maxPool } from "./max-pool.ts";
 import { relu } from "./relu.ts";
+import { resize } from "./resize.ts";
+import { sigmoid } from "./sigmoid.ts";
+import { swish } from "./swish.ts";
 import { upsample } from "./upsample.ts";
 
 export const layers: Readonly<Record<string, Layer>> = byName([
@@ -16,10 +25,19 @@ export const layers: Readonly<Record<string, Layer>> = byName([
   deconv,
   dense,
   relu,
+  leakyRelu,
+  sigmoid,
+  swish,
   maxPool,
+  avgPool,
+  globalPool,
   upsample,
+  resize,
   add,
+  concat,
   batchNorm,
   frozenBatchNorm,
+  groupNorm,
+  dropout,
   flatten,
 ]);

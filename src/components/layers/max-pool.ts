@@ -1,16 +1,8 @@
 /** Maximum over sliding windows. */
-import { padding, size } from "../../check/kinds.ts";
-import type { Attributes } from "../../model/layer.ts";
+import { size } from "../../check/kinds.ts";
 import type { Layer } from "../layer.ts";
 import { kernel } from "./parameters.ts";
-import { opPadding, pair, samePadding, slideOver, type Window } from "./windows.ts";
-
-const windowOf = (attributes: Attributes): Window => ({
-  kernel: pair(attributes.kernel),
-  stride: pair(attributes.stride),
-  dilation: [1, 1],
-  padding: pair(attributes.padding),
-});
+import { bordersOf, pair, poolOver, poolPadding, poolWindow, samePadding } from "./windows.ts";
 
 export const maxPool: Layer = {
   name: "maxPool",
@@ -22,20 +14,16 @@ export const maxPool: Layer = {
   parameters: {
     kernel,
     stride: { kind: size, summary: "Step of the window." },
-    padding: {
-      kind: padding,
-      derived: "floor((kernel - 1) / 2) on each side",
-      summary: "Rows and columns beyond each side.",
-    },
+    padding: poolPadding,
   },
   settle: (attributes) => ({ padding: samePadding(pair(attributes.kernel), [1, 1]), ...attributes }),
-  derive: ([input], attributes) => slideOver(input!, windowOf(attributes), input!.channels),
+  derive: ([input], attributes) => poolOver(input!, poolWindow(attributes)),
   lower(b, use, [x]) {
-    const window = windowOf(use.attributes);
+    const window = poolWindow(use.attributes);
     return b.maxPool(x!, {
       window: window.kernel,
       strides: window.stride,
-      padding: opPadding(window.padding),
+      padding: bordersOf(window, use.inputShapes[0]!),
     });
   },
 };
