@@ -1,32 +1,47 @@
-// Trains and predicts from a folder that `rcnn compile CONFIG --out DIR` wrote, with nothing but tfjs-node-gpu.
-//   node examples/train-from-saved-model.mjs DIR [STEPS]
-// RCNN_TFJS_NODE may name the package's folder, such as ~/.cache/rcnn/native-4.22.0/node_modules/@tensorflow/tfjs-node-gpu.
+// Trains and predicts on COCO boxes with nothing but tfjs-node-gpu, from what `rcnn compile CONFIG --out MODEL` wrote:
+//   node examples/train-from-saved-model.mjs MODEL DATA/train [STEPS]   (images of the size that the model was compiled for)
+// RCNN_TFJS_NODE may name the package's folder; `rcnn doctor` shows where the native back end is.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-
 const tf = createRequire(import.meta.url)(process.env.RCNN_TFJS_NODE ?? "@tensorflow/tfjs-node-gpu");
-const [directory, steps = "3"] = [resolve(process.argv[2]), process.argv[3]];
-const description = JSON.parse(readFileSync(join(directory, "signatures.json"), "utf8"));
-const { file, offsets } = description.initialState;
-const bytes = new Uint8Array(readFileSync(join(directory, file))).buffer;
-const arrays = { f32: ["float32", Float32Array], i32: ["int32", Int32Array], bool: ["bool", Uint8Array] };
+const [model, data, steps = "20"] = process.argv.slice(2);
+const { functions, stateGroups, state, initialState } = JSON.parse(readFileSync(`${model}/signatures.json`, "utf8"));
+const coco = JSON.parse(readFileSync(`${data}/instances.json`, "utf8"));
 const size = (shape) => shape.reduce((product, extent) => product * extent, 1);
-const load = (signature) => tf.node.loadSavedModel(directory, ["serve"], signature);
+const load = (signature) => tf.node.loadSavedModel(model, ["serve"], signature);
 
-for (const { initialize, variables } of description.stateGroups) {
-  const shapeOf = Object.fromEntries(description.state.map(({ name, shape }) => [name, shape]));
-  const values = variables.map((name) => [name, tf.tensor(new Float32Array(bytes, offsets[name], size(shapeOf[name])), shapeOf[name])]);
-  tf.dispose((await load(initialize)).predict(Object.fromEntries(values)));
+const bytes = new Uint8Array(readFileSync(`${model}/${initialState.file}`)).buffer;
+const initial = ({ name, shape }) => tf.tensor(new Float32Array(bytes, initialState.offsets[name], size(shape)), shape);
+for (const { initialize, variables } of stateGroups) {
+  const [signature, group] = [await load(initialize), state.filter(({ name }) => variables.includes(name))];
+  tf.tidy(() => void signature.predict(Object.fromEntries(group.map((each) => [each.name, initial(each)]))));
 }
 
-// Real programs feed images, truths and random numbers here; each input's `summary` says what it is.
-const feeds = (name) => Object.fromEntries(description.functions[name].inputs.map(({ name: input, dtype, shape }) => {
-  const [type, ArrayType] = arrays[dtype];
-  return [input, tf.tensor(ArrayType.from({ length: size(shape) }, () => (dtype === "f32" ? 0.01 * Math.random() : 0)), shape, type)];
-}));
-const report = (name, outputs) => console.log(JSON.stringify({ [name]: Object.fromEntries(
-  Object.entries(outputs).map(([key, tensor]) => [key, tensor.size === 1 ? tensor.dataSync()[0] : tensor.shape])) }));
-const [trainStep, predict] = [await load("train_step"), await load("predict")];
-for (let step = 0; step < Number(steps); step++) tf.tidy(() => report("train_step", trainStep.predict(feeds("train_step"))));
-tf.tidy(() => report("predict", predict.predict(feeds("predict"))));
+function feeds({ inputs }, first) {
+  const arrays = Object.fromEntries(inputs.map(({ name, shape }) => [name, Array(size(shape)).fill(0)]));
+  if (arrays.truthPixels) throw new Error("This example feeds no masks: compile a config without a mask head.");
+  const [batch, height, width] = inputs.find(({ name }) => name === "images").shape;
+  for (let n = 0; n < batch; n++) {
+    const image = coco.images[(first + n) % coco.images.length];
+    const pixels = tf.node.decodeImage(readFileSync(`${data}/images/${image.file_name}`), 3).dataSync();
+    arrays.images.splice(n * pixels.length, pixels.length, ...pixels);
+    arrays.imageSizes.splice(n * 2, 2, height, width);
+    if (!arrays.truthLabels) continue;
+    const slot = (n * arrays.truthLabels.length) / batch;
+    for (const [g, { bbox: [x, y, w, h] }] of coco.annotations.filter((each) => each.image_id === image.id).entries()) {
+      arrays.truthBoxes.splice((slot + g) * 4, 4, x, y, x + w, y + h);
+      arrays.truthLabels[slot + g] = 1;
+    }
+  }
+  for (const name of ["rpnNoise", "regionNoise"]) if (arrays[name]) arrays[name] = arrays[name].map(Math.random);
+  if (arrays.learningRate) arrays.learningRate[0] = 0.005;
+  const dtypes = { f32: "float32", i32: "int32", bool: "bool" };
+  return Object.fromEntries(inputs.map(({ name, shape, dtype }) => [name, tf.tensor(arrays[name], shape, dtypes[dtype])]));
+}
+for (const name of [...Array(Number(steps)).fill("train_step"), "predict"]) {
+  const signature = await load(name);
+  const outputs = tf.tidy(() => signature.predict(feeds(functions[name], Math.floor(Math.random() * coco.images.length))));
+  const shown = Object.entries(outputs).map(([key, tensor]) => [key, tensor.size === 1 ? tensor.dataSync()[0] : tensor.shape]);
+  console.log(JSON.stringify({ [name]: Object.fromEntries(shown) }));
+  tf.dispose(outputs);
+}

@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { locateNative } from "../../../src/runtime/native/locate.ts";
 import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
 import { writeSavedModelFolder } from "../../../src/targets/saved-model/folder.ts";
 import { f32, smallProgram } from "../../runtime/native/small-program.ts";
@@ -53,30 +51,3 @@ test("a folder that cannot be written leaves the earlier one as it was", async (
   );
   expect(await readdir(directory)).toHaveLength(3);
 });
-
-const packageDirectory = await locateNative();
-
-test.skipIf(!packageDirectory)(
-  "the example trains and predicts from the folder with tfjs-node-gpu alone",
-  async () => {
-    const directory = join(base, "example");
-    await writeSavedModelFolder(emitSavedModel(smallProgram()), initial, directory);
-    const script = join(
-      dirname(dirname(dirname(import.meta.dirname))),
-      "examples",
-      "train-from-saved-model.mjs",
-    );
-    const printed = execFileSync(process.execPath, [script, directory, "2"], {
-      env: { ...process.env, RCNN_TFJS_NODE: packageDirectory, TF_CPP_MIN_LOG_LEVEL: "2" },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    const lines = printed
-      .trim()
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line));
-    expect(lines.map((line) => Object.keys(line)[0])).toEqual(["train_step", "train_step", "predict"]);
-    expect(lines[0].train_step.product).toEqual([2]);
-  },
-);
