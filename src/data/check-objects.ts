@@ -10,6 +10,9 @@ import { readImageSize } from "./read-image.ts";
 /** Rounding in annotation tools puts corners up to this many pixels outside. */
 const OUTSIDE_TOLERANCE = 1;
 
+/** In pixels. Shorter sides vanish in single precision, and the size of a box is divided by. */
+const LEAST_SIDE = 0.01;
+
 /** Image heads read at a time. */
 const CONCURRENCY = 16;
 
@@ -21,10 +24,33 @@ export function checkBox(
 ): Diagnostic[] {
   const [x1, y1, x2, y2] = box;
   const { width, height } = image;
-  if (!(x2 > x1 && y2 > y1)) return [diagnose(dataCodes, "data/empty-box", { place, box }, where)];
+  if (!(x2 - x1 >= LEAST_SIDE && y2 - y1 >= LEAST_SIDE))
+    return [diagnose(dataCodes, "data/empty-box", { place, box }, where)];
   const outside = Math.max(-x1, -y1, x2 - width, y2 - height);
   if (outside <= OUTSIDE_TOLERANCE) return [];
   return [diagnose(dataCodes, "data/outside-image", { place, box, width, height }, where)];
+}
+
+/** A polygon reaches outside under the rule of boxes. */
+export function checkPolygons(
+  polygons: readonly (readonly number[])[],
+  image: { readonly width: number; readonly height: number },
+  place: string,
+): Diagnostic[] {
+  const { width, height } = image;
+  for (const polygon of polygons) {
+    const box = [width, height, 0, 0] as [number, number, number, number];
+    for (let index = 0; index < polygon.length; index += 2) {
+      const [x, y] = [polygon[index]!, polygon[index + 1]!];
+      box[0] = Math.min(box[0], x);
+      box[1] = Math.min(box[1], y);
+      box[2] = Math.max(box[2], x);
+      box[3] = Math.max(box[3], y);
+    }
+    if (Math.max(-box[0], -box[1], box[2] - width, box[3] - height) > OUTSIDE_TOLERANCE)
+      return [diagnose(dataCodes, "data/outside-image", { place, box, width, height })];
+  }
+  return [];
 }
 
 /** Opens the head of every image file. */
@@ -52,8 +78,13 @@ async function checkImage({ image, place, where }: PlacedImage): Promise<Diagnos
   return [diagnose(dataCodes, "data/size-mismatch", { place, path, stated, actual }, where)];
 }
 
-/** What the model learns masks from must have one. */
-export function checkSegmentations(images: readonly PlacedImage[]): Diagnostic[] {
+/** What the model learns masks from must have one. Where none has, the data set is of another kind, which is one message. */
+export function checkSegmentations(name: string, images: readonly PlacedImage[]): Diagnostic[] {
+  const objects = images.flatMap(({ image }) => image.objects.filter(({ crowd }) => !crowd));
+  if (objects.length > 1 && !objects.some(({ segmentation }) => segmentation)) {
+    const place = `Each of the ${objects.length} objects of \`${name}\``;
+    return [diagnose(dataCodes, "data/missing-segmentation", { place })];
+  }
   return images.flatMap(({ image, place, where }) =>
     image.objects
       .filter((object) => !object.crowd && !object.segmentation)

@@ -19,18 +19,19 @@ type Image = Omit<ImageRecord, "objects"> & { readonly place: string; readonly o
 export function readCoco(text: string, options: FileOptions): Result<ReadDataset> {
   let root: unknown;
   try {
-    root = JSON.parse(text);
+    // A byte order mark, as some editors write it, is no part of JSON.
+    root = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     const reason = (error as Error).message.replace(/\.$/, "");
     return { diagnostics: [diagnose(dataCodes, "data/invalid-json", { path: options.name, reason })] };
   }
   const reader = readJson(options.name, root);
-  const { categories, indexOf } = readCategories(reader, options.categories);
+  const known = readCategories(reader, options.categories);
   const images = readImages(reader, options.images);
-  readAnnotations(reader, images, categories, indexOf);
+  readAnnotations(reader, images, known);
   const sorted = [...images.values()].sort((a, b) => a.id - b.id);
   const placed = sorted.map(({ place, ...image }) => ({ image, place }));
-  return { value: { categories, images: placed }, diagnostics: reader.diagnostics };
+  return { value: { categories: known.categories, images: placed }, diagnostics: reader.diagnostics };
 }
 
 /** Calls `take` with each entry whose id is an integer that no earlier entry has. */
@@ -46,12 +47,27 @@ function eachById(reader: JsonReader, key: string, take: (entry: JsonEntry, id: 
   }
 }
 
-/** `indexOf` leads from an id to the index in `categories`; it lacks ids whose name the model does not know. */
-function readCategories(reader: JsonReader, wanted: readonly string[] | undefined) {
+interface Categories {
+  readonly categories: readonly Category[];
+  /** From an id to the index in `categories`; without the ids whose name the model does not know. */
+  readonly indexOf: ReadonlyMap<number, number>;
+  /** Ids that need no message: their entry is at fault and has one, or they have been reported. */
+  readonly excused: Set<unknown>;
+}
+
+function readCategories(reader: JsonReader, wanted: readonly string[] | undefined): Categories {
   const found: Category[] = [];
   eachById(reader, "categories", (entry, id) => {
     const name = entry.text("name");
-    if (name !== undefined) found.push({ id, name });
+    if (name === undefined) return;
+    if (found.some((category) => category.name === name)) {
+      const values = {
+        place: entry.at("name").place,
+        found: `\`${name}\``,
+        expected: "a name that no other category has",
+      };
+      reader.diagnostics.push(diagnose(dataCodes, "data/wrong-value", values));
+    } else found.push({ id, name });
   });
   found.sort((a, b) => a.id - b.id);
   const categories = wanted
@@ -62,7 +78,9 @@ function readCategories(reader: JsonReader, wanted: readonly string[] | undefine
     const index = categories.findIndex((category) => category.name === name);
     if (index >= 0) indexOf.set(id, index);
   }
-  return { categories, indexOf };
+  const named = new Set<unknown>(found.map(({ id }) => id));
+  const excused = new Set([...statedIds(reader, "categories")].filter((id) => !named.has(id)));
+  return { categories, indexOf, excused };
 }
 
 function readImages(reader: JsonReader, folder: string): Map<number, Image> {
@@ -93,35 +111,38 @@ function readSide(reader: JsonReader, entry: JsonEntry, key: string): number | u
   return undefined;
 }
 
-function readAnnotations(
-  reader: JsonReader,
-  images: ReadonlyMap<number, Image>,
-  categories: readonly Category[],
-  indexOf: ReadonlyMap<number, number>,
-): void {
-  // An image that is itself at fault has its own message and does not make its annotations orphans.
-  const stated = new Set(reader.list("images").map((entry) => entry.at("id").value));
+function readAnnotations(reader: JsonReader, images: ReadonlyMap<number, Image>, known: Categories): void {
+  // What is itself at fault has its own message, and what is not there one: neither makes all annotations orphans.
+  const statedImages = statedIds(reader, "images");
+  if (statedImages.size === 0 || statedIds(reader, "categories").size === 0) return;
   eachById(reader, "annotations", (entry, id) => {
     const imageId = entry.integer("image_id");
-    const category = readCategory(reader, entry, categories, indexOf);
+    const category = readCategory(reader, entry, known);
     if (imageId === undefined) return;
     const image = images.get(imageId);
     if (image) readObject(reader, entry, id, image, category);
-    else if (!stated.has(imageId)) {
+    else if (!statedImages.has(imageId)) {
+      statedImages.add(imageId);
       const { place } = entry.at("image_id");
       reader.diagnostics.push(diagnose(dataCodes, "data/unknown-image", { place, id: imageId }));
     }
   });
 }
 
+/** Ids of the entries of a list, those with faults too. */
+const statedIds = (reader: JsonReader, key: string): Set<unknown> =>
+  new Set(reader.list(key).map((entry) => entry.at("id").value));
+
+/** Reports each unknown id once. */
 function readCategory(
   reader: JsonReader,
   entry: JsonEntry,
-  categories: readonly Category[],
-  indexOf: ReadonlyMap<number, number>,
+  { categories, indexOf, excused }: Categories,
 ): number | undefined {
   const id = entry.integer("category_id");
   if (id === undefined || indexOf.has(id)) return id === undefined ? undefined : indexOf.get(id);
+  if (excused.has(id)) return undefined;
+  excused.add(id);
   const known = categories.map((category) => `${category.id} ${category.name}`);
   const { place } = entry.at("category_id");
   reader.diagnostics.push(diagnose(dataCodes, "data/unknown-category", { place, category: id, known }));
@@ -138,10 +159,10 @@ function readObject(
   const box = readBox(reader, entry);
   const { value: segmentation, diagnostics } = readSegmentation(entry.at("segmentation"), image);
   const boxProblems = box ? checkBox(box, image, entry.at("bbox").place) : [];
-  const area = entry.has("area") ? entry.number("area") : box && defaultArea(box, segmentation, image);
+  const area = entry.has("area") ? entry.atLeastZero("area") : box && defaultArea(box, segmentation, image);
+  const crowd = entry.has("iscrowd") ? entry.flag("iscrowd") : false;
   reader.diagnostics.push(...diagnostics, ...boxProblems);
-  if (!box || category === undefined || area === undefined) return;
-  const crowd = entry.at("iscrowd").value === 1 || entry.at("iscrowd").value === true;
+  if (!box || category === undefined || area === undefined || crowd === undefined) return;
   image.objects.push({
     id,
     box,

@@ -3,6 +3,7 @@
 import { dataCodes } from "../diagnostics/codes/data.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
+import { checkPolygons } from "./check-objects.ts";
 import type { Segmentation } from "./dataset.ts";
 import { describeJson, type JsonPlace } from "./json-reader.ts";
 import { parseRunString } from "./run-string.ts";
@@ -21,7 +22,12 @@ export function readSegmentation({ value, place }: JsonPlace, image: Size): Resu
     return { diagnostics: [] };
   if (Array.isArray(value)) {
     const index = value.findIndex((polygon: unknown) => !isPolygon(polygon));
-    if (index < 0) return { value: { kind: "polygons", polygons: value as number[][] }, diagnostics: [] };
+    if (index < 0) {
+      const outside = checkPolygons(value as number[][], image, place);
+      return outside.length > 0
+        ? { diagnostics: outside }
+        : { value: { kind: "polygons", polygons: value as number[][] }, diagnostics: [] };
+    }
     return bad(`polygon ${index} is ${describeJson(value[index])}`, "`x, y` pairs of three corners or more");
   }
   if (typeof value !== "object") return bad(`it is ${describeJson(value)}`, "polygons or run lengths");

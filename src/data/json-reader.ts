@@ -24,7 +24,9 @@ export interface JsonEntry {
   at(key: string): JsonPlace;
   /** These note what is wrong and give `undefined`. */
   integer(key: string): number | undefined;
-  number(key: string): number | undefined;
+  atLeastZero(key: string): number | undefined;
+  /** 0 and 1, or `false` and `true`. */
+  flag(key: string): boolean | undefined;
   text(key: string): string | undefined;
 }
 
@@ -63,24 +65,41 @@ export function readJson(file: string, root: unknown): JsonReader {
       has: (key) => Object.hasOwn(object, key) && object[key] !== null,
       at,
       integer: (key) => take(key, (value): value is number => Number.isSafeInteger(value), "an integer"),
-      number: (key) => take(key, (value): value is number => Number.isFinite(value), "a number"),
+      atLeastZero: (key) =>
+        take(
+          key,
+          (value): value is number => Number.isFinite(value) && (value as number) >= 0,
+          "a number of at least 0",
+        ),
+      flag: (key) => {
+        const fits = (value: unknown): value is 0 | 1 | boolean =>
+          value === 0 || value === 1 || typeof value === "boolean";
+        const value = take(key, fits, "0 or 1");
+        return value === undefined ? undefined : Boolean(value);
+      },
       text: (key) =>
         take(key, (value): value is string => typeof value === "string" && value !== "", "a text"),
     };
   };
+  const lists = new Map<string, readonly JsonEntry[]>();
+  const readList = (key: string): readonly JsonEntry[] => {
+    const value = isObject(root) ? root[key] : undefined;
+    if (!Array.isArray(value)) {
+      wrong(`\`${file}\`: \`${key}\``, value, "a list");
+      return [];
+    }
+    return value.flatMap((item: unknown, index) => {
+      if (isObject(item)) return [entry(`${key}[${index}]`, item)];
+      wrong(`\`${file}\`: \`${key}[${index}]\``, item, "an object");
+      return [];
+    });
+  };
   return {
     diagnostics,
     list(key) {
-      const value = isObject(root) ? root[key] : undefined;
-      if (!Array.isArray(value)) {
-        wrong(`\`${file}\`: \`${key}\``, value, "a list");
-        return [];
-      }
-      return value.flatMap((item: unknown, index) => {
-        if (isObject(item)) return [entry(`${key}[${index}]`, item)];
-        wrong(`\`${file}\`: \`${key}[${index}]\``, item, "an object");
-        return [];
-      });
+      const entries = lists.get(key) ?? readList(key);
+      lists.set(key, entries);
+      return entries;
     },
   };
 }

@@ -40,8 +40,8 @@ export async function loadDataset(options: LoadOptions): Promise<Result<Dataset>
     format === "coco" ? await loadCoco(path, file) : await loadVoc(path, file);
   const diagnostics = [...found];
   if (value) {
-    if (options.masks) diagnostics.push(...checkSegmentations(value.images));
-    diagnostics.push(...(await checkImages(value.images)));
+    if (options.masks) diagnostics.push(...checkSegmentations(path, value.images));
+    diagnostics.push(...(await checkFiles(file.images, value.images)));
     if (!hasErrors(diagnostics)) diagnostics.push(...checkNotEmpty(path, value));
   }
   if (!value || hasErrors(diagnostics)) return { diagnostics };
@@ -57,6 +57,13 @@ async function findAnnotations({ data, split, format, annotations }: LoadOptions
   return vocKind === "folder" && cocoKind !== "file"
     ? { format: "voc" as const, path: voc }
     : { format: "coco" as const, path: coco };
+}
+
+/** A folder that is not there is one message and not one an image. */
+async function checkFiles(folder: string, images: ReadDataset["images"]): Promise<Diagnostic[]> {
+  if (images.length === 0 || (await kindOf(folder)) === "folder") return checkImages(images);
+  const values = { path: folder, expected: "the folder of the images" };
+  return [diagnose(dataCodes, "data/missing-file", values)];
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
@@ -92,8 +99,11 @@ async function loadVoc(folder: string, options: FileOptions): Promise<Result<Rea
   return readVoc(sources, options);
 }
 
-function checkNotEmpty(path: string, { images }: ReadDataset): Diagnostic[] {
+function checkNotEmpty(path: string, { categories, images }: ReadDataset): Diagnostic[] {
   const empty = (what: string) => [diagnose(dataCodes, "data/empty", { path, what })];
   if (images.length === 0) return empty("images");
-  return images.every(({ image }) => image.objects.length === 0) ? empty("objects") : [];
+  if (categories.length === 0) return empty("categories");
+  if (images.every(({ image }) => image.objects.length === 0)) return empty("objects");
+  const counted = images.some(({ image }) => image.objects.some(({ crowd }) => !crowd));
+  return counted ? [] : empty("objects that are not crowds");
 }

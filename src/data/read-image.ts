@@ -15,13 +15,19 @@ export interface RgbImage {
 /** Colour profiles are not applied: pixels are the numbers in the file, as other training code reads them. */
 const OPEN = { ignoreIcc: true, failOn: "error" } as const;
 
+/** Pictures of pixels. The library also draws formats that have none, such as SVG. AVIF goes by the name of its container. */
+const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "tiff", "heif"]);
+
 /**
  * The pixels as they are stored: EXIF orientation is not applied, because annotations refer to stored pixels.
  * Grey becomes RGB; alpha is dropped. Errors: `data/missing-file`, `data/unreadable-image`.
  */
 export async function readImage(path: string): Promise<Result<RgbImage>> {
   try {
-    const { data, info } = await sharp(path, OPEN)
+    const file = sharp(path, OPEN);
+    const { format } = await file.metadata();
+    if (!FORMATS.has(format)) return { diagnostics: [foreign(path, format)] };
+    const { data, info } = await file
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
@@ -35,7 +41,8 @@ export async function readImage(path: string): Promise<Result<RgbImage>> {
 /** Width and height in pixels, from the head of the file. Errors as `readImage`. */
 export async function readImageSize(path: string): Promise<Result<{ width: number; height: number }>> {
   try {
-    const { width, height } = await sharp(path, OPEN).metadata();
+    const { width, height, format } = await sharp(path, OPEN).metadata();
+    if (!FORMATS.has(format)) return { diagnostics: [foreign(path, format)] };
     return { value: { width, height }, diagnostics: [] };
   } catch (error) {
     return { diagnostics: [await whyUnreadable(path, error)] };
@@ -54,12 +61,17 @@ function toRgb(data: Uint8Array, pixels: number, channels: number): Uint8Array {
   return rgb;
 }
 
+const foreign = (path: string, format: string): Diagnostic =>
+  diagnose(dataCodes, "data/unreadable-image", { path, reason: `it is of the format ${format}` });
+
 async function whyUnreadable(path: string, error: unknown): Promise<Diagnostic> {
   const exists = await access(path).then(
     () => true,
     () => false,
   );
   if (!exists) return diagnose(dataCodes, "data/missing-file", { path, expected: "an image" });
-  const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!.replace(/\.$/, "");
+  const reason = (error instanceof Error ? error.message : String(error))
+    .split("\n")[0]!
+    .replace(/[.: ]+$/, "");
   return diagnose(dataCodes, "data/unreadable-image", { path, reason });
 }

@@ -19,7 +19,9 @@ export interface SizeRule {
 /** Rounded down, as torch does with `recompute_scale_factor`. */
 export function resizedSize({ height, width }: Size, { shortest, longest }: SizeRule): Size {
   const scale = Math.min(shortest / Math.min(height, width), longest / Math.max(height, width));
-  return { height: Math.floor(height * scale), width: Math.floor(width * scale) };
+  // Of a strip so long that its short side would vanish, a pixel stays.
+  const to = (side: number) => Math.max(1, Math.floor(side * scale));
+  return { height: to(height), width: to(width) };
 }
 
 /** The resized size, rounded up to the multiple: the bucket that an image of `size` goes to. */

@@ -67,8 +67,8 @@ function readFile(source: Source, diagnostics: Diagnostic[]): VocImage | undefin
   if (!element) return undefined;
   const fileName = readText(element, "filename", diagnostics);
   const size = readChild(element, "size", diagnostics);
-  const width = size && readNumber(size, "width", diagnostics);
-  const height = size && readNumber(size, "height", diagnostics);
+  const width = size && readSide(size, "width", diagnostics);
+  const height = size && readSide(size, "height", diagnostics);
   if (fileName === undefined || width === undefined || height === undefined) return undefined;
   const objects = element.children
     .filter((child) => child.name === "object")
@@ -124,6 +124,14 @@ function readNumber(parent: XmlElement, name: string, diagnostics: Diagnostic[])
   if (Number.isFinite(value)) return value;
   const child = parent.children.find((each) => each.name === name)!;
   diagnostics.push(wrongValue(child, `\`${text}\``, "a number"));
+  return undefined;
+}
+
+function readSide(size: XmlElement, name: string, diagnostics: Diagnostic[]): number | undefined {
+  const side = readNumber(size, name, diagnostics);
+  if (side === undefined || (Number.isSafeInteger(side) && side > 0)) return side;
+  const child = size.children.find((each) => each.name === name)!;
+  diagnostics.push(wrongValue(child, `\`${child.text}\``, "an integer above 0"));
   return undefined;
 }
 

@@ -119,7 +119,7 @@ function checkNesting(
   let prefixes = 0;
   let elseIfs = 0;
   for (const [index, token] of tokens.entries()) {
-    if (token.image in partners && token.tokenType !== t.Text) open.push(token);
+    if (Object.hasOwn(partners, token.image) && token.tokenType !== t.Text) open.push(token);
     else if (open.length > 0 && partners[open.at(-1)!.image] === token.image) open.pop();
     prefixes = token.tokenType === t.Minus || token.tokenType === t.Not ? prefixes + 1 : 0;
     if (token.tokenType === t.Else && tokens[index + 1]?.tokenType === t.If) elseIfs++;

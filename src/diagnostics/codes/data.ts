@@ -69,7 +69,7 @@ export const dataCodes = defineCodes({
   "data/empty-box": {
     severity: "error",
     message: ({ place, box }: Place & { box: readonly number[] }) =>
-      `${place} has no area: corners \`[${box.join(", ")}]\`; expected a width and a height above 0.`,
+      `${place} has no area: corners \`[${box.join(", ")}]\`; expected a width and a height of at least 0.01 pixels.`,
     explain:
       "A box without width or height cannot be learnt from: its size is divided by. Remove the object or correct it.",
   },
