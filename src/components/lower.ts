@@ -13,8 +13,9 @@ import { lowerBoxDeltas, lowerBoxLoss } from "./heads/regress.ts";
 import { lowerMaskLogits, lowerMaskLoss, lowerMasks, type SegmentHead } from "./heads/segment.ts";
 import { lowerInput } from "./input.ts";
 import { lowerNetwork, lowerSequence } from "./network.ts";
+import { poolRegions } from "./pool.ts";
 import { lowerProposals } from "./propose.ts";
-import { firstRegions, firstRows, poolRegions, sampleRegions, type TrainingRegions } from "./regions.ts";
+import { firstRegions, firstRows, sampleRegions, type TrainingRegions } from "./regions.ts";
 import { lowerRpnHead, lowerRpnLosses, type RpnPredictions } from "./rpn.ts";
 import { lowerNoise, lowerTruthMasks, lowerTruths, type Truths } from "./truths.ts";
 

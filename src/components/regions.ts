@@ -1,14 +1,11 @@
-/** Regions: which proposals the second stage trains on, and their features from the right pyramid level. */
+/** Regions: which proposals the second stage trains on. */
 
 import type { Value } from "../ir/types.ts";
-import type { RoiOpModel } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
-import { invariant } from "../support/invariant.ts";
-import { extents } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
 import { matchBoxes } from "./match.ts";
 import type { Proposals } from "./propose.ts";
-import { flattenRows, gatherRows, imageOfRows, iota } from "./rows.ts";
+import { flattenRows, gatherRows, iota } from "./rows.ts";
 import { positiveSlots, sampleBalanced } from "./sample.ts";
 import { selection } from "./selection.ts";
 import type { Truths } from "./truths.ts";
@@ -111,53 +108,6 @@ function compact(context: LowerContext, sampled: ReturnType<typeof sampleBalance
     valid: isValid,
     positive: b.logicalAnd(isValid, b.less(slot!, positives)),
   };
-}
-
-/** Level of each box, from the finest read (0): floor(k0 + log2(sqrt(area) / size) + eps), clamped (Lin et al. 2017, eq. 1). */
-export function assignLevels(context: LowerContext, boxes: Value, valid: Value): Value {
-  const { levels, assign } = context.model.regions;
-  const b = context.at("regions.assign");
-  const [n, s] = valid.type.shape as [number, number];
-  const finest = Math.log2(levels[0]!.stride);
-  const [width, height] = extents(b, boxes);
-  const side = b.sqrt(b.maximum(b.mul(width, height), 0));
-  // A box without area has side 0: its logarithm is kept finite, and the clamp sends it to the finest level.
-  const octave = b.mul(b.log(b.div(b.maximum(side, 1e-6), assign.size)), 1 / Math.LN2);
-  const level = b.sub(b.floor(b.add(octave, assign.level + assign.epsilon)), finest);
-  const clamped = b.minimum(b.maximum(level, 0), levels.length - 1);
-  return b.select(valid, b.cast(b.reshape(clamped, { shape: [n, s] }), { dtype: "i32" }), -1);
-}
-
-/** Features of `[N, S]` regions: `[N * S, h, w, C]`; zeros for padding. */
-export function poolRegions(
-  context: LowerContext,
-  path: string,
-  pool: RoiOpModel,
-  levels: readonly Value[],
-  regions: Regions,
-): Value {
-  const b = context.at(path);
-  const [n, s] = regions.valid.type.shape as [number, number];
-  const level = assignLevels(context, regions.boxes, regions.valid);
-  const boxes = flattenRows(b, regions.boxes);
-  const image = imageOfRows(b, n, s);
-  const flatLevel = b.reshape(level, { shape: [n * s] });
-  const strides = context.model.regions.levels.map(({ stride }) => stride);
-  switch (pool.kind) {
-    case "roiPool":
-      return b.roiPool([...levels], boxes, image, flatLevel, { size: [...pool.size], strides })[0];
-    case "roiAlign": {
-      const { size, aligned } = pool;
-      const { sampling } = pool;
-      invariant(sampling !== "adaptive", "the catalogue offers no adaptive sampling for features");
-      return b.roiAlign([...levels], boxes, image, flatLevel, {
-        size: [...size],
-        sampling,
-        aligned,
-        strides,
-      });
-    }
-  }
 }
 
 /** The first `slots` regions of each image. */

@@ -154,16 +154,29 @@ export interface RpnModel {
   };
 }
 
+type BinSize = readonly [height: number, width: number];
+
+/** How a region of a feature map becomes a grid of bins; `sampling` points a bin side, of which a bin keeps `reduce`. */
 export type RoiOpModel =
-  /** Quantised maximum (Girshick 2015). Size is `[height, width]`. */
-  | { readonly kind: "roiPool"; readonly size: readonly [number, number] }
-  /** He et al. 2017. `sampling` points a bin side. */
+  /** Quantised maximum (Girshick 2015). */
+  | { readonly kind: "roiPool"; readonly size: BinSize }
+  /** Dai et al. 2016. */
+  | {
+      readonly kind: "roiWarp";
+      readonly size: BinSize;
+      readonly sampling: number;
+      readonly reduce: "average" | "max";
+    }
+  /** He et al. 2017. */
   | {
       readonly kind: "roiAlign";
-      readonly size: readonly [number, number];
+      readonly size: BinSize;
       readonly sampling: number | "adaptive";
       readonly aligned: boolean;
-    };
+      readonly reduce: "average" | "max";
+    }
+  /** Crop and resize. */
+  | { readonly kind: "roiCrop"; readonly size: BinSize };
 
 export interface RegionsModel {
   readonly levels: readonly Level[];

@@ -4,6 +4,7 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { HeadModel, LossModel } from "./head-model.ts";
 import type { FeatureShape, Initializer, Network, RoiOpModel } from "./model.ts";
+import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveCoder } from "./resolve-rpn.ts";
 import { type Resolving, reportOutput, sequence } from "./resolving.ts";
 import {
@@ -38,13 +39,6 @@ export function resolveHeads(
   const heads = views.map((view) => resolveHead(view, site, resolving));
   return heads.some((head) => head === undefined) ? undefined : (heads as readonly HeadModel[]);
 }
-
-export const pooledShape = ({ size: [height, width] }: RoiOpModel, channels: number): FeatureShape => ({
-  kind: "region",
-  channels,
-  height,
-  width,
-});
 
 /** Losses of the RPN and the sum, which stand beside those of the heads. */
 const lossNames = ["objectness", "rpnBoxes", "loss"];
@@ -114,7 +108,7 @@ interface Body {
 
 /** A head pools for itself where it has a `pool`, and else goes on from the trunk. */
 function resolveBody(view: TypedView, { channels, trunk }: HeadSite, resolving: Resolving): Body | undefined {
-  const pool = (view.values.pool ?? null) as unknown as RoiOpModel | null;
+  const pool = view.values.pool === undefined ? null : resolvePool(view, resolving);
   const [own, from] = [settingOf(view, "pool"), settingOf(view, "from")];
   if (own && from) {
     const related = [{ message: "`from` is set here", span: from.span }];

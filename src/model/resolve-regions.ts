@@ -1,7 +1,8 @@
 /** The second stage of a model: pooling, trunk and heads. */
 import { type Backbone, checkLevels, levelsOn } from "./levels.ts";
-import type { RegionsModel, RoiOpModel } from "./model.ts";
-import { pooledShape, resolveHeads } from "./resolve-heads.ts";
+import type { RegionsModel } from "./model.ts";
+import { resolveHeads } from "./resolve-heads.ts";
+import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveMatch, resolveSample } from "./resolve-rpn.ts";
 import { type Resolving, sequence } from "./resolving.ts";
 import { type SectionView, subsection } from "./section.ts";
@@ -17,7 +18,7 @@ export function resolveRegions(
   const match = resolveMatch(subsection(view, "match", resolving), resolving);
   if (!levels) return undefined;
   checkLevels(levels, view.block!.on!.span, true, resolving);
-  const pool = view.values.pool as unknown as RoiOpModel;
+  const pool = resolvePool(view, resolving);
   const { channels } = levels[0]!;
   const trunk = sequence(view, "trunk", "regions.trunk", pooledShape(pool, channels), resolving);
   const site = { channels, classes, trunk: trunk?.results[0]?.shape };

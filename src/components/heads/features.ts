@@ -3,7 +3,8 @@ import type { Value } from "../../ir/types.ts";
 import type { HeadModel } from "../../model/model.ts";
 import type { LowerContext } from "../context.ts";
 import { lowerSequence } from "../network.ts";
-import { poolRegions, type Regions } from "../regions.ts";
+import { poolRegions } from "../pool.ts";
+import type { Regions } from "../regions.ts";
 
 /** Features of one head, its own layers applied, `[N * S, ...]`. */
 export interface HeadFeatures {

@@ -83,6 +83,13 @@ export const modelCodes = defineCodes({
     explain:
       "The head of the RPN has the same outputs on every level, so that every level has the same number of anchors in a cell.",
   },
+  "model/adaptive-maximum": {
+    severity: "error",
+    message: (_: None) =>
+      "Adaptive sampling has an average only; give a number of samples, or `reduce = average`.",
+    explain:
+      "With adaptive sampling the number of points differs from region to region, and RoIAlign is computed by their averaged weights, which a maximum does not have.",
+  },
   "model/multiple": {
     severity: "error",
     message: (v: { multiple: number; stride: number; path: string }) =>
