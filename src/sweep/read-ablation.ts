@@ -88,26 +88,18 @@ function unknownEntry(name: Name, inside: string, known: readonly string[]): Dia
   return diagnose(sweepCodes, "sweep/unknown-entry", values, { span: name.span, fixes });
 }
 
-/** The axes directly in a block: its cases together are one. */
+/** The axes directly in a block, in the order of the text: its cases together are one. */
 function partsOf(block: Block, metric: Ablation["metric"], report: Report): readonly Axis[] {
   const published = (each: Block) => publishedOf(each, metric, report);
   const cases = blocksOf(block, "case");
-  const named: readonly Axis[] =
-    cases.length > 0
-      ? [
-          {
-            kind: "cases",
-            cases: cases.map((each) => variantOf(each, undefined, published, report)),
-            span: cases[0]!.keyword.span,
-          },
-        ]
-      : [];
-  const others = block.entries.flatMap((entry): readonly Axis[] => {
+  return block.entries.flatMap((entry): readonly Axis[] => {
     if (entry.kind !== "block") return [];
     if (entry.keyword.text === "vary") return [casesOf(entry, published, report)];
-    return isCombination(entry) ? [combinationOf(entry, metric, report)] : [];
+    if (isCombination(entry)) return [combinationOf(entry, metric, report)];
+    if (entry !== cases[0]) return [];
+    const variants = cases.map((each) => variantOf(each, undefined, published, report));
+    return [{ kind: "cases", cases: variants, span: entry.keyword.span }];
   });
-  return [...named, ...others];
 }
 
 const isCombination = ({ keyword }: Block): boolean => ["grid", "zip", "union"].includes(keyword.text);

@@ -95,12 +95,9 @@ export function variantOf(
 const isValue = (entry: Entry): entry is Setting =>
   entry.kind === "setting" && entry.path.length === 1 && entry.path[0]!.text === "value";
 
-/** The names of a label `a.b.c`, each with its place. */
-function pathOf({ text, span }: Name): readonly Name[] {
-  let start = span.start;
-  return text.split(".").map((part) => {
-    const name = { text: part, span: { ...span, start, end: start + part.length } };
-    start = name.span.end + 1;
-    return name;
+/** The steps of a label `a.b[1].c`, each with its place. */
+const pathOf = ({ text, span }: Name): readonly Name[] =>
+  [...text.matchAll(/\[\d+\]|[^.[\]]+/g)].map(({ 0: step, index }) => {
+    const start = span.start + index;
+    return { text: step, span: { ...span, start, end: start + step.length } };
   });
-}

@@ -8,6 +8,8 @@ export interface Vocabulary {
   readonly labelled?: readonly string[];
   /** Keys whose plain list is a pipeline. */
   readonly layers?: readonly string[];
+  /** Keys whose plain strings are texts. */
+  readonly texts?: readonly string[];
 }
 
 const plain: Vocabulary = {};
@@ -34,5 +36,24 @@ const model: Vocabulary = {
   },
 };
 
+/** A case holds what a model that extends the base would. */
+const variant: Vocabulary = { ...model, blocks: { ...model.blocks, published: plain } };
+
+const combination: Vocabulary = {
+  // Combinations stand in combinations.
+  get blocks() {
+    const vary: Vocabulary = { blocks: { case: variant }, labelled: ["case"] };
+    return { case: variant, vary, grid: combination, zip: combination, union: combination };
+  },
+  labelled: ["case", "vary"],
+  texts: ["exclude"],
+};
+
+const ablation: Vocabulary = {
+  blocks: { ...combination.blocks, published: plain },
+  labelled: ["case", "vary", "published"],
+  texts: ["source", "exclude"],
+};
+
 /** The top of a file. A test holds what is in `model` equal to the catalogue. */
-export const vocabulary: Vocabulary = { blocks: { model }, labelled: ["model"] };
+export const vocabulary: Vocabulary = { blocks: { model, ablation }, labelled: ["model", "ablation"] };

@@ -37,6 +37,7 @@ import {
   misshapen,
   nameOf,
   type ReadExpression,
+  textsOf,
   type YamlContext,
   yamlValue,
 } from "./yaml-to-expression.ts";
@@ -111,7 +112,8 @@ function statementOf(
   if (isBlock) return [blockOf(key, undefined, entry, inside, context)];
   const path = pathOf(key, context);
   if (!path) return [];
-  const read = known.layers?.includes(key.text) ? layersOf : yamlValue;
+  const kind = known.layers?.includes(key.text) ? "layers" : known.texts?.includes(key.text) ? "text" : "any";
+  const read = { layers: layersOf, text: textsOf, any: yamlValue }[kind];
   return [{ kind: "setting", path, value: read(value, context), span: between(key.span, value.span) }];
 }
 

@@ -82,6 +82,14 @@ function specialOf(node: YamlMap, context: YamlContext): Expression | undefined 
   }
 }
 
+/** A value whose plain strings are texts, also in lists; one in quotes of the language is read as such. */
+export function textsOf(node: YamlNode, context: YamlContext): Expression {
+  const { kind, span } = node;
+  if (kind === "list") return { kind, items: node.items.map((item) => textsOf(item, context)), span };
+  const isText = kind === "scalar" && typeof node.value === "string" && !node.value.startsWith('"');
+  return isText ? { kind: "text", value: node.value as string, span } : yamlValue(node, context);
+}
+
 /** A value whose list is a pipeline. */
 export const layersOf = (node: YamlNode, context: YamlContext): Expression =>
   node.kind === "list" ? pipelineOf(node, context) : yamlValue(node, context);

@@ -24,8 +24,8 @@ function expected(section: Section): Vocabulary {
 function merged(all: readonly Vocabulary[]): Vocabulary {
   return {
     blocks: Object.assign({}, ...all.map((each) => each.blocks)),
-    labelled: all.flatMap((each) => each.labelled ?? []),
-    layers: all.flatMap((each) => each.layers ?? []),
+    labelled: [...new Set(all.flatMap((each) => each.labelled ?? []))],
+    layers: [...new Set(all.flatMap((each) => each.layers ?? []))],
   };
 }
 

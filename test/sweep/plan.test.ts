@@ -1,0 +1,178 @@
+/** Plans: which points an ablation has, what each changes, and that both notations say the same. */
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { bareModel } from "../../src/sweep/bare-model.ts";
+import { type PlanOptions, planFile } from "../../src/sweep/plan.ts";
+
+const planOf = (text: string, options: PlanOptions = {}, name = "a.rcnn") =>
+  planFile(name, {
+    ...options,
+    host: {
+      read: (path) => (path === name ? Promise.resolve(text) : readFile(path, "utf8").catch(() => undefined)),
+    },
+  });
+
+async function ablationOf(body: string, options: PlanOptions = {}, before = "") {
+  const text = `use "mask-rcnn-nuclei"\n${before}\nablation a {\n  base = mask_rcnn_nuclei\n${body}\n}\n`;
+  const { value, diagnostics } = await planOf(text, options);
+  expect(diagnostics).toEqual([]);
+  return value![0]!;
+}
+
+const namesOf = async (body: string) => (await ablationOf(body)).points.map(({ name }) => name);
+
+test("the cases of a path are points with that value", async () => {
+  const { points, seeds, source } = await ablationOf(`
+    source = "a paper"
+    seeds = 3
+    vary regions.pool {
+      case "RoIPool" { value = roiPool(7x7)  published { mask.AP = 26.9  box.AP50 = 40% } }
+      case "finer" { value = roiAlign(7x7, sampling = 4) }
+    }`);
+  expect({ seeds, source }).toEqual({ seeds: [0, 1, 2], source: "a paper" });
+  expect(points.map(({ name }) => name)).toEqual(["RoIPool", "finer"]);
+  expect(points[0]!.model.regions.pool!.kind).toBe("roiPool");
+  expect(points[1]!.model.regions.pool).toMatchObject({ kind: "roiAlign", sampling: 4 });
+  expect(points[0]!.published).toMatchObject([
+    { measure: "mask.AP", value: 26.9 },
+    { measure: "box.AP50", value: 40 },
+  ]);
+});
+
+test("values name their own cases, a list's unit is that of each", async () => {
+  const { points } = await ablationOf("vary train.batch { values = [2, 4]images }");
+  expect(points.map(({ name, model }) => [name, model.train.batch])).toEqual([
+    ["batch = 2images", 2],
+    ["batch = 4images", 4],
+  ]);
+});
+
+test("a case changes whatever a model that extends the base could", async () => {
+  const { points } = await ablationOf(`
+    case "base" {}
+    case "changed" {
+      train { batch = 2images }
+      detect.keep = 7
+      remove regions.mask
+      published { box.AP = 1 }
+    }`);
+  const [base, changed] = points.map(({ model }) => model);
+  expect(base!.regions.heads.map(({ name }) => name)).toContain("mask");
+  expect(changed!.regions.heads.map(({ name }) => name)).toEqual(["label", "box"]);
+  expect([changed!.train.batch, changed!.detect.keep]).toEqual([2, 7]);
+});
+
+test("a case sets a constant of the file", async () => {
+  const body = 'vary sides { case "small" { value = 8 } case "large" { value = 10 } }';
+  const text = `use "mask-rcnn-nuclei"\nsides = 7\nmodel m extends mask_rcnn_nuclei { regions { pool = roiPool(sides) } }
+ablation a { base = m ${body} }`;
+  const { value, diagnostics } = await planOf(text);
+  expect(diagnostics).toEqual([]);
+  expect(value![0]!.points.map(({ model }) => model.regions.pool)).toMatchObject([
+    { size: [8, 8] },
+    { size: [10, 10] },
+  ]);
+});
+
+const two = (word: string, more = "") => `${word} {
+  vary train.batch { values = [1, 2]images }
+  vary detect.keep { values = [10, 20] }
+  ${more}
+}`;
+
+test("a grid takes each with each, the last part fastest", async () => {
+  expect(await namesOf(two("grid"))).toEqual([
+    "batch = 1images, keep = 10",
+    "batch = 1images, keep = 20",
+    "batch = 2images, keep = 10",
+    "batch = 2images, keep = 20",
+  ]);
+});
+
+test("a zip takes the first with the first, a union one after the other", async () => {
+  expect(await namesOf(two("zip"))).toEqual(["batch = 1images, keep = 10", "batch = 2images, keep = 20"]);
+  expect(await namesOf(two("union"))).toEqual([
+    "batch = 1images",
+    "batch = 2images",
+    "keep = 10",
+    "keep = 20",
+  ]);
+});
+
+test("cases of one name in a zip make a point of that name", async () => {
+  const axis = (path: string, a: string, b: string) =>
+    `vary ${path} { case "few" { value = ${a} } case "many" { value = ${b} } }`;
+  expect(
+    await namesOf(`zip { ${axis("train.batch", "1images", "2images")} ${axis("detect.keep", "5", "9")} }`),
+  ).toEqual(["few", "many"]);
+});
+
+test("exclude leaves out points by one case or by several together", async () => {
+  expect(await namesOf(two("grid", 'exclude = [["batch = 1images", "keep = 20"]]'))).toHaveLength(3);
+  expect(await namesOf(two("grid", 'exclude = ["batch = 1images"]'))).toEqual([
+    "batch = 2images, keep = 10",
+    "batch = 2images, keep = 20",
+  ]);
+});
+
+test("combinations stand in combinations, and a grid's points are published by name", async () => {
+  const { points } = await ablationOf(`
+    published "on, keep = 9" { box.AP = 3 }
+    grid {
+      zip { case "on" { train.batch = 1images } vary detect.score { case "on" { value = 0.1 } } }
+      vary detect.keep { values = [8, 9] }
+    }`);
+  expect(points.map(({ name, published }) => [name, published.map(({ value }) => value)])).toEqual([
+    ["on, keep = 8", []],
+    ["on, keep = 9", [3]],
+  ]);
+});
+
+test("the YAML form plans the same points", async () => {
+  const rcnn = `use "mask-rcnn-nuclei"
+ablation a {
+  base = mask_rcnn_nuclei
+  source = "He et al. 2017, table 2c"
+  seeds = [1, 5]
+  grid {
+    vary regions.pool { case "pool" { value = roiPool(7x7) } case "align" { value = roiAlign(7x7, aligned = true) } }
+    case "half" { train { batch = 2images } }
+    case "whole" { train.batch = 4images }
+    exclude = [["pool", "half"]]
+  }
+  published "align, whole" { mask.AP = 30.3 }
+}`;
+  const yaml = `
+use: [mask-rcnn-nuclei]
+ablation:
+  a:
+    base: mask_rcnn_nuclei
+    source: He et al. 2017, table 2c
+    seeds: [1, 5]
+    grid:
+      vary:
+        regions.pool:
+          case:
+            pool: { value: roiPool(7x7) }
+            align: { value: { roiAlign: { size: 7x7, aligned: true } } }
+      case:
+        half: { train: { batch: 2images } }
+        whole: { train.batch: 4images }
+      exclude: [[pool, half]]
+    published:
+      align, whole: { mask.AP: 30.3 }
+`;
+  const [a, b] = await Promise.all([planOf(rcnn), planOf(yaml, {}, "a.yaml")]);
+  expect([...a.diagnostics, ...b.diagnostics]).toEqual([]);
+  const facts = ({ value }: typeof a) =>
+    value!.map(({ name, base, source, seeds, metric, points }) => ({
+      ...{ name: name.text, base: base.text, source, seeds, metric },
+      points: points.map((point) => ({
+        name: point.name,
+        published: point.published.map(({ measure, value: of }) => [measure, of]),
+        model: bareModel(point.model),
+      })),
+    }));
+  expect(facts(b)).toEqual(facts(a));
+  expect(a.value![0]!.points.map(({ name }) => name)).toEqual(["pool, whole", "align, half", "align, whole"]);
+});
