@@ -1,14 +1,16 @@
 /** The blocks of a model as JSON for the schema, with names inside their layers checked on the way. */
 
 import { checkCodes } from "../diagnostics/codes/check.ts";
+import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
+import { nearestName } from "../support/suggest.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { Section, SubsectionDef } from "./catalog.ts";
 import { evaluate } from "./evaluate.ts";
 import { describeKind, type Kind, levels, word } from "./kinds.ts";
 import { checkNames, type NameContext } from "./layer-names.ts";
-import { below, type Json, type Projection, projectValue } from "./project.ts";
+import { below, findComponent, type Json, type Projection, projectValue } from "./project.ts";
 import { reportValue } from "./validate.ts";
 import { textOf } from "./values.ts";
 
@@ -81,7 +83,40 @@ function projectEntry(
     context.projection.places.set(pointer, { name: key, span: setting.span, keySpan: setting.name.span });
     return textOf(setting.value.span);
   }
+  checkEdits(setting, kind, context);
   return projectSetting(key, setting.value, kind, { keyword: setting.name }, pointer, context);
+}
+
+/** Paths lead into layers only; which uses there are is known when they are built. */
+function checkEdits(setting: MergedSetting, kind: Kind, { names, projection }: SectionContext): void {
+  const locals = new Set(["input"]);
+  for (const { value, path, whole } of setting.edits ?? []) {
+    if (isLayers(kind)) {
+      if (value && isStage(value, names)) checkNames(value, { ...names, locals });
+      continue;
+    }
+    const known = Object.keys(componentsIn(setting.value, kind, projection));
+    const values = { path: whole, nearest: nearestName(path[0]!.text, known) };
+    projection.report(diagnose(mergeCodes, "merge/nothing-there", values, { span: path[0]!.span }));
+  }
+}
+
+/** The parameters of the component that `value` calls. */
+function componentsIn(
+  value: Expression,
+  kind: Kind,
+  { catalog }: Projection,
+): Readonly<Record<string, unknown>> {
+  const name = value.kind === "call" ? value.callee.text : value.kind === "name" ? value.name : "";
+  return findComponent(catalog, kind, name)?.parameters ?? {};
+}
+
+const isLayers = ({ kind }: Kind): boolean => kind === "layers" || kind === "network";
+
+/** What can only be layers; anything else may be an argument of one. */
+function isStage(value: Expression, { modules, catalog }: NameContext): boolean {
+  if (value.kind !== "call") return ["pipeline", "repeat", "if"].includes(value.kind);
+  return modules.has(value.callee.text) || Object.hasOwn(catalog.components.layer, value.callee.text);
 }
 
 /** Expressions that can stand for layers. */
@@ -104,15 +139,14 @@ function projectSetting(
   { projection, names }: SectionContext,
 ): Json {
   const named = { name: key, keySpan: keyword.span };
-  const isLayers = kind.kind === "layers" || kind.kind === "network";
-  if (isLayers && layerKinds.has(expression.kind)) {
+  if (isLayers(kind) && layerKinds.has(expression.kind)) {
     projection.places.set(pointer, { ...named, span: expression.span });
     checkNames(expression, { ...names, locals: new Set(["input"]) });
     return textOf(expression.span);
   }
   const value = evaluate(expression, { scope: names.constants, report: projection.report });
   // As text, any value would pass for the layers that the YAML form writes so.
-  if (isLayers) return reportValue(value, kind, named, pointer, projection);
+  if (isLayers(kind)) return reportValue(value, kind, named, pointer, projection);
   return projectValue(value, kind, named, pointer, projection);
 }
 

@@ -1,28 +1,34 @@
-/** Changes inside a value: entries of records, arguments of calls, stages of pipelines, items of lists. */
+/** Changes inside a value: entries of records, arguments of calls, items of lists. */
 
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Expression, Name, Stage } from "../syntax/ast.ts";
+import type { Argument, Expression, Name, Stage } from "../syntax/ast.ts";
 import type { Change } from "./change.ts";
 
-/** `value`, called `name`, with the change made at `change.path` inside it; undefined where that was reported. */
-export function changeValue(name: string, value: Expression, change: Change): Expression | undefined {
+type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
+
+/** `uses`: the path leads into what the value builds. Undefined: the change is wrong, and that was reported. */
+export type Changed<T = Expression> = T | "uses" | undefined;
+
+/** `value`, called `name`, with the change made at `change.path` inside it. */
+export function changeValue(name: string, value: Expression, change: Change): Changed {
   switch (value.kind) {
-    case "record": {
-      const added = (key: Name, inner: Expression) => ({ key, value: inner });
-      const entries = changeParts(value.entries, (entry) => entry.key.text, added, change);
-      return entries && { ...value, entries };
+    case "record":
+      return changeRecord(value, change);
+    case "call":
+      return changeCall(value, change);
+    case "list": {
+      const items = changeParts(value.items, indexed(change, value.items.length), change);
+      return Array.isArray(items) ? { ...value, items } : (items as Changed);
     }
-    case "call": {
-      const added = (key: Name, inner: Expression) => ({ name: key, value: inner, span: change.span });
-      const list = changeParts(value.arguments, (argument) => argument.name?.text, added, change);
-      return list && { ...value, arguments: list };
-    }
-    case "pipeline": {
-      const stages = changeParts(value.stages, stageName, undefined, change);
-      return stages && { ...value, stages };
-    }
+    case "pipeline":
+    case "name":
+    case "if":
+    case "repeat":
+    case "index":
+    case "member":
+      return "uses";
   }
   const part = change.path[0]!;
   const values = { name, part: part.text };
@@ -30,47 +36,88 @@ export function changeValue(name: string, value: Expression, change: Change): Ex
   return undefined;
 }
 
-/** What a use is called: by `as`, else by its layer. */
-function stageName({ as, value }: Stage): string | undefined {
-  if (as) return as.text;
-  return value.kind === "call" ? value.callee.text : value.kind === "name" ? value.name : undefined;
+function changeRecord(value: Node<"record">, change: Change): Changed {
+  const [{ text }] = change.path as [Name];
+  const at = value.entries.findIndex((entry) => entry.key.text === text);
+  if (at < 0 && !adds(change))
+    return nothingThere(
+      value.entries.map((entry) => entry.key.text),
+      change,
+    );
+  if (at < 0)
+    return { ...value, entries: [...value.entries, { key: change.path[0]!, value: change.value! }] };
+  const values = changeParts(
+    value.entries.map((entry) => entry.value),
+    at,
+    change,
+    text,
+  );
+  if (!Array.isArray(values)) return values as Changed;
+  if (values.length < value.entries.length) return { ...value, entries: value.entries.toSpliced(at, 1) };
+  return { ...value, entries: value.entries.map((entry, index) => ({ ...entry, value: values[index]! })) };
 }
 
-/** `added` makes a part that is not there yet, where setting one may add it. */
-function changeParts<Part extends { readonly value: Expression }>(
-  parts: readonly Part[],
-  nameOf: (part: Part) => string | undefined,
-  added: ((key: Name, value: Expression) => Part) | undefined,
+/** By name, or by place: `sizes[1]`. What is no argument may be a use inside what is called. */
+function changeCall(value: Node<"call">, change: Change): Changed {
+  const [part] = change.path as [Name];
+  const positional = value.arguments.flatMap((argument, index) => (argument.name ? [] : [index]));
+  const at = part.text.startsWith("[")
+    ? (positional[indexed(change, positional.length)] ?? -1)
+    : value.arguments.findIndex((argument) => argument.name?.text === part.text);
+  if (at < 0) {
+    const added: Argument = { name: part, value: change.value!, span: change.span };
+    const module = change.modules.get(value.callee.text);
+    const takes = module?.parameters.some(({ name }) => name.text === part.text) ?? true;
+    return adds(change) && takes ? { ...value, arguments: [...value.arguments, added] } : "uses";
+  }
+  const values = changeParts(
+    value.arguments.map((argument) => argument.value),
+    at,
+    change,
+    part.text,
+  );
+  if (!Array.isArray(values)) return values as Changed;
+  const { name, span } = value.arguments[at]!;
+  const list = values.slice(at, at + 1 + values.length - value.arguments.length);
+  const given = list.map((inner): Argument => ({ ...(name && { name }), value: inner, span }));
+  return { ...value, arguments: value.arguments.toSpliced(at, 1, ...given) };
+}
+
+const adds = ({ action, path }: Change): boolean =>
+  action === "set" && path.length === 1 && !path[0]!.text.startsWith("[");
+
+/** The place that `[2]` names among `count`; -1 where there is none or where a name stands instead. */
+function indexed({ path }: Change, count: number): number {
+  const index = Number(/^\[(\d+)\]$/.exec(path[0]!.text)?.[1] ?? -1);
+  return index < count ? index : -1;
+}
+
+/** `parts` with the change made at or in the one at `at`. */
+function changeParts(
+  parts: readonly Expression[],
+  at: number,
   change: Change,
-): readonly Part[] | undefined {
-  const [wanted, ...rest] = change.path as [Name, ...Name[]];
-  const { span } = wanted;
-  const matching = parts.filter((part) => nameOf(part) === wanted.text);
-  if (matching.length > 1) {
-    const values = { name: wanted.text, count: matching.length };
-    change.report(diagnose(mergeCodes, "merge/ambiguous-stage", values, { span }));
-    return undefined;
-  }
-  const found = matching[0];
-  if (found === undefined) {
-    if (added && change.action === "set" && rest.length === 0)
-      return [...parts, added(wanted, change.value!)];
-    const nearest = nearestName(
-      wanted.text,
-      parts.flatMap((part) => nameOf(part) ?? []),
-    );
-    const values = { path: change.whole, nearest };
-    change.report(diagnose(mergeCodes, "merge/nothing-there", values, { span }));
-    return undefined;
-  }
-  if (rest.length === 0 && change.action === "remove") return parts.filter((part) => part !== found);
+  name = change.path[0]!.text,
+): Changed<readonly Expression[]> {
+  const found = parts[at];
+  const rest = change.path.slice(1);
+  if (!found) return nothingThere([], change);
+  if (rest.length === 0 && change.action === "remove") return parts.toSpliced(at, 1);
+  if (rest.length === 0 && change.action === "insert")
+    return parts.toSpliced(change.side === "after" ? at + 1 : at, 0, change.value!);
   const value =
     rest.length > 0
-      ? changeValue(wanted.text, found.value, { ...change, path: rest })
+      ? changeValue(name, found, { ...change, path: rest })
       : change.action === "append"
-        ? appended(wanted.text, found.value, change)
+        ? appended(name, found, change)
         : change.value!;
-  return value && parts.map((part) => (part === found ? { ...part, value } : part));
+  return value === undefined || value === "uses" ? value : parts.with(at, value);
+}
+
+function nothingThere(names: readonly string[], { path, whole, report }: Change): undefined {
+  const [{ text, span }] = path as [Name];
+  const values = { path: whole, nearest: nearestName(text, names) };
+  report(diagnose(mergeCodes, "merge/nothing-there", values, { span }));
 }
 
 /** A list with the items of the change behind its own, or a pipeline with the stages. */

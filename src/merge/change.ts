@@ -1,13 +1,13 @@
-/** Changes at a path of a block: set, replace, append, remove. */
+/** Changes at a path of a block: set, replace, append, insert, remove. */
 
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Edit, Expression, Name, Setting } from "../syntax/ast.ts";
-import { appended, changeValue } from "./change-value.ts";
-import type { MergedBlock, MergedEntry, MergedSetting } from "./spec.ts";
+import { type Edit, type Expression, type Module, type Name, pathText, type Setting } from "../syntax/ast.ts";
+import { appended, type Changed, changeValue } from "./change-value.ts";
+import type { MergedBlock, MergedEntry, MergedSetting, UseEdit } from "./spec.ts";
 
 export interface Change {
   readonly action: "set" | Edit["action"];
@@ -15,24 +15,36 @@ export interface Change {
   readonly path: readonly Name[];
   /** All of it, as written. */
   readonly whole: string;
-  /** Absent only when removing. */
+  /** Absent when removing, and where a block is replaced. */
   readonly value?: Expression | undefined;
+  readonly side?: Edit["side"];
+  /** Replaces the block that its keyword and label name at the end of the path. */
+  readonly block?: MergedBlock;
   readonly span: Span;
+  /** By whose parameters an argument is told from a use inside. */
+  readonly modules: ReadonlyMap<string, Module>;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
-export const changeOf = (entry: Setting | Edit, report: Change["report"]): Change => ({
+export const changeOf = (
+  entry: Setting | Edit,
+  report: Change["report"],
+  modules: Change["modules"],
+): Change => ({
   action: entry.kind === "edit" ? entry.action : "set",
   path: entry.path,
-  whole: entry.path.map((part) => part.text).join("."),
+  whole: pathText(entry.path),
   value: entry.value,
+  ...(entry.kind === "edit" && entry.side && { side: entry.side }),
   span: entry.span,
+  modules,
   report,
 });
 
 /** `block` with the change made; as it was where the change cannot be made, which is reported. */
 export function changed(block: MergedBlock, change: Change): MergedBlock {
   const { path, action } = change;
+  if (change.block && path.length === 1) return withBlockReplaced(block, change.block, change);
   const [index, rest] = locate(block.entries, path, action);
   const found = block.entries[index];
   if (found === undefined) return missing(block, change);
@@ -45,10 +57,41 @@ export function changed(block: MergedBlock, change: Change): MergedBlock {
     if (rest.length > 0) return replaceBy([changed(found, { ...change, path: rest })]);
     return conflict(block, found, change);
   }
+  if (change.block) return conflict(block, found, change);
   const value = newValue(found, rest, change);
   if (value === undefined) return block;
   const history = [...found.history, found.span];
-  return replaceBy([{ ...found, value, span: change.span, history }]);
+  if (value === "uses")
+    return replaceBy([{ ...found, edits: [...(found.edits ?? []), useEdit(rest, change)] }]);
+  const { edits, ...kept } = found;
+  // What a new value builds is none of what earlier changes were made in.
+  const still = rest.length > 0 || action === "append" ? edits : undefined;
+  return replaceBy([{ ...kept, value, span: change.span, history, ...(still && { edits: still }) }]);
+}
+
+const useEdit = (path: readonly Name[], { action, side, whole, value, span }: Change): UseEdit => ({
+  action,
+  ...(side && { side }),
+  path,
+  whole,
+  value,
+  span,
+});
+
+/** The block in its place keeps what its head does not say anew. */
+function withBlockReplaced(into: MergedBlock, by: MergedBlock, change: Change): MergedBlock {
+  const { keyword, label: wanted } = by;
+  const found = into.entries.find(
+    (entry): entry is MergedBlock =>
+      entry.kind === "block" &&
+      (wanted || entry.keyword.text === keyword.text
+        ? entry.keyword.text === keyword.text && entry.label?.text === wanted?.text
+        : entry.label?.text === keyword.text),
+  );
+  if (!found) return missing(into, change);
+  const { entries: _, documentation: __, ...head } = found;
+  const replaced = { ...head, ...by, keyword: found.keyword, history: [...found.history, found.span] };
+  return { ...into, entries: into.entries.map((entry) => (entry === found ? replaced : entry)) };
 }
 
 /** Index of the entry that the path reaches first, and what is left of the path behind it. */
@@ -73,7 +116,12 @@ function locate(
   return [entries.findIndex(labelled(first)), path.slice(1)];
 }
 
-function newValue(found: MergedSetting, rest: readonly Name[], change: Change): Expression | undefined {
+function newValue(found: MergedSetting, rest: readonly Name[], change: Change): Changed {
+  if (rest.length === 0 && change.action === "insert") {
+    const values = { name: found.name.text, problem: "a path must lead to one of its items or layers" };
+    change.report(diagnose(mergeCodes, "merge/cannot-insert", values, { span: change.path.at(-1)!.span }));
+    return undefined;
+  }
   if (rest.length > 0) return changeValue(found.name.text, found.value, { ...change, path: rest });
   return change.action === "append" ? appended(found.name.text, found.value, change) : change.value!;
 }
@@ -106,10 +154,12 @@ const namesOf = (entry: MergedEntry): readonly string[] =>
     ? [entry.name.text]
     : [entry.keyword.text, ...(entry.label ? [entry.label.text] : [])];
 
-function conflict(block: MergedBlock, found: MergedBlock, { path, report }: Change): MergedBlock {
+function conflict(block: MergedBlock, found: MergedEntry, { path, report }: Change): MergedBlock {
   const name = path[path.length - 1]!;
-  const related = [{ message: "it is a block here", span: found.keyword.span }];
-  const values = { name: name.text, found: "block" } as const;
+  const span = found.kind === "block" ? found.keyword.span : found.name.span;
+  const kind = found.kind === "block" ? "block" : "value";
+  const related = [{ message: `it is a ${kind} here`, span }];
+  const values = { name: name.text, found: kind } as const;
   report(diagnose(mergeCodes, "merge/block-and-value", values, { span: name.span, related }));
   return block;
 }

@@ -6,7 +6,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Block, Entry, Expression, Setting } from "../syntax/ast.ts";
+import type { Block, Edit, Entry, Expression, Setting } from "../syntax/ast.ts";
 import { parseSetting } from "../syntax/parse.ts";
 import { changed, changeOf } from "./change.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
@@ -22,6 +22,12 @@ export interface MergeOptions {
 }
 
 type Report = (diagnostic: Diagnostic) => void;
+
+/** What every change needs beside the texts. */
+interface Merging {
+  readonly report: Report;
+  readonly modules: Declarations["modules"];
+}
 
 export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> {
   const diagnostics: Diagnostic[] = [];
@@ -93,7 +99,7 @@ function extended(
   report: Report,
 ): MergedBlock | undefined {
   const wanted = block.extends;
-  if (!wanted) return merged(empty(block), block, report);
+  if (!wanted) return merged(empty(block), block, { report, modules: declarations.modules });
   const base = modelNamed(wanted.text, wanted.span, declarations.models, report);
   if (!base) return undefined;
   const chain = [...below, block];
@@ -103,7 +109,7 @@ function extended(
     return undefined;
   }
   const under = extended(base, declarations, chain, report);
-  return under && merged(under, block, report);
+  return under && merged(under, block, { report, modules: declarations.modules });
 }
 
 const empty = (block: Block): MergedBlock => ({
@@ -116,7 +122,7 @@ const empty = (block: Block): MergedBlock => ({
 });
 
 /** What `block` says on top of `base`: key by key, blocks of one kind and label into each other. */
-function merged(base: MergedBlock, block: Block, report: Report): MergedBlock {
+function merged(base: MergedBlock, block: Block, merging: Merging): MergedBlock {
   const { documentation: _, ...inherited } = base;
   const start: MergedBlock = {
     ...inherited,
@@ -130,25 +136,33 @@ function merged(base: MergedBlock, block: Block, report: Report): MergedBlock {
   };
   return block.entries.reduce(
     (into, entry) =>
-      entry.kind === "block" ? withBlock(into, entry, report) : changed(into, changeOf(entry, report)),
+      entry.kind === "block" ? withBlock(into, entry, merging) : withChange(into, entry, merging),
     start,
   );
 }
 
-function withBlock(into: MergedBlock, block: Block, report: Report): MergedBlock {
+function withChange(into: MergedBlock, entry: Setting | Edit, merging: Merging): MergedBlock {
+  const change = changeOf(entry, merging.report, merging.modules);
+  const by = entry.kind === "edit" ? entry.block : undefined;
+  return changed(into, by ? { ...change, block: merged(empty(by), by, merging) } : change);
+}
+
+function withBlock(into: MergedBlock, block: Block, merging: Merging): MergedBlock {
   const { text } = block.keyword;
   const clash = into.entries.find((entry) => entry.kind === "setting" && entry.name.text === text);
   if (clash?.kind === "setting" && !block.label) {
     const related = [{ message: "it is a value here", span: clash.name.span }];
     const values = { name: text, found: "value" } as const;
-    report(diagnose(mergeCodes, "merge/block-and-value", values, { span: block.keyword.span, related }));
+    merging.report(
+      diagnose(mergeCodes, "merge/block-and-value", values, { span: block.keyword.span, related }),
+    );
     return into;
   }
   const same = into.entries.find(
     (entry) =>
       entry.kind === "block" && entry.keyword.text === text && entry.label?.text === block.label?.text,
   );
-  const result = merged((same as MergedBlock | undefined) ?? empty(block), block, report);
+  const result = merged((same as MergedBlock | undefined) ?? empty(block), block, merging);
   const entries = same
     ? into.entries.map((entry) => (entry === same ? result : entry))
     : [...into.entries, result];
@@ -163,7 +177,8 @@ function withSet(spec: Spec, source: Source, report: Report): Spec {
 
 /** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */
 function withEntry(spec: Spec, entry: Entry, report: Report): Spec {
-  if (entry.kind === "block") return { ...spec, model: withBlock(spec.model, entry, report) };
+  const merging = { report, modules: spec.modules };
+  if (entry.kind === "block") return { ...spec, model: withBlock(spec.model, entry, merging) };
   const constant = entry.kind === "setting" ? constantOf(spec, entry) : undefined;
   if (constant && entry.kind === "setting") {
     const { value, span } = entry;
@@ -172,7 +187,7 @@ function withEntry(spec: Spec, entry: Entry, report: Report): Spec {
     return { ...spec, constants };
   }
   const path = entry.path[0]!.text === "model" && entry.path.length > 1 ? entry.path.slice(1) : entry.path;
-  return { ...spec, model: changed(spec.model, changeOf({ ...entry, path }, report)) };
+  return { ...spec, model: withChange(spec.model, { ...entry, path }, merging) };
 }
 
 function constantOf(spec: Spec, { path }: Setting): MergedSetting | undefined {

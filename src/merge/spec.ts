@@ -10,6 +10,21 @@ export interface MergedSetting {
   readonly span: Span;
   /** The places that set it before, earliest first. */
   readonly history: readonly Span[];
+  /** Changes of what it builds, in their order. */
+  readonly edits?: readonly UseEdit[];
+}
+
+/** A change inside layers that no text of the setting holds: made where the use at `path` is built. */
+export interface UseEdit {
+  readonly action: "set" | "replace" | "append" | "insert" | "remove";
+  readonly side?: "before" | "after" | undefined;
+  /** From the setting to the use or to one of its arguments: `c2.rest[1].conv2`. */
+  readonly path: readonly Name[];
+  /** From the model, as written. */
+  readonly whole: string;
+  /** Absent only when removing. */
+  readonly value?: Expression | undefined;
+  readonly span: Span;
 }
 
 export interface MergedBlock {

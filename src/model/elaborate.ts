@@ -8,6 +8,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Argument, Body, Expression, Stage } from "../syntax/ast.ts";
 import { buildLayer } from "./build-layer.ts";
+import { applyUse, isBehind, withEdits } from "./edits.ts";
 import {
   type Construction,
   describeItem,
@@ -110,7 +111,7 @@ function pipelineItem(expression: Node<"pipeline">, place: Place): Item {
     ? sumItem(head!.value as Node<"binary">, head!.as?.text, place)
     : itemOf(head!.value, place);
   if (first.kind === "layer") return { kind: "layer", expression, scope: place.scope };
-  return rest.reduce<Item>((current, stage) => apply(stage.value, current, place, stage.as?.text), first);
+  return rest.reduce<Item>((current, stage) => applyStage(stage, current, place), first);
 }
 
 /** `a + b + c` on feature maps is one addition. */
@@ -122,11 +123,12 @@ function sumItem(expression: Node<"binary">, name: string | undefined, place: Pl
   const features = items.map(({ term, item }) => asFeature(item, term.span, place));
   if (features.some((feature) => feature === undefined)) return failed;
   const layer = construction.catalog.components.layer.add!;
-  return buildLayer(
+  const sum = buildLayer(
     { layer, arguments: [], scope, site, name, span: expression.span },
     features as readonly Feature[],
     construction,
   );
+  return sum.kind === "feature" ? behind(sum.value, sum, place) : sum;
 }
 
 function termsOf(expression: Expression): readonly Expression[] {
@@ -152,7 +154,7 @@ export function bodyItem(body: Body, place: Place): Item {
   if (!body.result) return failed;
   const item = itemOf(body.result, inside);
   const input = item.kind === "layer" ? inside.scope.lookup("input") : undefined;
-  return input ? apply(body.result, input, inside) : item;
+  return input ? applyStage({ value: body.result }, input, inside) : item;
 }
 
 /** Bindings are built when they are first needed, so that what nothing uses is not built. */
@@ -170,7 +172,9 @@ export function bindingScope(body: Body, outer: Place, siteOf: (name: string) =>
         return failed;
       }
       known.set(name, "running");
-      const item = itemOf(binding.value, { construction, scope, site: siteOf(name) });
+      const site = siteOf(name);
+      const built = itemOf(binding.value, { construction, scope, site });
+      const item = site === outer.site ? built : behind(site.path, built, { construction, scope, site });
       known.set(name, item);
       construction.observe({ span: binding.name.span, path: siteOf(name).path, item });
       return item;
@@ -178,6 +182,24 @@ export function bindingScope(body: Body, outer: Place, siteOf: (name: string) =>
     names: () => [...body.bindings.map((binding) => binding.name.text), ...outer.scope.names()],
   };
   return scope;
+}
+
+/** What stands behind `->`, with the changes that the model makes in it. */
+export const applyStage = (stage: Pick<Stage, "value" | "as">, input: Item, place: Place): Item =>
+  applyUse({ value: stage.value, name: stage.as?.text }, input, place, { apply, itemOf });
+
+/** `item`, built at `path`, with what the model puts behind it. */
+function behind(path: string, item: Item, place: Place): Item {
+  if (item.kind !== "feature") return item;
+  return withEdits(
+    path,
+    () => item,
+    item,
+    place,
+    { apply, itemOf },
+    () => undefined,
+    isBehind,
+  );
 }
 
 /** Applies an expression that stands behind `->` to what stands before it. */
@@ -194,10 +216,7 @@ export function apply(expression: Expression, input: Item, place: Place, name?: 
         expression.kind === "list" ? expression.items.map((value) => ({ value })) : expression.stages;
       const inside =
         name === undefined ? place : { ...place, site: enter(place.site, name, expression.span, true) };
-      return stages.reduce<Item>(
-        (current, stage) => apply(stage.value, current, inside, stage.as?.text),
-        input,
-      );
+      return stages.reduce<Item>((current, stage) => applyStage(stage, current, inside), input);
     }
     case "repeat":
       return applyRepeat(expression, input, place, name ?? "repeat");
@@ -289,9 +308,15 @@ function applyRepeat(expression: Node<"repeat">, input: Item, place: Place, name
   let current = input;
   for (let index = 0; index < times.value; index++) {
     const value: Item = { kind: "value", value: { kind: "number", value: index, span: expression.span } };
-    const names = { input: current, ...(expression.index && { [expression.index.text]: value }) };
+    const names = expression.index && { [expression.index.text]: value };
     const inside = enter(site, `${name}[${index}]`, expression.span, true);
-    current = bodyItem(expression.body, { construction, scope: extend(scope, names), site: inside });
+    const turn = (input: Item): Item =>
+      bodyItem(expression.body, {
+        construction,
+        scope: extend(scope, { ...names, input }),
+        site: inside,
+      });
+    current = withEdits(inside.path, turn, current, place, { apply, itemOf }, () => `${name}[${index}]`);
   }
   return current;
 }

@@ -3,6 +3,7 @@ import type { Evaluation, Report } from "../check/evaluate.ts";
 import type { Validate } from "../check/validate.ts";
 import type { Scope, Value } from "../check/values.ts";
 import type { Span } from "../diagnostics/span.ts";
+import type { UseEdit } from "../merge/spec.ts";
 import type { Expression, Module } from "../syntax/ast.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { FeatureShape, LayerUse } from "./model.ts";
@@ -53,6 +54,19 @@ export interface Observation {
 
 export type Observe = (observation: Observation) => void;
 
+export interface PlacedEdit extends UseEdit {
+  /** Path of the use, or of one of its arguments: `backbone.c2.first.conv1.stride`. */
+  readonly address: string;
+}
+
+/** Of one model. */
+export interface Edits {
+  readonly list: PlacedEdit[];
+  readonly used: Set<PlacedEdit>;
+  /** How often each path has been met: the second of two that are alike is `relu.2`. */
+  readonly seen: Map<string, number>;
+}
+
 /** One network under construction. */
 export interface Construction {
   readonly catalog: ModelCatalog;
@@ -62,6 +76,8 @@ export interface Construction {
   readonly report: Report;
   readonly observe: Observe;
   readonly layers: LayerUse[];
+  /** Of the whole model. */
+  readonly edits: Edits;
   /** Of the whole model: where each path was made. */
   readonly paths: Map<string, Site & { readonly span: Span }>;
 }

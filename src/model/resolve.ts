@@ -6,6 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, Spec } from "../merge/spec.ts";
+import { createEdits, unusedEdits } from "./edits.ts";
 import type { Feature, Observe } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { Backbone } from "./levels.ts";
@@ -44,9 +45,11 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
     validate: options.validate ?? createValidator(catalog),
     observe: options.observe ?? (() => {}),
     paths: new Map(),
+    edits: createEdits(),
   };
   const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, resolving);
   const model = resolveModel(view, options, resolving);
+  if (!hasErrors(diagnostics)) diagnostics.push(...unusedEdits(resolving.edits, resolving.paths.keys()));
   return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
 }
 

@@ -6,8 +6,9 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Spec } from "../merge/spec.ts";
 import { invariant } from "../support/invariant.ts";
-import { apply, itemOf } from "./elaborate.ts";
-import type { Construction, Feature, Item, ItemScope, Site } from "./items.ts";
+import { placeEdits } from "./edits.ts";
+import { applyStage, itemOf } from "./elaborate.ts";
+import type { Construction, Edits, Feature, Item, ItemScope, Site } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { FeatureShape, Network } from "./model.ts";
 import { networkOf } from "./network.ts";
@@ -22,6 +23,7 @@ export interface Resolving {
   readonly report: Evaluation["report"];
   readonly observe: Construction["observe"];
   readonly paths: Construction["paths"];
+  readonly edits: Edits;
 }
 
 const noNames: ItemScope = { lookup: () => undefined, names: () => [] };
@@ -36,7 +38,8 @@ export function applySetting(
 ): { readonly item: Item; readonly construction: Construction } {
   const setting = settingOf(view, key);
   invariant(setting, `\`${key}\` passed the check but is not there`);
-  const { catalog, spec, constants, validate, report, observe, paths } = resolving;
+  const { catalog, spec, constants, validate, report, observe, paths, edits } = resolving;
+  placeEdits(setting, path, edits);
   const construction: Construction = {
     catalog,
     modules: spec.modules,
@@ -45,12 +48,13 @@ export function applySetting(
     report,
     observe,
     layers: [],
+    edits,
     paths,
   };
   const site: Site = { path, chain: [] };
   const place: Place = { scope: extend(noNames, { input }), site, construction };
   const first = setting.value.kind === "list" ? undefined : itemOf(setting.value, place);
-  const item = first && first.kind !== "layer" ? first : apply(setting.value, input, place);
+  const item = first && first.kind !== "layer" ? first : applyStage({ value: setting.value }, input, place);
   return { item, construction };
 }
 

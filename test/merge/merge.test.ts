@@ -134,19 +134,46 @@ test("a path goes into records and the arguments of calls", async () => {
   });
 });
 
-test("edits reach the stages of a pipeline by the names of their uses", async () => {
+test("a path goes to the items of lists and to arguments without a name", async () => {
   const { value } = await setting(
-    "a = conv(3x3, 8) as first -> norm -> relu replace a.first = conv(1x1, 8) remove a.norm append a = relu -> tanh",
+    "a = [1, [2, 3]] replace a[0] = 5 remove a[1][0] insert 4 before a[1] insert 6 after a[0]",
   );
-  expect(value).toMatchObject({
-    kind: "pipeline",
-    stages: [
-      { as: { text: "first" }, value: { kind: "call", arguments: [{ value: { height: 1 } }, {}] } },
-      { value: { name: "relu" } },
-      { value: { name: "relu" } },
-      { value: { name: "tanh" } },
-    ],
+  const items = [{ value: 5 }, { value: 6 }, { value: 4 }, { items: [{ value: 3 }] }];
+  expect(value).toMatchObject({ items });
+  const call = await setting("a = perLevel(8px, 16px, [32]px)", ["a[1]=24px", "a[2][0]=48px"]);
+  expect(call.value).toMatchObject({
+    arguments: [{ value: { value: 8 } }, { value: { value: 24 } }, { value: { items: [{ value: 48 }] } }],
   });
+});
+
+test("a path beyond the text of a value is kept for what the value builds, until the value is another", async () => {
+  const edits = "replace a.first = conv(1x1, 8) insert relu after a.norm[0].x";
+  const built = await setting(`a = conv(3x3, 8) as first -> norm -> relu ${edits} append a = tanh`);
+  expect(built.value).toMatchObject({ kind: "pipeline", stages: [{}, {}, {}, {}] });
+  expect(built.edits).toMatchObject([
+    { action: "replace", whole: "a.first", path: [{ text: "first" }] },
+    { action: "insert", side: "after", path: [{ text: "norm" }, { text: "[0]" }, { text: "x" }] },
+  ]);
+  const again = await setting(`a = conv(3x3, 8) ${edits} replace a = relu`);
+  expect(again.edits).toBeUndefined();
+});
+
+test("replace gives a block new contents under its old head", async () => {
+  const spec = await specOf(`${base}model m extends base {
+    replace rpn.anchors { sizes = [64]px }
+    replace regions.box { perClass = false }
+    replace rpn on p2 { head = relu }
+  }`);
+  expect(outline(spec.model)).toEqual([
+    "model m",
+    "  classes = 20",
+    "  rpn on p2",
+    "    head = relu",
+    "  regions on c5",
+    "    pool = roiPool(7x7)",
+    "    head box : regress",
+    "      perClass = false",
+  ]);
 });
 
 test("append adds to lists, remove takes a key or a block away", async () => {

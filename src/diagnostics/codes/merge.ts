@@ -54,13 +54,7 @@ export const mergeCodes = defineCodes({
     message: (v: { path: string; nearest?: string | undefined }) =>
       `There is nothing at \`${v.path}\` to change.${v.nearest ? ` Did you mean \`${v.nearest}\`?` : ""}`,
     explain:
-      "`replace`, `append` and `remove` change what the model extended has already; to add something, set it.",
-  },
-  "merge/ambiguous-stage": {
-    severity: "error",
-    message: (v: { name: string; count: number }) =>
-      `${v.count} stages of the pipeline are called \`${v.name}\`; expected one.`,
-    explain: "A path reaches a stage by the name of its use. Give the stages names of their own with `as`.",
+      "`replace`, `append`, `insert` and `remove` change what the model extended has already; to add something, set it.",
   },
   "merge/no-parts": {
     severity: "error",
@@ -74,5 +68,12 @@ export const mergeCodes = defineCodes({
     message: (v: { name: string; problem: string }) =>
       `Nothing can be appended to \`${v.name}\`: ${v.problem}.`,
     explain: "`append` adds items to a list or stages to a pipeline. Any other value is set or replaced.",
+  },
+  "merge/cannot-insert": {
+    severity: "error",
+    message: (v: { name: string; problem: string }) =>
+      `Nothing can be inserted at \`${v.name}\`: ${v.problem}.`,
+    explain:
+      "`insert` puts layers before or after a use (`insert relu after rpn.head.conv`), or an item beside another of its list (`insert 16px before rpn.anchors.sizes[0]`).",
   },
 });

@@ -18,6 +18,13 @@ export const modelCodes = defineCodes({
     explain:
       "Layers with weights are found by their path in checkpoints, logs and overrides, so that no two may share one. `layer as name` names a use.",
   },
+  "model/no-such-use": {
+    severity: "error",
+    message: (v: { path: string; nearest?: string | undefined }) =>
+      `There is no use of a layer at \`${v.path}\` to change.${v.nearest ? ` Did you mean \`${v.nearest}\`?` : ""}`,
+    explain:
+      "A path leads from a key of the model over results, uses and `[i]` of a repetition to a layer, and no further than to one of its arguments: `backbone.c2.rest[1].conv2.dilation`. `rcnn inspect` lists the paths. Results that nothing reads are not built and have none.",
+  },
   "model/not-a-layer": {
     severity: "error",
     message: (v: { text: string; found: string }) =>
