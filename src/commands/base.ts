@@ -17,6 +17,9 @@ class Refusal extends Error {
   }
 }
 
+/** Messages printed; what is wrong throughout a data set would fill the screen many times. */
+const mostShown = 20;
+
 const exitCodes = { refused: 2, bug: 1 } as const;
 
 export abstract class RcnnCommand extends Command {
@@ -80,7 +83,9 @@ export abstract class RcnnCommand extends Command {
     const { render } = await import("../diagnostics/render.ts");
     // Honours NO_COLOR and FORCE_COLOR; absent where standard error is no terminal.
     const color = process.stderr.hasColors?.() ?? false;
-    for (const diagnostic of diagnostics) this.note(render(diagnostic, { color }));
+    for (const diagnostic of diagnostics.slice(0, mostShown)) this.note(render(diagnostic, { color }));
+    const more = diagnostics.length - mostShown;
+    if (more > 0) this.note(`... and ${more} more; \`--json\` prints all of them.`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** `rcnn compile`: writes what a target makes of a config. */
 import { Flags } from "@oclif/core";
 import { RcnnCommand } from "./base.ts";
-import { configArgument, countFlag, given, setFlag } from "./flags.ts";
+import { configArgument, countFlag, given, outFlag, setFlag } from "./flags.ts";
 
 export default class Compile extends RcnnCommand {
   static override summary = "Compile a config to files that run without this tool.";
@@ -15,7 +15,7 @@ export default class Compile extends RcnnCommand {
       default: "saved-model" as const,
       description: "saved-model for tfjs-node-gpu and TensorFlow; kernel-plan for TensorFlow.js",
     }),
-    out: Flags.string({ required: true, helpValue: "DIR", description: "folder that is written" }),
+    out: outFlag("folder that is written"),
     batch: countFlag("images a call"),
     seed: Flags.integer({ default: 0, min: 0, description: "of the initial weights beside a saved model" }),
   };

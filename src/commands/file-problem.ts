@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "it lies on a file system that cannot be written",
   ENOTDIR: "a part of the path is not a folder",
   EISDIR: "it is a folder",
-  EEXIST: "it exists already",
+  EEXIST: "it exists already and is not a folder",
   ENOSPC: "no space is left",
   EMFILE: "too many files are open",
   ENAMETOOLONG: "the name is too long",

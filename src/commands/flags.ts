@@ -1,5 +1,5 @@
 /** Flags and arguments that several commands take, with one meaning each. */
-import { Args, Flags } from "@oclif/core";
+import { Args, Errors, Flags } from "@oclif/core";
 import type { BackendChoice, DataChoice } from "../train/api.ts";
 
 export const configArgument = () =>
@@ -9,8 +9,20 @@ export const runArgument = () => Args.string({ required: true, description: "the
 export const ablationArgument = () =>
   Args.string({ required: true, description: "a file with `ablation` blocks, `.rcnn` or `.yaml`" });
 
+/** A file or folder; the empty text, as an unset variable of a shell leaves it, is none. */
+const path = Flags.custom<string>({
+  parse: async (text) => {
+    if (text.trim() === "") throw new Errors.CLIError("Expected a path but received an empty text");
+    return text;
+  },
+});
+
+export const outFlag = (description: string, helpValue = "DIR") =>
+  path({ required: true, helpValue, description });
+export const optionalOutFlag = (description: string) => path({ helpValue: "DIR", description });
+
 export const sweepOut = () =>
-  Flags.string({ default: "runs", helpValue: "DIR", description: "folder of the runs of a sweep" });
+  path({ default: "runs", helpValue: "DIR", description: "folder of the runs of a sweep" });
 
 export const setFlag = () =>
   Flags.string({
@@ -31,16 +43,25 @@ export const backendFlags = {
 };
 
 export const dataFlags = {
-  data: Flags.string({ required: true, helpValue: "DIR", description: "folder with train/ and val/" }),
+  data: path({ required: true, helpValue: "DIR", description: "folder with train/ and val/" }),
   format: Flags.option({ options: ["coco", "voc"] as const })({
     description: "of the annotations; VOC where there is no instances.json",
   }),
-  annotations: Flags.string({ helpValue: "PATH", description: "annotations that lie elsewhere" }),
-  images: Flags.string({ helpValue: "DIR", description: "images that lie elsewhere" }),
+  annotations: path({ helpValue: "PATH", description: "annotations that lie elsewhere" }),
+  images: path({ helpValue: "DIR", description: "images that lie elsewhere" }),
 };
 
-/** Whole numbers from `least` up. */
-export const countFlag = (description: string, least = 1) => Flags.integer({ min: least, description });
+/** Whole numbers from `least` up, as far as 32 bits hold them. */
+export const countFlag = (description: string, least = 1) =>
+  Flags.integer({ min: least, max: 2 ** 31 - 1, description });
+
+export const seedFlag = () =>
+  Flags.integer({
+    default: 0,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description: "of initial weights, order and sampling",
+  });
 
 /** Leaves out what was not given, as optional properties ask for. */
 export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -2,7 +2,7 @@
 import { Args, Flags } from "@oclif/core";
 import type { ImagePrediction, PredictSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
-import { backendChoice, backendFlags, given, runArgument } from "./flags.ts";
+import { backendChoice, backendFlags, given, optionalOutFlag, runArgument } from "./flags.ts";
 import { positiveNumber } from "./positive-number.ts";
 
 export default class Predict extends RcnnCommand {
@@ -17,7 +17,7 @@ export default class Predict extends RcnnCommand {
   };
   static override flags = {
     ...backendFlags,
-    out: Flags.string({ helpValue: "DIR", description: "folder of the pictures" }),
+    out: optionalOutFlag("folder of the pictures"),
     score: Flags.string({
       helpValue: "SCORE",
       description: "least score of a detection, in place of the config's",
@@ -30,7 +30,7 @@ export default class Predict extends RcnnCommand {
     const score =
       flags.score === undefined
         ? undefined
-        : await this.take(positiveNumber("--score", flags.score, "predict"));
+        : await this.take(positiveNumber("--score", flags.score, "predict", 1));
     const [{ predict }, { openProgress }] = await Promise.all([
       import("../train/predict.ts"),
       import("../report/progress.ts"),

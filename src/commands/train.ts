@@ -10,6 +10,8 @@ import {
   dataChoice,
   dataFlags,
   given,
+  outFlag,
+  seedFlag,
   setFlag,
 } from "./flags.ts";
 import { positiveNumber } from "./positive-number.ts";
@@ -24,9 +26,9 @@ export default class Train extends RcnnCommand {
   static override args = { config: configArgument() };
   static override flags = {
     ...dataFlags,
-    out: Flags.string({ required: true, helpValue: "RUN", description: "folder of the run" }),
+    out: outFlag("folder of the run", "RUN"),
     ...backendFlags,
-    seed: Flags.integer({ default: 0, min: 0, description: "of initial weights, order and sampling" }),
+    seed: seedFlag(),
     set: setFlag(),
     steps: countFlag("steps, in place of the config's"),
     batch: countFlag("images a step, in place of the config's"),

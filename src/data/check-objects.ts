@@ -39,7 +39,8 @@ export function checkPolygons(
 ): Diagnostic[] {
   const { width, height } = image;
   for (const polygon of polygons) {
-    const box = [width, height, 0, 0] as [number, number, number, number];
+    const infinity = Number.POSITIVE_INFINITY;
+    const box = [infinity, infinity, -infinity, -infinity] as [number, number, number, number];
     for (let index = 0; index < polygon.length; index += 2) {
       const [x, y] = [polygon[index]!, polygon[index + 1]!];
       box[0] = Math.min(box[0], x);

@@ -36,6 +36,8 @@ export async function backendOf(name?: string): Promise<Backend> {
 /** A session with unset variables. Throws a `RuntimeFault` where the back end is missing, or cannot run this artifact. */
 export async function open(artifact: Artifact, options: OpenOptions): Promise<Session> {
   const { backend, device = "cpu", threads, log } = options;
+  if (device === "gpu" && backend !== "native")
+    throw new RuntimeFault(diagnose(runtimeCodes, "runtime/gpu-needs-native", { backend }));
   if (artifact.kind === "saved-model" && backend === "native") {
     const { openNative } = await import("./native/session.ts");
     return openNative(artifact, { device, ...(threads !== undefined && { threads }) });

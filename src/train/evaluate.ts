@@ -13,11 +13,11 @@ import { encodeRuns } from "../support/run-lengths.ts";
 import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
 import { guarded } from "./guard.ts";
 import { openPredictor, type Predictor } from "./predictor.ts";
-import { type Run, readRun } from "./run-file.ts";
+import { type Run, readTrainedRun } from "./run-file.ts";
 
 export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSummary>> =>
   guarded(async () => {
-    const run = await readRun(options.run);
+    const run = await readTrainedRun(options.run);
     if (!run.value) return { diagnostics: run.diagnostics };
     const { value: dataset, diagnostics } = await loadFor(run.value, options);
     if (!dataset) return { diagnostics };
@@ -63,7 +63,10 @@ function evaluationImage(record: ImageRecord, detections: readonly Detection[]):
       ...truth,
       ...(segmentation && { mask: segmentationRuns(segmentation, record.height, record.width) }),
     })),
-    detections: detections.map(({ mask, ...detection }) => ({ ...detection, ...(mask && { mask: encodeRuns(mask) }) })),
+    detections: detections.map(({ mask, ...detection }) => ({
+      ...detection,
+      ...(mask && { mask: encodeRuns(mask) }),
+    })),
   };
 }
 
@@ -77,7 +80,9 @@ function measure(
   const categories = dataset.categories.length;
   if (options.metric === "voc") {
     const { elevenPoint, area, categories: each } = evaluateVoc(images, { categories });
-    const perCategory = each.map((category, index) => [`AP50/${dataset.categories[index]!.name}`, category.area] as const);
+    const perCategory = each.map(
+      (category, index) => [`AP50/${dataset.categories[index]!.name}`, category.area] as const,
+    );
     return { bbox: { AP50: area, AP50_11point: elevenPoint, ...Object.fromEntries(perCategory) } };
   }
   const hasMasks = run.model.regions.heads.some(({ kind }) => kind === "segment");

@@ -5,11 +5,11 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import type { ImagePrediction, PredictOptions, PredictSummary } from "./api.ts";
 import { guarded } from "./guard.ts";
 import { openPredictor, type Predictor } from "./predictor.ts";
-import { readRun } from "./run-file.ts";
+import { readTrainedRun } from "./run-file.ts";
 
 export const predict = (options: PredictOptions): Promise<Result<PredictSummary>> =>
   guarded(async () => {
-    const run = await readRun(options.run);
+    const run = await readTrainedRun(options.run);
     if (!run.value) return { diagnostics: run.diagnostics };
     const { value: images, diagnostics } = await readAll(options.images);
     if (!images) return { diagnostics };
@@ -45,7 +45,9 @@ async function predictAll(
   for (const [index, image] of images.entries()) {
     const fileName = options.images[index]!;
     const detections = (await predictor.predict(image)).filter(({ score }) => score >= least);
-    const records = toCocoResults({ id: index + 1, fileName }, detections, categories).map((record) => ({ ...record }));
+    const records = toCocoResults({ id: index + 1, fileName }, detections, categories).map((record) => ({
+      ...record,
+    }));
     predictions.push({ fileName, image, detections, records });
     options.onImage?.(index + 1, images.length);
   }

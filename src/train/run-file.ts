@@ -7,7 +7,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
-import { runFiles } from "./checkpoint.ts";
+import { hashOf, latestCheckpoint, runFiles } from "./checkpoint.ts";
 
 export interface Run {
   readonly version: 1;
@@ -43,4 +43,16 @@ export async function readRun(folder: string): Promise<Result<Run>> {
   } catch {
     return broken("it is not JSON");
   }
+}
+
+/** A run with a checkpoint, whose config is the one that the checkpoint was trained with. */
+export async function readTrainedRun(folder: string): Promise<Result<Run>> {
+  const run = await readRun(folder);
+  if (!run.value) return run;
+  const checkpoint = await latestCheckpoint(folder);
+  if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
+  const file = join(folder, runFiles.resolved);
+  if (hashOf(await readFile(file, "utf8")) === checkpoint.value.configHash) return run;
+  const values = { file, step: checkpoint.value.step };
+  return { diagnostics: [diagnose(checkpointCodes, "checkpoint/other-config", values)] };
 }

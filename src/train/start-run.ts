@@ -1,6 +1,7 @@
 /** Makes the folder of a new run; an earlier run of the same name is kept beside it. */
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../support/write-atomically.ts";
 import type { Log } from "./api.ts";
 import { runFiles } from "./checkpoint.ts";
 import { type Run, writeRun } from "./run-file.ts";
@@ -17,7 +18,7 @@ export async function startRun(folder: string, run: Run, log?: Log): Promise<voi
     await rename(folder, kept);
     log?.(`${folder} held an earlier run, which is now ${kept}.`);
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeRun(folder, run);
   await writeFile(join(folder, runFiles.metrics), "");
 }

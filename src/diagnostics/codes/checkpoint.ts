@@ -23,6 +23,13 @@ export const checkpointCodes = defineCodes({
     explain:
       "The manifest holds the hash of the tensor file as it was written. A copy that was cut short or a file that was edited is refused rather than loaded in part. Copy the run again, or remove this checkpoint and its manifest to use the one before.",
   },
+  "checkpoint/other-config": {
+    severity: "error",
+    message: (v: { file: string; step: number }) =>
+      `\`${v.file}\` is not the config that the checkpoint of step ${v.step} was trained with: the SHA-256 differs from that in its manifest.`,
+    explain:
+      "The manifest of a checkpoint holds the hash of the resolved config. A config that was edited afterwards, or a checkpoint copied from another run, would give a model that was never trained. Copy the run again.",
+  },
   "checkpoint/bad-metrics": {
     severity: "error",
     message: (v: { file: string; line: number }) =>
