@@ -28,6 +28,7 @@ import type {
 } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
+import { pathOf, scalarName } from "./yaml-path.ts";
 import { readYaml, type YamlEntry, type YamlMap, type YamlNode } from "./yaml-read.ts";
 import {
   bodyOf,
@@ -191,11 +192,6 @@ function editsOf(
   });
 }
 
-const scalarName = (node: YamlNode): Name => ({
-  text: node.kind === "scalar" ? node.inner.text : "",
-  span: node.span,
-});
-
 /** `{ value: layers, after: path }`, or `before`. */
 function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
   const value = entryOf(node, "value");
@@ -233,29 +229,6 @@ function replacedBlock(
     return { path: path.slice(0, index + 1), block };
   }
   return undefined;
-}
-
-/** The names of a dotted key. */
-function pathOf(key: Name, context: YamlContext): readonly Name[] | undefined {
-  const names = key.text.split(/\.|(?=\[)/);
-  if (!isName(names[0]!) || !names.every((name) => isName(name) || /^(\d+|\[\d+\])$/.test(name))) {
-    const { span } = key;
-    const inner: Context = { text: key.text, at: () => span, report: context.report };
-    misshapen(
-      { kind: "scalar", value: key.text, inner, span },
-      "a name, or a path of names joined by `.`",
-      context,
-    );
-    return undefined;
-  }
-  // A key in quotes or with escapes is not as long as its names, and then has one place for all of them.
-  const exact = key.span.end - key.span.start === key.text.length;
-  let start = key.span.start;
-  return names.map((text) => {
-    const span = exact ? { ...key.span, start, end: start + text.length } : key.span;
-    start += text.length + (key.text[start + text.length - key.span.start] === "." ? 1 : 0);
-    return { text, span };
-  });
 }
 
 function moduleOf(form: Module["form"], { key, value }: YamlEntry, context: YamlContext): readonly Module[] {
