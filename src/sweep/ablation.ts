@@ -49,12 +49,16 @@ export interface Ablation {
   readonly published: readonly { readonly point: Name; readonly values: readonly Published[] }[];
 }
 
+const cocoMeasures = "AP AP50 AP75 APs APm APl AR1 AR10 AR100 ARs ARm ARl".split(" ");
+
 /** What `rcnn evaluate` measures, by metric. */
 export const measures: Readonly<Record<Ablation["metric"], readonly string[]>> = {
-  coco: ["box", "mask"].flatMap((kind) =>
-    ["AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl"].map(
-      (measure) => `${kind}.${measure}`,
-    ),
-  ),
+  coco: ["box", "mask"].flatMap((kind) => cocoMeasures.map((measure) => `${kind}.${measure}`)),
   voc: ["box.AP50", "box.AP50_11point"],
+};
+
+/** The same in words. */
+export const measureNames: Readonly<Record<Ablation["metric"], string>> = {
+  coco: `\`box\` or \`mask\` with one of ${cocoMeasures.map((name) => `\`.${name}\``).join(", ")}`,
+  voc: "`box.AP50` or `box.AP50_11point`",
 };

@@ -1,7 +1,7 @@
 /** The files of a sweep: where each run lies, what was measured of it, and with which settings. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
@@ -106,7 +106,7 @@ async function read<T>(file: string, fits: (value: object) => value is T & objec
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return { diagnostics: [] };
   const broken = (problem: string): Result<T> => ({
-    diagnostics: [diagnose(sweepCodes, "sweep/bad-measurement", { file, problem })],
+    diagnostics: [diagnose(sweepRunCodes, "sweep/bad-measurement", { file, problem })],
   });
   try {
     const value: unknown = JSON.parse(text);

@@ -17,6 +17,9 @@ export interface Point {
 
 type Cases = readonly Case[];
 
+/** Of one ablation. */
+const mostPoints = 1000;
+
 /** In the order of the text; in a grid the last part goes round fastest. */
 export function pointsOf(ablation: Ablation, report: Report): readonly Point[] {
   const points = casesIn(ablation.axis, report).map((cases) => pointOf(cases, ablation, report));
@@ -34,10 +37,6 @@ export function pointsOf(ablation: Ablation, report: Report): readonly Point[] {
     if (first.has(point.text)) continue;
     const values = { name: point.text, nearest: nearestName(point.text, first.keys()) };
     report(diagnose(sweepCodes, "sweep/unknown-point", values, { span: point.span }));
-  }
-  if (points.length === 0) {
-    const { text: name, span } = ablation.name;
-    report(diagnose(sweepCodes, "sweep/nothing-left", { name }, { span }));
   }
   return points;
 }
@@ -62,11 +61,23 @@ function pointOf(cases: Cases, ablation: Ablation, report: Report): Point {
 function casesIn(axis: Axis, report: Report): readonly Cases[] {
   if (axis.kind === "cases") return axis.cases.map((each) => [each]);
   const parts = axis.parts.map((part) => casesIn(part, report));
+  const count = countOf(axis.kind, parts);
+  if (count > mostPoints) {
+    const values = { count, most: mostPoints };
+    report(diagnose(sweepCodes, "sweep/too-many-points", values, { span: axis.span }));
+    return [];
+  }
   return withoutExcluded(combined(axis, parts, report), axis, report);
 }
 
+function countOf(kind: Combination["kind"], parts: readonly (readonly Cases[])[]): number {
+  const lengths = parts.map(({ length }) => length);
+  if (kind === "grid") return lengths.reduce((product, length) => product * length, 1);
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
 function combined(axis: Combination, parts: readonly (readonly Cases[])[], report: Report): readonly Cases[] {
-  if (axis.kind === "union") return parts.flat();
+  if (axis.kind === "union" || parts.length === 0) return parts.flat();
   if (axis.kind === "zip") return zipped(axis, parts, report);
   if (parts.length > 1) for (const part of parts) publishesNothing(part, report);
   return parts.reduce<readonly Cases[]>(
@@ -96,7 +107,7 @@ function publishesNothing(part: readonly Cases[], report: Report): void {
 
 function withoutExcluded(rows: readonly Cases[], { exclude }: Combination, report: Report): readonly Cases[] {
   const known = new Set(rows.flat().map(({ name }) => name.text));
-  return exclude.reduce((left, { names, span }) => {
+  const left = exclude.reduce((before, { names, span }) => {
     const strange = names.filter(({ text }) => !known.has(text));
     for (const { text: name, span } of strange) {
       report(
@@ -108,6 +119,10 @@ function withoutExcluded(rows: readonly Cases[], { exclude }: Combination, repor
       const values = { names: names.map(({ text }) => text) };
       report(diagnose(sweepCodes, "sweep/excludes-nothing", values, { span }));
     }
-    return left.filter((row) => !has(row));
+    return before.filter((row) => !has(row));
   }, rows);
+  if (rows.length > 0 && left.length === 0) {
+    report(diagnose(sweepCodes, "sweep/nothing-left", {}, { span: exclude.at(-1)!.span }));
+  }
+  return left;
 }

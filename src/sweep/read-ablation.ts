@@ -5,7 +5,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Block, Entry, Expression, Name, Setting } from "../syntax/ast.ts";
-import { type Ablation, type Axis, type Combination, measures, type Published } from "./ablation.ts";
+import {
+  type Ablation,
+  type Axis,
+  type Combination,
+  measureNames,
+  measures,
+  type Published,
+} from "./ablation.ts";
 import { casesOf, type Report, variantOf } from "./read-cases.ts";
 import { exclusions, metricOf, nameIn, seedsOf, textIn } from "./read-values.ts";
 
@@ -131,7 +138,7 @@ function publishedOf(block: Block, metric: Ablation["metric"], report: Report): 
     const measure = path.map(({ text }) => text).join(".");
     const span = path[0]!.span;
     if (entry.kind !== "setting" || !known.includes(measure)) {
-      const values = { name: measure, known, nearest: nearestName(measure, known) };
+      const values = { name: measure, expected: measureNames[metric], nearest: nearestName(measure, known) };
       report(diagnose(sweepCodes, "sweep/unknown-measure", values, { span }));
       return [];
     }

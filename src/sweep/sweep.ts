@@ -1,6 +1,6 @@
 /** A sweep: every point of every ablation trained and measured as an ordinary run, one after another. */
 import { loadDataset } from "../data/load-dataset.ts";
-import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { EvaluateOptions, EvaluateSummary, TrainOptions } from "../train/api.ts";
@@ -80,7 +80,7 @@ async function sweepAblation(
       done.push({ point: point.name, seed, run: folder, ...swept.value });
       continue;
     }
-    diagnostics.push(diagnose(sweepCodes, "sweep/run-failed", { point: point.name, seed, run: folder }));
+    diagnostics.push(diagnose(sweepRunCodes, "sweep/run-failed", { point: point.name, seed, run: folder }));
     if (!swept.diagnostics.some(({ code }) => code === "train/non-finite-loss")) return { diagnostics };
   }
   return { value: done, diagnostics };

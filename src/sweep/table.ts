@@ -1,5 +1,5 @@
 /** Measured beside published: mean and deviation over the seeds of each point. */
-import { sweepCodes } from "../diagnostics/codes/sweep.ts";
+import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { EvaluateSummary } from "../train/api.ts";
@@ -61,7 +61,7 @@ async function tableOf(
     const { point, seed, folder } = run;
     const state = await stateOf(run);
     if (state === "other") {
-      diagnostics.push(diagnose(sweepCodes, "sweep/other-run", { run: folder, point: point.name, seed }));
+      diagnostics.push(diagnose(sweepRunCodes, "sweep/other-run", { run: folder, point: point.name, seed }));
     }
     if (state !== "trained") continue;
     const { value, diagnostics: problems } = await readMeasurement(folder);

@@ -7,6 +7,7 @@ import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts"
 import { type Host, load } from "../../src/load/load.ts";
 import { merge } from "../../src/merge/merge.ts";
 import { resolve } from "../../src/model/resolve.ts";
+import { planFile } from "../../src/sweep/plan.ts";
 
 /** Values of the lines `// name: value` or `# name: value` of `text`. */
 const directives = (text: string, name: string): readonly string[] =>
@@ -32,6 +33,7 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   });
   if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle.diagnostics;
   const sets = directives(text, "set");
+  if (dirname(path).endsWith("sweep")) return (await planFile(path, { set: sets, host })).diagnostics;
   const spec = merge(bundle.value, model === undefined ? { sets } : { sets, model });
   const merged = [...bundle.diagnostics, ...spec.diagnostics];
   if (!spec.value || hasErrors(merged)) return merged;

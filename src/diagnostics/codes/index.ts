@@ -11,7 +11,7 @@ import { loadCodes } from "./load.ts";
 import { mergeCodes } from "./merge.ts";
 import { modelCodes } from "./model.ts";
 import { runtimeCodes } from "./runtime.ts";
-import { sweepCodes } from "./sweep.ts";
+import { sweepCodes, sweepRunCodes } from "./sweep.ts";
 import { syntaxCodes } from "./syntax.ts";
 import { trainCodes } from "./train.ts";
 
@@ -30,5 +30,6 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...trainCodes,
   ...checkpointCodes,
   ...sweepCodes,
+  ...sweepRunCodes,
   ...commandCodes,
 };

@@ -32,8 +32,8 @@ export const sweepCodes = defineCodes({
   },
   "sweep/unknown-measure": {
     severity: "error",
-    message: (v: { name: string; known: readonly string[]; nearest?: string | undefined }) =>
-      `Nothing is measured that is called \`${v.name}\`; expected one of ${v.known.map((each) => `\`${each}\``).join(", ")}.${near(v.nearest)}`,
+    message: (v: { name: string; expected: string; nearest?: string | undefined }) =>
+      `Nothing is measured that is called \`${v.name}\`; expected ${v.expected}.${near(v.nearest)}`,
     explain:
       "Published values stand under the names of what `rcnn evaluate` measures: `box.AP`, `mask.AP50`. They are in points of a hundred, as papers print them, or percentages.",
   },
@@ -77,8 +77,15 @@ export const sweepCodes = defineCodes({
   },
   "sweep/nothing-left": {
     severity: "error",
-    message: (v: { name: string }) => `Nothing is left of the points of \`${v.name}\`.`,
-    explain: "`exclude` leaves out every point.",
+    message: (_: Record<never, never>) => "Nothing is left: every point is left out.",
+    explain: "The items of `exclude` together leave out all points of the block that they stand in.",
+  },
+  "sweep/too-many-points": {
+    severity: "error",
+    message: (v: { count: number; most: number }) =>
+      `This makes ${v.count} points; expected at most ${v.most}.`,
+    explain:
+      "Each point is compiled before the first one trains. A sweep over more is better written as several.",
   },
   "sweep/published-in-grid": {
     severity: "error",
@@ -99,6 +106,10 @@ export const sweepCodes = defineCodes({
       `There is no point \`${v.name}\`.${near(v.nearest)}`,
     explain: '`published "NAME"` names a point by its cases, joined by a comma and a space.',
   },
+});
+
+/** What can go wrong with the runs of a sweep, and with the table of them. */
+export const sweepRunCodes = defineCodes({
   "sweep/run-failed": {
     severity: "error",
     message: (v: { point: string; seed: number; run: string }) =>
