@@ -10,6 +10,7 @@ import { defaultFunctions } from "./components/buckets.ts";
 import type { Bucket } from "./components/context.ts";
 import { catalog } from "./components/index.ts";
 import { lowerPrediction, lowerTraining } from "./components/lower.ts";
+import { sgdOptions } from "./components/optimizer.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Graph } from "./ir/types.ts";
@@ -87,8 +88,7 @@ export function buildProgram(
     const { value, diagnostics } = differentiate(forward, { loss: "loss" }); // autodiff
     found.push(...diagnostics);
     if (!value) continue;
-    const { momentum, weightDecay } = model.train.optimizer;
-    const step = sgd(value.graph, value.gradients, { momentum, weightDecay, clip: model.train.clip });
+    const step = sgd(value.graph, value.gradients, sgdOptions(model.train));
     graphs[name] = optimize(step, trainingPasses, observe); //                passes
   }
   for (const [name, bucket] of Object.entries(functions.predict ?? {})) {

@@ -1,5 +1,6 @@
 /** Image-size buckets of compiled functions: their names, and those of a config that is compiled without data. */
-import type { Model } from "../model/model.ts";
+import type { InputModel, Model } from "../model/model.ts";
+import { largestRule } from "../model/train-model.ts";
 import type { Bucket } from "./context.ts";
 
 interface Size {
@@ -24,12 +25,17 @@ const defaultObjects = 64;
 
 /** `train_step` and `predict` for the largest landscape and portrait image that the config's input makes. */
 export function defaultFunctions({ input }: Model, batch: number) {
-  const up = (side: number) => Math.ceil(side / input.multiple) * input.multiple;
-  const [short, long] = [up(input.shortest), up(input.longest)];
-  const landscape = { height: short, width: long };
-  const sizes = short === long ? [landscape] : [landscape, { height: long, width: short }];
+  const training = sidesOf(largestRule(input));
+  const pixels = batch * training[0]!.height * training[0]!.width;
   return {
-    train: functionsOf("train_step", sizes, { batch, objects: defaultObjects, pixels: batch * short * long }),
-    predict: functionsOf("predict", sizes, { batch, objects: 0, pixels: 0 }),
+    train: functionsOf("train_step", training, { batch, objects: defaultObjects, pixels }),
+    predict: functionsOf("predict", sidesOf(input), { batch, objects: 0, pixels: 0 }),
   };
+}
+
+function sidesOf({ shortest, longest, multiple }: InputModel): readonly Size[] {
+  const up = (side: number) => Math.ceil(side / multiple) * multiple;
+  const [short, long] = [up(shortest), up(longest)];
+  const landscape = { height: short, width: long };
+  return short === long ? [landscape] : [landscape, { height: long, width: short }];
 }

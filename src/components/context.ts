@@ -35,6 +35,8 @@ export interface LowerContext {
     initializer: Initializer,
     fans: Fans,
   ) => Value;
+  /** Whether normalization at `path` keeps its running values in training, and uses them. */
+  readonly hasFixedStatistics: (path: string) => boolean;
   /** Uniform noise in [0, 1), drawn by the host at each step: an input of its own for each call. */
   readonly noise: (name: string, shape: readonly number[]) => Value;
   /** The builder whose nodes say that they come from `path`, at the place in the config that wrote it. */
@@ -64,6 +66,13 @@ export function createContext(
   training: boolean,
 ): LowerContext {
   const at = (path: string): Builder => builder.at(originOf(model, path));
+  const { frozen, freezeStatistics } = model.train;
+  const isFrozen = (path: string): boolean => frozenPaths.has(path);
+  const frozenPaths = new Set(frozen);
+  const roleOf = (name: string, role: GraphParameter["role"]): GraphParameter["role"] => {
+    const isKept = role === "weight" || (role === "statistic" && freezeStatistics);
+    return isKept && isFrozen(name.replace(/\.[^.]*$/, "")) ? "frozen" : role;
+  };
   const drawn = new Map<string, number>();
   return {
     model,
@@ -72,7 +81,8 @@ export function createContext(
     training,
     at,
     parameter: (name, role, shape, initializer, fans) =>
-      at(name).parameter(name, role, shape, parameterInitializer(initializer, fans)),
+      at(name).parameter(name, roleOf(name, role), shape, parameterInitializer(initializer, fans)),
+    hasFixedStatistics: (path) => freezeStatistics && isFrozen(path),
     noise(name, shape) {
       // A head that reads several levels is lowered once a level.
       const count = (drawn.get(name) ?? 0) + 1;

@@ -1,6 +1,6 @@
 /** Catalogue of normalizations of the image's pixels. */
 import { byName, type Component } from "../check/catalog.ts";
-import { list, positiveNumber, word } from "../check/kinds.ts";
+import { type Kind, list, positiveNumber, word } from "../check/kinds.ts";
 
 const mean = {
   kind: list({ kind: "number" } as const, 3),
@@ -9,6 +9,12 @@ const mean = {
 const deviation = { kind: list(positiveNumber, 3), summary: "Each channel is divided by it." };
 const scale = { kind: positiveNumber, summary: "First factor of pixels from 0 to 255." };
 const order = { kind: word("rgb", "bgr"), summary: "Order of the channels." };
+
+/** `{ scale = 1  mean = [...]  deviation = [...]  order = bgr }` */
+export const ownNormalization: Kind = {
+  kind: "record",
+  fields: { scale: scale.kind, mean: mean.kind, deviation: deviation.kind, order: order.kind },
+};
 
 export const normalizations = byName<Component>([
   {
@@ -33,6 +39,18 @@ export const normalizations = byName<Component>([
       mean: { ...mean, default: [102.9801, 115.9465, 122.7717] },
       deviation: { ...deviation, default: [1, 1, 1] },
       order: { ...order, default: "bgr" },
+    },
+  },
+  {
+    name: "caffeRgb",
+    role: "normalization",
+    summary: "Red, green, blue from 0 to 255 minus the mean of ImageNet.",
+    source: "matterport/Mask_RCNN, config.py, MEAN_PIXEL",
+    parameters: {
+      scale: { ...scale, default: 1 },
+      mean: { ...mean, default: [123.7, 116.8, 103.9] },
+      deviation: { ...deviation, default: [1, 1, 1] },
+      order: { ...order, default: "rgb" },
     },
   },
 ]);

@@ -5,8 +5,8 @@ import type { LayerUse } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 import type { LowerContext } from "./context.ts";
 
-/** Gives `parameter`, the state of a name, the same value each time; `noise`; and whether this is training. */
-export type LayerContext = Pick<LowerContext, "training" | "parameter" | "noise">;
+/** Gives `parameter`, the state of a name, the same value each time; `noise`; and what is done in training. */
+export type LayerContext = Pick<LowerContext, "training" | "parameter" | "hasFixedStatistics" | "noise">;
 
 export type LayerLowering = (
   b: Builder,

@@ -1,6 +1,6 @@
 /** Catalogue of optimizers and learning-rate schedules. */
-import { byName, type Component } from "../check/catalog.ts";
-import { fraction, list, nonNegative } from "../check/kinds.ts";
+import { byName, type Component, type ParameterDef } from "../check/catalog.ts";
+import { boolean, fraction, list, nonNegative } from "../check/kinds.ts";
 
 export const optimizers = byName<Component>([
   {
@@ -14,9 +14,40 @@ export const optimizers = byName<Component>([
         default: 1e-4,
         summary: "Multiple of each weight added to its gradient.",
       },
+      nesterov: {
+        kind: boolean,
+        default: false,
+        summary:
+          "Whether a step goes by gradient + momentum * slot (Sutskever et al. 2013), as torch's flag.",
+      },
+      biasRate: { kind: nonNegative, default: 1, summary: "Factor of the rate for biases; 2 in Caffe." },
+      biasDecay: {
+        kind: nonNegative,
+        default: 1,
+        summary: "Factor of the weight decay for biases; 0 in Caffe.",
+      },
+      normDecay: {
+        kind: nonNegative,
+        default: 1,
+        summary: "Factor of the weight decay for scales and offsets of normalization; 0 in Detectron2.",
+      },
     },
   },
 ]);
+
+/** Both schedules begin with a warm-up. */
+const warmup: Readonly<Record<"warmup" | "warmupFrom", ParameterDef>> = {
+  warmup: {
+    kind: { kind: "integer", unit: "iterations", minimum: 0 },
+    default: 0,
+    summary: "First steps, over which the rate grows linearly.",
+  },
+  warmupFrom: {
+    kind: fraction,
+    derived: "1 / warmup, which reaches the full rate one step earlier",
+    summary: "Share of the rate at the first step: 0.001 in torchvision and Detectron2, 1/3 in Caffe2.",
+  },
+};
 
 export const schedules = byName<Component>([
   {
@@ -34,11 +65,17 @@ export const schedules = byName<Component>([
         default: 0.1,
         summary: "What the rate is multiplied by at each.",
       },
-      warmup: {
-        kind: { kind: "integer", unit: "iterations", minimum: 0 },
-        default: 0,
-        summary: "First steps over which the rate grows: rate * (step + 1) / warmup.",
-      },
+      ...warmup,
+    },
+  },
+  {
+    name: "cosine",
+    role: "schedule",
+    summary: "Half a cosine from the rate to a share of it over the run, after a linear warm-up.",
+    source: "Loshchilov and Hutter 2017, equation 5",
+    parameters: {
+      end: { kind: fraction, default: 0, summary: "Share of the rate that is left at the end." },
+      ...warmup,
     },
   },
 ]);

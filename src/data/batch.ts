@@ -21,6 +21,8 @@ export type Feeds = Readonly<Record<string, FeedTensor>>;
 
 export interface TrainingBatchOptions {
   readonly rule: SizeRule;
+  /** For each image, what stands in for the rule's `shortest`. */
+  readonly shortest?: readonly number[];
   /** Padded size in pixels; every image of the batch must fit in after resizing (`paddedSize`). */
   readonly bucket: Size;
   readonly capacity: TruthCapacity;
@@ -56,7 +58,9 @@ export async function makeTrainingFeeds(
   const samples = results.flatMap((result) => result.value ?? []);
   diagnostics.push(...checkObjectCounts(samples, options.capacity));
   if (hasErrors(diagnostics)) return { diagnostics };
-  const sizes = samples.map(({ image }) => resizedSize(image, options.rule));
+  const sizes = samples.map(({ image }, index) =>
+    resizedSize(image, { ...options.rule, shortest: options.shortest?.[index] ?? options.rule.shortest }),
+  );
   const feeds: Record<string, FeedTensor> = {
     ...imageFeeds(samples, sizes, flips, options.bucket),
     ...boxFeeds(samples, sizes, flips, options.capacity.objects),

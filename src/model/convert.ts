@@ -18,11 +18,11 @@ export function convert(value: Value, kind: Kind, catalog: Catalog): PlainValue 
       return [value.height, value.width];
     case "ratio":
       return value.height / value.width;
-    case "range":
-      return [
-        convert(value.from, { kind: "number" }, catalog),
-        convert(value.to, { kind: "number" }, catalog),
-      ];
+    case "range": {
+      const [from, to] = [value.from, value.to].map((end) => convert(end, { kind: "number" }, catalog));
+      // Where a list may stand too, the two must not look alike.
+      return takes(kind, "list") ? { from: from!, to: to! } : [from!, to!];
+    }
     case "rate":
       return { value: numberOf(value.value), images: numberOf(value.per) };
     case "text":

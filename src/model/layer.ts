@@ -15,6 +15,8 @@ export interface LayerDef extends Component {
   readonly parametric: boolean;
   /** Subtracts a mean, which makes a bias before it void. */
   readonly normalizes?: true;
+  /** What lies before it is not trained. */
+  readonly freezes?: true;
   /** Fills in what follows from the other attributes. */
   readonly settle?: (attributes: Attributes) => Attributes;
   readonly derive: (inputs: readonly FeatureShape[], attributes: Attributes) => Derived;

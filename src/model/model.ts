@@ -4,8 +4,10 @@
  */
 import type { Span } from "../diagnostics/span.ts";
 import type { HeadModel, LossModel } from "./head-model.ts";
+import type { InputModel, TrainModel } from "./train-model.ts";
 
 export type { HeadModel, LossModel } from "./head-model.ts";
+export type { InputModel, OptimizerModel, ScheduleModel, TrainModel } from "./train-model.ts";
 
 /** What is known of a tensor between two layers before any image has a size. */
 export type FeatureShape =
@@ -60,21 +62,6 @@ export interface Network {
     readonly value: string;
     readonly shape: FeatureShape;
   }[];
-}
-
-export interface InputModel {
-  /** The shorter side after resizing, in pixels, unless the longer would pass `longest`. */
-  readonly shortest: number;
-  readonly longest: number;
-  /** Height and width are rounded up to a multiple of this by padding below and to the right. */
-  readonly multiple: number;
-  /** `(pixel * scale - mean) / deviation`, pixels 0 to 255, channels in `order`. */
-  readonly scale: number;
-  readonly mean: readonly [number, number, number];
-  readonly deviation: readonly [number, number, number];
-  readonly order: "rgb" | "bgr";
-  /** Probability of a horizontal flip in training. */
-  readonly flip: number;
 }
 
 /** A feature level that a component reads, by the name of a result of the backbone. */
@@ -203,24 +190,6 @@ export interface DetectModel {
   readonly minimumSize: number;
   /** Probability from which a pixel belongs to a mask. */
   readonly maskThreshold: number;
-}
-
-export interface TrainModel {
-  /** Images a step. */
-  readonly batch: number;
-  readonly steps: number;
-  readonly optimizer: { readonly kind: "sgd"; readonly momentum: number; readonly weightDecay: number };
-  /** At `batch`: what the text says, scaled from its own batch. */
-  readonly rate: number;
-  readonly schedule: {
-    /** Steps from which the rate is multiplied by `factor`, once each. */
-    readonly at: readonly number[];
-    readonly factor: number;
-    /** Over so many first steps the rate grows linearly: rate * (step + 1) / warmup. */
-    readonly warmup: number;
-  };
-  /** Upper limit of the global gradient norm. */
-  readonly clip: number | null;
 }
 
 export interface Model {

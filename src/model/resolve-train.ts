@@ -2,14 +2,14 @@
 import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { TrainModel } from "./model.ts";
+import type { OptimizerModel, ScheduleModel, TrainModel } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
 import { type SectionView, settingOf, subsection } from "./section.ts";
 
 /** 90,000 steps of 16 images: the schedule that papers call 1x. */
 const defaultImages = 1_440_000;
 
-export function resolveTrain(model: SectionView, resolving: Resolving): TrainModel {
+export function resolveTrain(model: SectionView, resolving: Resolving): Omit<TrainModel, "frozen"> {
   const view = subsection(model, "train", resolving);
   const { optimizer, schedule, clip } = view.values as Readonly<
     Record<string, { readonly [key: string]: PlainValue }>
@@ -20,15 +20,22 @@ export function resolveTrain(model: SectionView, resolving: Resolving): TrainMod
   return {
     batch,
     steps,
-    optimizer: optimizer as unknown as TrainModel["optimizer"],
+    optimizer: optimizer as unknown as OptimizerModel,
     rate: rate.images === null ? rate.value : (rate.value * batch) / rate.images,
-    schedule: {
-      at: (schedule!.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps)),
-      factor: schedule!.factor as number,
-      warmup: schedule!.warmup as number,
-    },
+    schedule: scheduleOf(schedule!, steps),
     clip: (clip ?? null) as unknown as number | null,
+    freezeStatistics: view.values.freezeStatistics as boolean,
   };
+}
+
+function scheduleOf(schedule: { readonly [key: string]: PlainValue }, steps: number): ScheduleModel {
+  const warm = {
+    warmup: schedule.warmup as number,
+    warmupFrom: (schedule.warmupFrom ?? null) as number | null,
+  };
+  if (schedule.kind === "cosine") return { kind: "cosine", end: schedule.end as number, ...warm };
+  const at = (schedule.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps));
+  return { kind: "steps", at, factor: schedule.factor as number, ...warm };
 }
 
 /** The first step at or behind a moment. Fractions are rounded with a margin for what doubles cannot hold. */

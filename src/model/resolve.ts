@@ -7,11 +7,13 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, Spec } from "../merge/spec.ts";
 import { createEdits, unusedEdits } from "./edits.ts";
+import { resolveFrozen } from "./frozen.ts";
 import type { Feature, Observe } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { Backbone } from "./levels.ts";
 import type { DetectModel, InputModel, Model, Network } from "./model.ts";
 import { networkOf } from "./network.ts";
+import { resolveInput } from "./resolve-input.ts";
 import { resolveRegions } from "./resolve-regions.ts";
 import { resolveRpn } from "./resolve-rpn.ts";
 import { resolveTrain } from "./resolve-train.ts";
@@ -76,7 +78,7 @@ function resolveModel(view: SectionView, options: ResolveOptions, resolving: Res
     rpn,
     regions,
     detect,
-    train,
+    train: { ...train, frozen: resolveFrozen(view, { backbone: network, rpn, regions }, resolving) },
     places: placesIn(spec.model),
   };
 }
@@ -101,29 +103,6 @@ function resolveClasses(
     );
   }
   return written ?? classes;
-}
-
-function resolveInput(view: SectionView, { report }: Resolving): InputModel {
-  const { shortest, longest, multiple, flip, normalize } = view.values;
-  if ((longest as number) < (shortest as number)) {
-    const related = [{ message: "`shortest` is set here", span: placeOf(view, "shortest") }];
-    const values = { shortest: shortest as number, longest: longest as number };
-    report(diagnose(modelCodes, "model/sides", values, { span: placeOf(view, "longest"), related }));
-  }
-  const { scale, mean, deviation, order } = normalize as unknown as Pick<
-    InputModel,
-    "scale" | "mean" | "deviation" | "order"
-  >;
-  return {
-    shortest: shortest as number,
-    longest: longest as number,
-    multiple: multiple as number,
-    scale,
-    mean,
-    deviation,
-    order,
-    flip: flip as number,
-  };
 }
 
 function applyBackbone(view: SectionView, resolving: Resolving): Backbone {

@@ -76,7 +76,8 @@ function readDetections(
   for (let index = 0; index < valid.data.length; index++) {
     if (!valid.data[index]) continue;
     const box = scaleBox(boxes.data.subarray(index * 4, index * 4 + 4), scale);
-    const pixels = masks && (masks.data.subarray(index * side * side, (index + 1) * side * side) as Float32Array);
+    const pixels =
+      masks && (masks.data.subarray(index * side * side, (index + 1) * side * side) as Float32Array);
     detections.push({
       box,
       score: scores.data[index]!,

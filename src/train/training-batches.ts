@@ -1,15 +1,14 @@
 /** The feeds of every step: which images, flipped or not, and the noise that sampling uses. */
 import { makeTrainingFeeds } from "../data/batch.ts";
 import type { Dataset, ImageRecord } from "../data/dataset.ts";
-import { createSampleReader } from "../data/sample.ts";
 import type { Size } from "../data/resize.ts";
+import { createSampleReader } from "../data/sample.ts";
 import type { TruthCapacity } from "../data/truth-capacity.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
 import type { HostTensor, HostTensors } from "../runtime/session.ts";
 import { randomStream, shuffled } from "../support/random.ts";
 import type { FunctionSpec } from "../targets/artifact.ts";
-
 
 export interface BatchPlan {
   readonly model: Model;
@@ -30,6 +29,7 @@ export function createBatchMaker(plan: BatchPlan): BatchMaker {
   return async (step) => {
     const { value, diagnostics } = await makeTrainingFeeds(imagesOf(plan, step), {
       rule: model.input,
+      shortest: drawShortest(model, randomStream(seed, `shortest/${step}`)),
       bucket: plan.bucket,
       capacity: plan.capacity,
       masks,
@@ -39,6 +39,17 @@ export function createBatchMaker(plan: BatchPlan): BatchMaker {
     });
     return value ? { value: { ...value, ...noise(signature, seed, step) }, diagnostics } : { diagnostics };
   };
+}
+
+/** The shorter side of each image of a step. */
+function drawShortest({ input, train }: Model, random: () => number): number[] {
+  const sizes = input.trainShortest;
+  const [from, count] =
+    sizes.kind === "range" ? [sizes.from, sizes.to - sizes.from + 1] : [0, sizes.sizes.length];
+  return Array.from({ length: train.batch }, () => {
+    const drawn = from + Math.min(Math.floor(random() * count), count - 1);
+    return sizes.kind === "range" ? drawn : sizes.sizes[drawn]!;
+  });
 }
 
 /** Every epoch is a permutation of its own; a batch may reach from one into the next. */

@@ -98,6 +98,7 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["dropout", { rate: 0 }, [region(3, 2, 2)]],
   ["flatten", {}, [region(3, 2, 4)]],
   ["flatten", {}, [vector(3)]],
+  ["freeze", {}, [image(3, 4)]],
 ];
 
 test("every layer has a sample", () => {
@@ -130,7 +131,7 @@ test.each(samples)("%s %j derives the shape that its ops infer", (name, given, i
     ): Value => b.parameter(path, role, shape, { kind: "constant", value: 0 });
     const noise = (path: string, sizes: readonly number[]): Value =>
       b.input(`${path}Noise`, { dtype: "f32", shape: sizes }, "");
-    const output = layer.lower(b, use, inputs, { training, parameter, noise });
+    const output = layer.lower(b, use, inputs, { training, parameter, noise, hasFixedStatistics: () => false });
     expect(output.type.shape).toEqual(sizesOf(derived.shape));
   }
 });
@@ -190,7 +191,7 @@ test("trained batch norm keeps running values with torch's unbiased variance", (
     sizes: readonly number[],
   ): Value => b.parameter(path, role, sizes, { kind: "constant", value: 0 });
   const noise = (): Value => x;
-  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter, noise }), "");
+  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter, noise, hasFixedStatistics: () => false }), "");
   const graph = b.build();
   expect(graph.updates.map((update) => update.parameter)).toEqual(["n.mean", "n.variance"]);
   const roles = Object.fromEntries(graph.parameters.map(({ name, role }) => [name, role]));

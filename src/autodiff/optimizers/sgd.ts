@@ -9,6 +9,10 @@ export interface SgdOptions {
   readonly weightDecay: number;
   /** The largest norm of all gradients together; `null` leaves them as they are. */
   readonly clip: number | null;
+  /** Steps by gradient + momentum * slot, as torch's `nesterov`; false unless given. */
+  readonly nesterov?: boolean;
+  /** Factors of rate and decay by the name of a weight; 1 unless given. */
+  readonly factors?: (weight: string) => { readonly rate: number; readonly decay: number };
 }
 
 /**
@@ -50,13 +54,33 @@ function updateWeight(
   weight: GraphParameter,
   gradient: Value,
   rate: Value,
-  { momentum, weightDecay }: SgdOptions,
+  { momentum, weightDecay, nesterov, factors }: SgdOptions,
 ): void {
   const { name, value } = weight;
+  const own = factors?.(name) ?? { rate: 1, decay: 1 };
   const slotName = `${name}.momentum`;
   const slot = b.parameter(slotName, "slot", value.type.shape, { kind: "constant", value: 0 });
-  const decayed = weightDecay === 0 ? gradient : b.add(gradient, b.mul(value, weightDecay));
-  const [newValue, newSlot] = b.applyMomentum(value, slot, decayed, rate, { momentum });
+  const decay = weightDecay * own.decay;
+  const decayed = decay === 0 ? gradient : b.add(gradient, b.mul(value, decay));
+  const ownRate = own.rate === 1 ? rate : b.mul(rate, own.rate);
+  const [newValue, newSlot] = nesterov
+    ? lookAhead(b, { value, slot, gradient: decayed, rate: ownRate, momentum })
+    : b.applyMomentum(value, slot, decayed, ownRate, { momentum });
   b.update(name, newValue);
   b.update(slotName, newSlot);
+}
+
+interface Step {
+  readonly value: Value;
+  readonly slot: Value;
+  readonly gradient: Value;
+  readonly rate: Value;
+  readonly momentum: number;
+}
+
+/** slot' = momentum slot + gradient, value' = value - rate (gradient + momentum slot') (Sutskever et al. 2013). */
+function lookAhead(b: Builder, { value, slot, gradient, rate, momentum }: Step): [Value, Value] {
+  const newSlot = b.add(b.mul(slot, momentum), gradient);
+  const step = b.add(gradient, b.mul(newSlot, momentum));
+  return [b.sub(value, b.mul(step, rate)), newSlot];
 }

@@ -53,7 +53,8 @@ export const batchNorm: Layer = {
       context,
     );
     const attributes = { epsilon: use.attributes.epsilon as number };
-    if (!context.training) return b.batchNormInference(x!, scale, offset, mean, variance, attributes);
+    if (!context.training || context.hasFixedStatistics(use.path))
+      return b.batchNormInference(x!, scale, offset, mean, variance, attributes);
     const [y, batchMean, batchVariance] = b.batchNorm(x!, scale, offset, attributes);
     const momentum = use.attributes.momentum as number;
     const count = x!.type.shape.slice(0, -1).reduce((product, size) => product * size, 1);

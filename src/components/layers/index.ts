@@ -10,6 +10,7 @@ import { deconv } from "./deconv.ts";
 import { dense } from "./dense.ts";
 import { dropout } from "./dropout.ts";
 import { flatten } from "./flatten.ts";
+import { freeze } from "./freeze.ts";
 import { globalPool } from "./global-pool.ts";
 import { groupNorm } from "./group-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
@@ -40,4 +41,5 @@ export const layers: Readonly<Record<string, Layer>> = byName([
   groupNorm,
   dropout,
   flatten,
+  freeze,
 ]);

@@ -1,6 +1,6 @@
 /** Catalogue entry of `train { ... }`. */
 import type { Section } from "../../check/catalog.ts";
-import { component, either, none, positiveNumber } from "../../check/kinds.ts";
+import { boolean, component, either, list, none, positiveNumber } from "../../check/kinds.ts";
 
 export const train: Section = {
   name: "train",
@@ -27,6 +27,16 @@ export const train: Section = {
       kind: component("schedule"),
       default: { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup: 500 },
       summary: "How the rate changes over the run.",
+    },
+    freeze: {
+      kind: list({ kind: "text" }),
+      derived: "nothing but what a `freeze` layer stands behind",
+      summary: 'Paths of layers and heads that are not trained; `*` stands for any text: "backbone.c2.*".',
+    },
+    freezeStatistics: {
+      kind: boolean,
+      default: true,
+      summary: "Whether frozen batch normalization keeps its running values and uses them in training.",
     },
     clip: {
       kind: either(none, positiveNumber),

@@ -111,6 +111,13 @@ export const modelCodes = defineCodes({
     explain:
       "The last layers of heads are derived: dense layers behind the trunk, which must give a vector, and 1x1 convolutions behind mask layers and the head of the RPN, which must give maps.",
   },
+  "model/freeze-nothing": {
+    severity: "error",
+    message: (v: { pattern: string; nearest: string | undefined }) =>
+      `\`${v.pattern}\` names no layer with weights${v.nearest === undefined ? "" : `; the nearest path is \`${v.nearest}\``}.`,
+    explain:
+      "`train.freeze` takes paths of layers and heads, as `rcnn inspect` lists them; `*` stands for any text, dots too: `backbone.c2.*`.",
+  },
   "model/two-sources": {
     severity: "error",
     message: (v: { head: string }) => `\`${v.head}\` pools regions for itself and goes on from the trunk.`,
