@@ -43,19 +43,25 @@ export interface LowerContext {
   readonly at: (path: string) => Builder;
 }
 
-/** The law by which the host fills a parameter, its fans applied (He et al. 2015; torch's defaults). */
+/** The law by which the host fills a parameter, its fans applied (torch.nn.init). */
 export function parameterInitializer(initializer: Initializer, fans: Fans): ParameterInitializer {
   switch (initializer.kind) {
-    case "constant":
-      return initializer;
-    case "normal":
-      return initializer;
     case "uniformFanIn":
       return { kind: "uniform", bound: 1 / Math.sqrt(fans.in) };
-    case "kaimingUniform":
-      return { kind: "uniform", bound: Math.sqrt(6 / ((1 + initializer.slope ** 2) * fans.in)) };
-    case "kaimingNormal":
-      return { kind: "normal", deviation: Math.sqrt(2 / fans[initializer.fan]) };
+    case "xavierUniform":
+      return { kind: "uniform", bound: initializer.gain * Math.sqrt(6 / (fans.in + fans.out)) };
+    case "xavierNormal":
+      return { kind: "normal", deviation: initializer.gain * Math.sqrt(2 / (fans.in + fans.out)) };
+    case "kaimingUniform": {
+      const { slope, fan } = initializer;
+      return { kind: "uniform", bound: Math.sqrt(6 / ((1 + slope ** 2) * fans[fan])) };
+    }
+    case "kaimingNormal": {
+      const { slope, fan } = initializer;
+      return { kind: "normal", deviation: Math.sqrt(2 / ((1 + slope ** 2) * fans[fan])) };
+    }
+    default:
+      return initializer;
   }
 }
 

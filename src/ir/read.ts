@@ -206,17 +206,20 @@ function readNumber(cursor: Cursor): number {
 }
 
 function readInitializer(cursor: Cursor): ParameterInitializer {
-  const kind = oneOf(cursor, ["constant", "normal", "uniform"] as const);
+  const kind = oneOf(cursor, ["constant", "normal", "truncatedNormal", "uniform", "bilinear"] as const);
   cursor.skip("(");
-  const number = readNumber(cursor);
+  const number = kind === "bilinear" ? 0 : readNumber(cursor);
   cursor.skip(")");
   switch (kind) {
     case "constant":
       return { kind, value: number };
     case "normal":
+    case "truncatedNormal":
       return { kind, deviation: number };
     case "uniform":
       return { kind, bound: number };
+    case "bilinear":
+      return { kind };
   }
 }
 

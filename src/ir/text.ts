@@ -58,8 +58,12 @@ function printInitializer(initializer: ParameterInitializer): string {
       return `constant(${printNumber(initializer.value)})`;
     case "normal":
       return `normal(${printNumber(initializer.deviation)})`;
+    case "truncatedNormal":
+      return `truncatedNormal(${printNumber(initializer.deviation)})`;
     case "uniform":
       return `uniform(${printNumber(initializer.bound)})`;
+    case "bilinear":
+      return "bilinear()";
   }
 }
 

@@ -64,7 +64,11 @@ export interface GraphParameter {
 export type ParameterInitializer =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "normal"; readonly deviation: number }
-  | { readonly kind: "uniform"; readonly bound: number };
+  /** Drawn again until within two deviations of 0. */
+  | { readonly kind: "truncatedNormal"; readonly deviation: number }
+  | { readonly kind: "uniform"; readonly bound: number }
+  /** The hat of bilinear interpolation over [height, width], where the two kinds of channels are the same; else 0. */
+  | { readonly kind: "bilinear" };
 
 /** After a run, the parameter named `parameter` holds `value`. */
 export interface Update {

@@ -21,12 +21,22 @@ export type FeatureShape =
 export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "normal"; readonly deviation: number }
+  /** N(0, deviation^2), drawn again until within two deviations. */
+  | { readonly kind: "truncatedNormal"; readonly deviation: number }
+  /** U(-bound, bound). */
+  | { readonly kind: "uniform"; readonly bound: number }
   /** U(-b, b), b = 1 / sqrt(fan in): what torch gives convolutions and dense layers, biases too. */
   | { readonly kind: "uniformFanIn" }
-  /** U(-b, b), b = sqrt(6 / ((1 + slope^2) * fan in)) (He et al. 2015). */
-  | { readonly kind: "kaimingUniform"; readonly slope: number }
-  /** N(0, 2 / fan) (He et al. 2015). */
-  | { readonly kind: "kaimingNormal"; readonly fan: "in" | "out" };
+  /** U(-b, b), b = gain sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010). */
+  | { readonly kind: "xavierUniform"; readonly gain: number }
+  /** N(0, gain^2 2 / (fan in + fan out)) (Glorot and Bengio 2010). */
+  | { readonly kind: "xavierNormal"; readonly gain: number }
+  /** U(-b, b), b = sqrt(6 / ((1 + slope^2) fan)) (He et al. 2015). */
+  | { readonly kind: "kaimingUniform"; readonly slope: number; readonly fan: "in" | "out" }
+  /** N(0, 2 / ((1 + slope^2) fan)) (He et al. 2015). */
+  | { readonly kind: "kaimingNormal"; readonly slope: number; readonly fan: "in" | "out" }
+  /** Interpolation by a transposed convolution, each channel by itself (Long et al. 2015). */
+  | { readonly kind: "bilinear" };
 
 /** Values of layer attributes after elaboration. Sizes are `[height, width]`. */
 export type AttributeValue =
