@@ -24,6 +24,9 @@ export interface Place {
   readonly keys?: Readonly<Record<string, Kind | undefined>>;
 }
 
+/** Without a prototype, so that a key named `__proto__` is a key like any other. */
+const emptyObject = (): { [key: string]: Json } => Object.create(null);
+
 export interface Projection {
   readonly catalog: Catalog;
   readonly report: Report;
@@ -127,7 +130,7 @@ function projectRecord(
   const option = optionsOf(kind).find((candidate) => candidate.kind === "record");
   if (option?.kind !== "record") return textOf(value.span);
   projection.places.set(pointer, { ...projection.places.get(pointer)!, keys: option.fields });
-  const json: { [key: string]: Json } = {};
+  const json = emptyObject();
   for (const { key, keySpan, value: entry } of value.entries) {
     json[key] = projectValue(
       entry,
@@ -185,7 +188,7 @@ export function projectArguments(
     Object.entries(parameters).map(([key, parameter]) => [key, parameter.kind]),
   );
   projection.places.set(pointer, { name, span, keySpan: span, keys });
-  const json: { [key: string]: Json } = {};
+  const json = emptyObject();
   for (const [key, { value, span: argumentSpan, keySpan }] of bound) {
     const kind = Object.hasOwn(keys, key) ? keys[key]! : ({ kind: "none" } as const);
     json[key] = projectValue(

@@ -52,6 +52,13 @@ function drawShortest({ input, train }: Model, random: () => number): number[] {
   });
 }
 
+const orderOf = (epoch: number, images: readonly ImageRecord[], seed: number): ImageRecord[] =>
+  shuffled(images, randomStream(seed, `epoch/${epoch}`));
+
+/** The images in the order in which a run reads them first. */
+export const firstEpoch = ({ images }: Dataset, seed: number): readonly ImageRecord[] =>
+  orderOf(0, images, seed);
+
 /** Every epoch is a permutation of its own; a batch may reach from one into the next. */
 function imagesOf({ dataset, model, seed }: BatchPlan, step: number): ImageRecord[] {
   const { images } = dataset;
@@ -60,7 +67,7 @@ function imagesOf({ dataset, model, seed }: BatchPlan, step: number): ImageRecor
   return Array.from({ length: batch }, (_, slot) => {
     const position = step * batch + slot;
     const epoch = Math.floor(position / images.length);
-    const order = epochs.get(epoch) ?? shuffled(images, randomStream(seed, `epoch/${epoch}`));
+    const order = epochs.get(epoch) ?? orderOf(epoch, images, seed);
     epochs.set(epoch, order);
     return order[position % images.length]!;
   });
