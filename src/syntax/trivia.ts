@@ -81,7 +81,11 @@ interface Surroundings {
 }
 
 /** At the end of a line on which something else stands. */
-function attachBehind(comment: Comment, { chain, before }: Surroundings, attaching: Attaching): boolean {
+function attachBehind(
+  comment: Comment,
+  { chain, before, after }: Surroundings,
+  attaching: Attaching,
+): boolean {
   const { text, of, isYaml: inYaml } = attaching;
   const line = lineStart(comment.span.start, text);
   const starts = ({ span }: Place): boolean => lineStart(span.start, text) === line;
@@ -95,6 +99,13 @@ function attachBehind(comment: Comment, { chain, before }: Surroundings, attachi
     return true;
   }
   const inner = chain.at(-1)!;
+  // The key of a body stands before the places that it holds.
+  const isKey =
+    inYaml && after?.opens && !after.bears && /^\s*\w+:\s*$/.test(text.slice(line, comment.span.start));
+  if (isKey && of(after.node).open === undefined) {
+    of(after.node).open = comment.text;
+    return true;
+  }
   if (before || !starts(inner)) return false;
   if (inner.opens && of(inner.node).open === undefined) of(inner.node).open = comment.text;
   else if (inner.bears && !isModule(inner) && of(inner.node).after === undefined)
@@ -107,7 +118,7 @@ function attachLine(comment: Comment, { chain, before, after }: Surroundings, at
   const { of, text } = attaching;
   const line: CommentLine = { text: comment.text, gap: hasGap(comment.span.start, text) };
   const inner = chain.at(-1)!;
-  const ended = attaching.isYaml ? endedBlock(comment, inner, before, text) : undefined;
+  const ended = attaching.isYaml ? endedBlock(comment, before, text) : undefined;
   if (ended) of(ended.node).end.push(line);
   else if (after) of(bearerOf(after, chain).node).before.push(line);
   else if (inner.closes) of(inner.node).end.push(line);
@@ -132,12 +143,7 @@ function bearerOf(after: Place, chain: readonly Place[]): Place {
 }
 
 /** In YAML only its indentation says in which of the blocks that end here a comment stands. */
-function endedBlock(
-  comment: Comment,
-  inner: Place,
-  before: Place | undefined,
-  text: string,
-): Place | undefined {
+function endedBlock(comment: Comment, before: Place | undefined, text: string): Place | undefined {
   const column = columnOf(comment.span.start, text);
   let found: Place | undefined;
   for (let place = before; place; place = place.parts.at(-1)) {
@@ -146,7 +152,7 @@ function endedBlock(
     const isBlock = !/[[{]/.test(text[place.span.start] ?? "");
     if (place.opens && isBlock && inside <= column) found = place;
   }
-  return found ?? (inner.parts.length > 0 && inner.opens && !before ? inner : undefined);
+  return found;
 }
 
 function setGaps(place: Place, attaching: Attaching): void {

@@ -6,7 +6,8 @@
  *     model:
  *       NAME: { extends: OTHER, documentation: text, KEY: value, SECTION: { on: p2..p5, ... }, head: { LABEL: { type: segment } },
  *               replace: { path: value }, append: { path: value },
- *               insert: [{ value: value, after: path }], remove: [path] }
+ *               insert: [{ value: value, after: path }], remove: [path],
+ *               edits: [{ append: { path: value } }, { remove: [path] }] }
  *     network:                    # and block, without `on` and `results`
  *       NAME: { documentation: text, parameters: { NAME: { type: T, default: value }, NAME: T }, on: [c2], results: [p2],
  *               body: { NAME: value, return: value } }
@@ -163,13 +164,14 @@ function documented(node: YamlNode, context: YamlContext): { documentation?: str
   return {};
 }
 
-/** `replace` and `append` hold a map from paths to values, `insert` and `remove` lists. */
+/** `replace` and `append` hold a map from paths to values, `insert` and `remove` lists, `edits` a list of all these. */
 function editsOf(
   { key, value }: YamlEntry,
   known: Vocabulary,
   context: YamlContext,
 ): readonly Edit[] | undefined {
   const action = key.text;
+  if (action === "edits") return editListOf(value, known, context);
   if (action === "remove") {
     const items = value.kind === "list" ? value.items : [value];
     return items.flatMap((item): Edit[] => {
@@ -189,6 +191,16 @@ function editsOf(
     const block = action === "replace" ? replacedBlock(path, entry, known, context) : undefined;
     if (block) return [{ kind: "edit", action, ...block, span }];
     return [{ kind: "edit", action, path, value: yamlValue(entry.value, context), span }];
+  });
+}
+
+function editListOf(node: YamlNode, known: Vocabulary, context: YamlContext): readonly Edit[] {
+  const items = node.kind === "list" ? node.items : [node];
+  return items.flatMap((item) => {
+    const only = item.kind === "map" && item.entries.length === 1 ? item.entries[0]! : undefined;
+    const edits = only && only.key.text !== "edits" ? editsOf(only, known, context) : undefined;
+    if (!edits) misshapen(item, "a map with one of `replace`, `append`, `insert` and `remove`", context);
+    return edits ?? [];
   });
 }
 
