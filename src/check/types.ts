@@ -21,6 +21,9 @@ const named: Readonly<Record<string, Kind>> = {
   loss: component("loss"),
 };
 
+/** Names of types, for who offers them. */
+export const parameterTypes: readonly string[] = Object.keys(named);
+
 /** A named type, a choice of numbers and words, or a range of integers. An unknown one takes anything, as layers do. */
 export function kindOfType(type: Expression, report: Report): Kind {
   if (type.kind === "name" && Object.hasOwn(named, type.name)) return named[type.name]!;

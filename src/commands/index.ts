@@ -6,6 +6,7 @@ import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
 import Inspect from "./inspect.ts";
+import LanguageServer from "./lsp.ts";
 import NativeInstall from "./native/install.ts";
 import Predict from "./predict.ts";
 import Sweep from "./sweep.ts";
@@ -25,4 +26,5 @@ export const commands = {
   doctor: Doctor,
   "native:install": NativeInstall,
   explain: Explain,
+  lsp: LanguageServer,
 };

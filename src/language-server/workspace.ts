@@ -11,7 +11,7 @@ import type { Document } from "../syntax/ast.ts";
 import { parse } from "../syntax/parse.ts";
 import { type Analysis, analyse, type Use } from "./analysis.ts";
 import { textDocumentOf } from "./ranges.ts";
-import { shiftTo } from "./shift.ts";
+import { type Shift, shiftTo } from "./shift.ts";
 
 /** One file with all that is known of it. What every feature reads. */
 export interface Snapshot {
@@ -101,8 +101,24 @@ async function refresh(path: string, memory: Memory): Promise<Known | undefined>
   if (before && sameTrees(before.bundle, bundle)) return before;
   const known: Known = { bundle, analysis: memory.check(bundle, diagnostics) };
   memory.analyses.set(path, known);
-  if (known.analysis.models.length > 0) memory.good.set(path, known.analysis);
+  const good = known.analysis.models.length > 0 ? known.analysis : memory.good.get(path);
+  // Moved with each change, since between two changes the texts differ in one place only.
+  if (good) memory.good.set(path, { ...good, uses: moved(good.uses, bundle) });
   return known;
+}
+
+/** The uses whose text is still there, where it stands now. */
+function moved(uses: readonly Use[], { documents }: Bundle): readonly Use[] {
+  const shifts = new Map<Source, Shift>();
+  return uses.flatMap((use) => {
+    const before = use.span.source;
+    const after = documents.get(before.name)?.source;
+    if (!after) return [];
+    const shift = shifts.get(before) ?? shiftTo(before, after);
+    shifts.set(before, shift);
+    const span = shift(use.span);
+    return span ? [{ ...use, span }] : [];
+  });
 }
 
 function parsed(source: Source, { trees }: Memory): Result<Document> {
@@ -122,34 +138,19 @@ async function snapshotOf(path: string, memory: Memory): Promise<Snapshot | unde
   if (!known) return undefined;
   const { bundle, analysis } = known;
   const { entry, documents } = bundle;
-  const own = analysis.models.length > 0 ? [analysis] : [memory.good.get(path)].filter((each) => !!each);
+  const good = memory.good.get(path);
   const users = analysis.specs.length > 0 ? [] : await usersOf(path, memory);
-  const sources = [...own, ...users.map((user) => user.analysis)];
+  const sources = [...(good ? [good] : []), ...users.map((user) => user.analysis)];
   return {
     path,
     text: memory.buffers.get(path) ?? textDocumentOf(entry.source),
     tree: entry,
     documents,
     analysis,
-    uses: usesIn(entry.source, sources),
+    uses: sources.flatMap(({ uses }) => uses.filter(({ span }) => span.source.name === path)),
     models: sources.flatMap(({ models }) => models),
     catalog: memory.catalog,
   };
-}
-
-/** Uses whose text stands in `source`, moved to where it stands now. */
-function usesIn(source: Source, analyses: readonly Analysis[]): readonly Use[] {
-  const shifts = new Map<Source, ReturnType<typeof shiftTo>>();
-  return analyses
-    .flatMap(({ uses }) => uses)
-    .flatMap((use) => {
-      const before = use.span.source;
-      if (before.name !== source.name) return [];
-      const shift = shifts.get(before) ?? shiftTo(before, source);
-      shifts.set(before, shift);
-      const span = shift(use.span);
-      return span ? [{ ...use, span }] : [];
-    });
 }
 
 /** Files with models that use `path`, open ones first. */

@@ -1,5 +1,5 @@
 /** The words of a `.rcnn` text for editors, which look at texts that no parser can read yet. */
-import { Identifier, keywords, Literal, lexer, Operator, Quantity } from "../../grammar/tokens.ts";
+import { Identifier, keywords, ListUnit, Literal, lexer, Operator, Quantity } from "../../grammar/tokens.ts";
 
 export interface Word {
   /** Marks, keywords and operators go by their text. */
@@ -24,7 +24,7 @@ type TokenType = typeof Identifier;
 function kindOf(type: TokenType): Word["kind"] {
   if (type === Quantity) return "quantity";
   if (type === Identifier || type.CATEGORIES?.includes(Identifier)) return "name";
-  if (type.CATEGORIES?.includes(Literal)) return "literal";
+  if (type === ListUnit || type.CATEGORIES?.includes(Literal)) return "literal";
   const isWord = keywords.includes(type) && !type.CATEGORIES?.includes(Operator);
   return isWord ? "keyword" : "mark";
 }

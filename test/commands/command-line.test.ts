@@ -28,6 +28,7 @@ const names = [
   "doctor",
   "native",
   "explain",
+  "lsp",
 ];
 const fails = ({ code, stdout, stderr }: Outcome, message: RegExp) => {
   expect(stderr).toMatch(message);

@@ -1,0 +1,202 @@
+/** What could be written at the cursor, out of the catalogue and of what the files declare. */
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  MarkupKind,
+  type Position,
+  type Range,
+} from "vscode-languageserver";
+import { isRequired, type ParameterDef, type Section } from "../check/catalog.ts";
+import { describeKind, unitsOf } from "../check/kinds.ts";
+import { parameterTypes } from "../check/types.ts";
+import { textOf } from "../check/values.ts";
+import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
+import { type Cursor, cursorOf } from "./cursor.ts";
+import { parameterOf, sectionAlong, sectionOf } from "./sections.ts";
+import { argumentKind, moduleValues, settingKind, valuesOf } from "./value-completion.ts";
+import type { Snapshot } from "./workspace.ts";
+
+/** Of a `.rcnn` text; `usable` are the files that `use` could name. */
+export function completion(
+  snapshot: Snapshot,
+  position: Position,
+  usable: readonly string[],
+): readonly CompletionItem[] {
+  const { text } = snapshot;
+  const offset = text.offsetAt(position);
+  const cursor = cursorOf(text.getText().slice(0, offset));
+  const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
+  return itemsFor(cursor, snapshot, usable).map((item) => placed(item, range));
+}
+
+/** Replaces the whole of what is written, also where it holds a `/`. */
+const placed = ({ insertText, ...item }: CompletionItem, range: Range): CompletionItem => ({
+  ...item,
+  textEdit: { range, newText: insertText ?? item.label },
+});
+
+function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[]): readonly CompletionItem[] {
+  const { analysis } = snapshot;
+  switch (cursor.expected) {
+    case "declaration":
+      return declarations;
+    case "key":
+      return keyItems(cursor, snapshot);
+    case "binding":
+      return words(CompletionItemKind.Keyword, ["return"]);
+    case "file":
+      return words(CompletionItemKind.File, usable);
+    case "head-type":
+      return headTypes(cursor, snapshot);
+    case "levels":
+      return words(CompletionItemKind.Field, levelsOf(snapshot));
+    case "base":
+      return words(CompletionItemKind.Class, [...analysis.declarations.models.keys()]);
+    case "parameter-type":
+      return words(CompletionItemKind.TypeParameter, parameterTypes);
+    case "member":
+      return words(CompletionItemKind.Field, ["channels", "stride", "height", "width"]);
+    case "unit":
+      return words(CompletionItemKind.Unit, [
+        ...new Set(unitsOf(argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot))),
+      ]);
+    case "value":
+      return valueItems(cursor, snapshot);
+    case "nothing":
+      return [];
+  }
+}
+
+function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
+  const { record, call, inBody, locals } = cursor;
+  if (record && record.key === undefined) return recordKeys(cursor, snapshot);
+  const kind = call ? argumentKind(cursor, snapshot) : settingKind(cursor, snapshot);
+  const isLayers = inBody && (kind === undefined || kind.kind === "layers");
+  const values = isLayers ? moduleValues(snapshot) : valuesOf(kind, snapshot);
+  return [
+    ...argumentNames(cursor, snapshot),
+    ...values,
+    ...words(CompletionItemKind.Variable, [...new Set(locals)]),
+    ...words(CompletionItemKind.Constant, [...snapshot.analysis.declarations.constants.keys()]),
+  ];
+}
+
+export const words = (kind: CompletionItemKind, labels: readonly string[]): readonly CompletionItem[] =>
+  labels.map((label) => ({ label, kind }));
+
+const snippet = (label: string, insertText: string, documentation: string): CompletionItem => ({
+  label,
+  kind: CompletionItemKind.Keyword,
+  insertText,
+  insertTextFormat: InsertTextFormat.Snippet,
+  documentation,
+});
+
+const declarations: readonly CompletionItem[] = [
+  snippet("use", 'use "$0"', "Uses the models, networks and blocks of another file."),
+  snippet("model", "model $1 {\n  $0\n}", "Declares a detector."),
+  snippet("network", "network $1() -> { $2 } {\n  $0\n}", "Declares layers with named results."),
+  snippet("block", "block $1() {\n  return input -> $0\n}", "Declares layers with one result."),
+];
+
+/** Keys and blocks that the block around does not have yet, those that it needs first. */
+function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+  const section = sectionOf(blocks, catalog, analysis.specs);
+  if (!section) return [];
+  const settings = Object.entries(section.parameters)
+    .filter(([key]) => !keys.includes(key))
+    .map(([key, parameter]) => settingItem(key, parameter, section));
+  const inner = Object.entries(section.sections).map(([keyword, subsection]) =>
+    subsection.kind === "one"
+      ? blockItem(keyword, subsection.section)
+      : snippet(keyword, `${keyword} $1: \${2|${Object.keys(subsection.types).join(",")}|} {\n  $0\n}`, ""),
+  );
+  const edits = words(CompletionItemKind.Keyword, ["replace", "append", "insert", "remove"]);
+  return [...settings, ...inner, ...edits.map((item) => ({ ...item, sortText: `9${item.label}` }))];
+}
+
+const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
+
+const settingItem = (
+  key: string,
+  parameter: ParameterDef,
+  owner: Pick<Section, "source">,
+): CompletionItem => ({
+  label: key,
+  kind: CompletionItemKind.Property,
+  detail: describeKind(parameter.kind),
+  documentation: markdown(parameterText(key, parameter, owner.source)),
+  insertText: `${key} = `,
+  sortText: `${isRequired(parameter) ? 0 : 1}${key}`,
+});
+
+const blockItem = (keyword: string, section: Section): CompletionItem => ({
+  label: keyword,
+  kind: CompletionItemKind.Module,
+  documentation: markdown(sectionText(keyword, section)),
+  insertText: `${keyword}${section.on ? " on $1" : ""} { $0 }`,
+  insertTextFormat: InsertTextFormat.Snippet,
+  sortText: `1${keyword}`,
+});
+
+function headTypes({ blocks }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+  const section = sectionOf(blocks, catalog, analysis.specs);
+  return Object.values(section?.sections ?? {}).flatMap((subsection) =>
+    subsection.kind === "one"
+      ? []
+      : Object.entries(subsection.types).map(([type, { summary }]) => ({
+          label: type,
+          kind: CompletionItemKind.Class,
+          documentation: summary,
+        })),
+  );
+}
+
+/** Results of the networks that the models here begin with. */
+function levelsOf({ models, analysis }: Snapshot): readonly string[] {
+  const built = models.flatMap(({ backbone }) => backbone.results.map(({ name }) => name));
+  const declared = [...analysis.declarations.modules.values()].flatMap(({ results }) => results ?? []);
+  return [...new Set([...built, ...declared.map(({ text }) => text)])];
+}
+
+/** Names of arguments that the call does not have yet; none behind `name =`. */
+function argumentNames({ call }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+  if (!call || call.argument !== undefined) return [];
+  const { given, position } = call;
+  const module = analysis.declarations.modules.get(call.callee);
+  if (module)
+    return module.parameters
+      .slice(position)
+      .filter(({ name }) => !given.includes(name.text))
+      .map(({ name, span }) => ({
+        label: name.text,
+        kind: CompletionItemKind.Field,
+        detail: textOf(span),
+        insertText: `${name.text} = `,
+        sortText: `0${name.text}`,
+      }));
+  const component = anyComponent(call.callee, catalog);
+  return Object.entries(component?.parameters ?? {})
+    .slice(position)
+    .filter(([name]) => !given.includes(name))
+    .map(([name, parameter]) => ({ ...settingItem(name, parameter, component!), sortText: `0${name}` }));
+}
+
+function recordKeys(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
+  const { blocks, setting } = cursor;
+  const section = sectionOf(blocks, snapshot.catalog, snapshot.analysis.specs);
+  const around = sectionAlong(section, setting?.slice(0, -1) ?? []);
+  const kind = parameterOf(around, setting?.at(-1) ?? "")?.kind;
+  const options = kind?.kind === "either" ? kind.options : kind ? [kind] : [];
+  return options.flatMap((option) =>
+    option.kind === "record"
+      ? Object.entries(option.fields).map(([key, field]) => ({
+          label: key,
+          kind: CompletionItemKind.Property,
+          detail: describeKind(field),
+          insertText: `${key} = `,
+        }))
+      : [],
+  );
+}

@@ -1,0 +1,122 @@
+/** Completion offers what the catalogue and the files have for the place of the cursor, in texts that are not whole. */
+import { expect, test } from "vitest";
+import { completion } from "../../src/language-server/completion.ts";
+import { edit } from "./editor.ts";
+
+async function items(text: string, usable: readonly string[] = []) {
+  const { snapshot, position } = await edit(text);
+  return completion(snapshot, position, usable);
+}
+
+const labels = async (text: string, usable: readonly string[] = []): Promise<readonly string[]> =>
+  (await items(text, usable)).map(({ label }) => label);
+
+test("an empty file is offered declarations", async () => {
+  expect(await labels("┆")).toEqual(["use", "model", "network", "block"]);
+});
+
+test("a key is offered from the block around, without those that it has", async () => {
+  const found = await labels("model m { rpn on p2 { anchors { sizes = 32px  ┆ } } }");
+  expect(found).toContain("ratios");
+  expect(found).not.toContain("sizes");
+  expect(found).not.toContain("nms");
+});
+
+test("a key comes with its kind, its text and its default", async () => {
+  const nms = (await items("model m { detect { ┆ } }")).find(({ label }) => label === "nms");
+  expect(nms?.detail).toBe("a number from 0 to 1");
+  expect(nms?.documentation).toMatchObject({ value: expect.stringContaining("Default: `0.5`.") });
+  expect(nms?.textEdit?.newText).toBe("nms = ");
+});
+
+test("what is required stands first", async () => {
+  const found = await items("model m { ┆ }");
+  const first = [...found].sort((a, b) => (a.sortText ?? a.label).localeCompare(b.sortText ?? b.label))[0];
+  expect(first?.label).toBe("backbone");
+});
+
+test("a value is offered by the kind of its key", async () => {
+  expect(await labels("model m { regions on p2 { pool = ┆ } }")).toEqual(
+    expect.arrayContaining(["roiPool", "roiAlign"]),
+  );
+  expect(await labels("model m { rpn on p2 { anchors { straddling = d┆ } } }")).toEqual(
+    expect.arrayContaining(["keep", "discard"]),
+  );
+  expect(await labels("model m { rpn on p2 { match { keepBest = ┆ } } }")).toEqual(
+    expect.arrayContaining(["true", "false"]),
+  );
+});
+
+test("a call is offered the arguments that it does not have", async () => {
+  const found = await labels("model m { regions on p2 { pool = roiAlign(7x7, sampling = 2, ┆) } }");
+  expect(found).toContain("aligned");
+  expect(found).not.toContain("sampling");
+  expect(found).not.toContain("size");
+});
+
+test("an argument's value is offered by its kind", async () => {
+  expect(await labels("model m { regions on p2 { pool = roiAlign(7x7, aligned = ┆ } }")).toEqual(
+    expect.arrayContaining(["true", "false"]),
+  );
+  expect(await labels("block b() { return input -> conv(3x3, 8, initializer = ┆) }")).toEqual(
+    expect.arrayContaining(["normal", "kaimingNormal"]),
+  );
+});
+
+test("a module's own parameters are offered to its calls", async () => {
+  const text = "block b(width: integer, depth: integer = 2) { return input -> conv(1x1, width) }\n";
+  const found = await labels(`${text}block c() { return input -> b(8, ┆) }`);
+  expect(found).toContain("depth");
+  expect(found).not.toContain("width");
+});
+
+test("the body of a module is offered layers, modules, parameters and bindings", async () => {
+  const text = "block other() { return input -> relu }\n";
+  const found = await labels(`${text}block b(norm: layer) { stem = input -> relu  return stem -> ┆ }`);
+  expect(found).toEqual(
+    expect.arrayContaining(["conv", "maxPool", "other", "norm", "stem", "input", "repeat", "if"]),
+  );
+});
+
+test("a digit is offered the units of its key", async () => {
+  expect(await labels("model m { input { shortest = 600┆ } }")).toEqual(["px"]);
+  expect(await labels("model m { train { batch = 16im┆ } }")).toEqual(["images"]);
+  expect(await labels("model m { detect { nms = 0.5┆ } }")).toEqual([]);
+});
+
+test("`on` is offered the results of networks", async () => {
+  const found = await labels('use "library/fpn"\nmodel m { rpn on ┆ }');
+  expect(found).toEqual(expect.arrayContaining(["p2", "p5"]));
+});
+
+test("`extends` is offered models, `use` files, a head its types, a parameter its types", async () => {
+  expect(await labels('use "faster-rcnn-nuclei"\nmodel m extends ┆ { }')).toContain("faster_rcnn_nuclei");
+  expect(await labels('use "lib┆', ["library/fpn", "library/heads"])).toEqual([
+    "library/fpn",
+    "library/heads",
+  ]);
+  expect(await labels("model m { regions on p2 { head mask: ┆ } }")).toEqual(
+    expect.arrayContaining(["classify", "regress", "segment"]),
+  );
+  expect(await labels("block b(width: ┆)")).toEqual(expect.arrayContaining(["integer", "layer"]));
+});
+
+test("a block that a base has given a type is offered the keys of that type", async () => {
+  const found = await labels(
+    'use "mask-rcnn-nuclei"\nmodel m extends mask_rcnn_nuclei { regions { head mask { ┆ } } }',
+  );
+  expect(found).toContain("layers");
+});
+
+test("the word under the cursor is replaced as a whole", async () => {
+  const [first] = await items('use "library/f┆', ["library/fpn"]);
+  expect(first?.textEdit).toMatchObject({
+    range: { start: { line: 0, character: 5 }, end: { line: 0, character: 14 } },
+    newText: "library/fpn",
+  });
+});
+
+test("comments and finished texts are offered nothing", async () => {
+  expect(await labels("// a word ┆")).toEqual([]);
+  expect(await labels('model m { } // "┆')).toEqual([]);
+});

@@ -1,0 +1,135 @@
+/** Hover shows shapes and costs of layers, and the catalogue's and the files' own words for the rest. */
+
+import { expect, test } from "vitest";
+import type { MarkupContent } from "vscode-languageserver";
+import { createCosts } from "../../src/language-server/costs.ts";
+import { hover } from "../../src/language-server/hover.ts";
+import { inlayHints } from "../../src/language-server/inlay-hints.ts";
+import { type Editor, edit } from "./editor.ts";
+
+const config = `use "library/fpn"
+use "library/heads"
+
+/// A stem and stages.
+network stages(width: integer) -> { c2, c3, c4 } {
+  c2 = input -> conv(3x3, width, stride = 4) as stem -> batchNorm -> relu
+  c3 = c2 -> half(width)
+  c4 = c3 -> half(width)
+}
+
+/// Half the size.
+block half(width: integer) {
+  return input -> conv(3x3, width, stride = 2) -> relu
+}
+
+model base {
+  classes  = 3
+  backbone = stages(16) -> fpn3(8)
+  rpn on p2..p5 { anchors { sizes = perLevel(16px, 32px, 64px, 128px) } head = rpnHead() }
+  regions on p2..p4 {
+    pool  = roiAlign(7x7)
+    trunk = twoDense(32)
+    head label: classify { from = trunk }
+    head box: regress { from = trunk }
+  }
+}
+`;
+
+/** Opens the config with the cursor at the beginning of the first `word`. */
+const open = (word: string, text = config): Promise<Editor> =>
+  edit(text.replace(word, (found) => `┆${found}`));
+
+function hoverIn({ snapshot, position }: Editor): string | undefined {
+  const found = hover(snapshot, position, createCosts()(snapshot.models));
+  return found && (found.contents as MarkupContent).value;
+}
+
+const hoverOn = async (word: string, text = config) => hoverIn(await open(word, text));
+
+test("a layer shows its path, its shapes, its parameters and its cost", async () => {
+  const found = await hoverOn("conv(3x3, width, stride = 4)");
+  expect(found).toContain("`backbone.c2.stem`: [H, W, 3] -> **[H/4, W/4, 16]**, 432 parameters, ");
+  expect(found).toMatch(/[\d.]+ [MG] multiply-accumulates/);
+  expect(found).toContain("Two-dimensional convolution");
+});
+
+test("a layer that is used several times shows each use", async () => {
+  const found = await hoverOn("conv(3x3, width, stride = 2)");
+  expect(found).toContain("2 uses:");
+  expect(found).toContain("- `backbone.c3.conv`: [H/4, W/4, 16] -> **[H/8, W/8, 16]**, 2,320 parameters");
+  expect(found).toContain("- `backbone.c4.conv`: [H/8, W/8, 16] -> **[H/16, W/16, 16]**");
+});
+
+test("a block that is applied shows its shape, its declaration and its documentation", async () => {
+  const found = await hoverOn("half(width)\n  c4");
+  expect(found).toContain("[H/4, W/4, 16] -> **[H/8, W/8, 16]**");
+  expect(found).toContain("block half(width: integer)");
+  expect(found).toContain("Half the size.");
+});
+
+test("a binding shows the shape of its value", async () => {
+  expect(await hoverOn("c3 -> half")).toContain("**[H/8, W/8, 16]**");
+});
+
+test("a key shows its kind, its text, its default and its source", async () => {
+  const found = await hoverOn("sizes =");
+  expect(found).toMatch(/^\*\*sizes\*\*: /);
+  expect(await hoverOn("rpn on")).toContain("Ren et al. 2015, section 3.1");
+  expect(await hoverOn("classify")).toContain("One score a class");
+});
+
+test("the name of an argument shows the catalogue's text of it", async () => {
+  expect(await hoverOn("stride = 4")).toMatch(/^\*\*stride\*\*: /);
+});
+
+test("a component shows what it takes", async () => {
+  const found = await hoverOn("roiAlign");
+  expect(found).toContain("- `sampling`: ");
+  expect(found).toContain("He et al. 2017");
+});
+
+test("a key that takes the place of another shows where that was", async () => {
+  const text = `${config}model wide extends base { classes = 4 }\n`;
+  const { snapshot, position } = await open("classes = 4", text);
+  const found = hover(snapshot, position, () => undefined)!;
+  expect((found.contents as MarkupContent).value).toMatch(/Before: `classes\s+= 3` at .*main\.rcnn:17:/);
+});
+
+test("a library file shows the shapes of the models that use it", async () => {
+  const library = config.slice(config.indexOf("/// Half"), config.indexOf("model base"));
+  const user = `use "main"\n${config.replace(library, "")}`;
+  const { snapshot } = await edit(library, { "user.rcnn": user });
+  expect(snapshot.uses.map(({ path }) => path)).toContain("backbone.c3.conv");
+});
+
+test("shapes stay where the text is broken elsewhere, and move with it", async () => {
+  const { type } = await open("use");
+  const broken = config.replace("classes  = 3", "classes  = ");
+  await type(broken);
+  const moved = broken.replace("use", "// a new line\nuse");
+  const found = hoverIn(await type(moved.replace("conv(3x3, width, stride = 4)", "┆$&")));
+  expect(found).toContain("**[H/4, W/4, 16]**");
+});
+
+const hintsOf = ({ snapshot }: Editor): readonly string[] => {
+  const text = snapshot.text.getText();
+  const range = { start: { line: 0, character: 0 }, end: snapshot.text.positionAt(text.length) };
+  return inlayHints(snapshot, range).map(({ position, label }) => {
+    const at = snapshot.text.offsetAt(position);
+    return `${text.slice(text.lastIndexOf("\n", at - 1) + 1, at).trim()} ${label}`;
+  });
+};
+
+test("hints show shapes behind layers that change them", async () => {
+  const hints = hintsOf(await open("use"));
+  expect(hints).toContain("c2 = input -> conv(3x3, width, stride = 4) [H/4, W/4, 16]");
+  expect(hints).toContain("c3 = c2 -> half(width) [H/8, W/8, 16]");
+  expect(hints).toContain("return input -> conv(3x3, width, stride = 2) [H/8, W/8, 16] | [H/16, W/16, 16]");
+  expect(hints.filter((hint) => hint.includes("relu"))).toEqual([]);
+});
+
+test("hints are those of the part of the text that is asked for", async () => {
+  const { snapshot } = await open("use");
+  const range = { start: { line: 0, character: 0 }, end: { line: 2, character: 0 } };
+  expect(inlayHints(snapshot, range)).toEqual([]);
+});

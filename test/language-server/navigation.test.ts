@@ -1,0 +1,156 @@
+/** Definition, references and rename agree on what a name stands for, across files. */
+
+import { expect, test } from "vitest";
+import type { Location, WorkspaceEdit } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { definition, references } from "../../src/language-server/definition.ts";
+import { uriOf } from "../../src/language-server/ranges.ts";
+import { prepareRename, rename } from "../../src/language-server/rename.ts";
+import { documentSymbols } from "../../src/language-server/symbols.ts";
+import { type Editor, edit, edited, pathOf } from "./editor.ts";
+
+const parts = `/// One layer.
+block thin(width: integer, norm: layer = batchNorm) {
+  deep = input -> conv(3x3, width) -> norm
+  return deep -> relu
+}
+`;
+
+const main = `use "parts"
+wide = 64
+network net(count: integer = 2) -> { c2, c3 } {
+  c2 = input -> conv(3x3, wide, stride = 4) -> thin(width = wide)
+  c3 = c2 -> repeat count as k { return input -> thin(wide + k) } as rest
+}
+`;
+
+/** The text of each place, with its file and line. */
+const shown = (places: readonly Location[], texts: Readonly<Record<string, string>>): readonly string[] =>
+  places.map(({ uri, range }) => {
+    const [name, text] = Object.entries(texts).find(([file]) => uri === uriOf(pathOf(file)))!;
+    const document = TextDocument.create(uri, "rcnn", 0, text);
+    return `${name}:${range.start.line + 1} ${document.getText(range)}`;
+  });
+
+const texts = { "main.rcnn": main, "parts.rcnn": parts };
+
+/** Opens main with the cursor behind the nth place where `word` stands. */
+function open(word: string, occurrence = 1): Promise<Editor> {
+  let at = -1;
+  for (let count = 0; count < occurrence; count++) at = main.indexOf(word, at + 1);
+  return edit(`${main.slice(0, at)}┆${main.slice(at)}`, { "parts.rcnn": parts });
+}
+
+const definitionOf = async (word: string, occurrence = 1) => {
+  const { snapshot, position } = await open(word, occurrence);
+  return shown(definition(snapshot, position), texts);
+};
+
+test("a name leads to its declaration, in another file too", async () => {
+  expect(await definitionOf("thin(wide + k")).toEqual(["parts.rcnn:2 thin"]);
+  expect(await definitionOf("wide,")).toEqual(["main.rcnn:2 wide"]);
+  expect(await definitionOf("count as")).toEqual(["main.rcnn:3 count"]);
+  expect(await definitionOf("c2 ->")).toEqual(["main.rcnn:4 c2"]);
+  expect(await definitionOf("k)")).toEqual(["main.rcnn:5 k"]);
+});
+
+test("the name of an argument leads to the parameter", async () => {
+  expect(await definitionOf("width =")).toEqual(["parts.rcnn:2 width"]);
+});
+
+test("`use` leads to the file", async () => {
+  const { snapshot, position } = await open('parts"');
+  expect(definition(snapshot, position)[0]?.uri).toBe(uriOf(pathOf("parts.rcnn")));
+});
+
+test("a level leads to the network's result, `trunk` to the setting, a base to its model", async () => {
+  const text = (config: string) => edit(`use "faster-rcnn-nuclei"\n${config}`);
+  const level = await text("model m extends faster_rcnn_nuclei { rpn on p2..┆p4 { } }");
+  expect(definition(level.snapshot, level.position)[0]?.uri).toContain("library/fpn.rcnn");
+  const trunk = await text(
+    "model m extends faster_rcnn_nuclei { regions { head label: classify { from = tr┆unk } } }",
+  );
+  expect(definition(trunk.snapshot, trunk.position)[0]?.uri).toContain("faster-rcnn-nuclei.rcnn");
+  const base = await text("model m extends faster┆_rcnn_nuclei { }");
+  expect(definition(base.snapshot, base.position)[0]?.uri).toContain("faster-rcnn-nuclei.rcnn");
+});
+
+test("references are all places in all files", async () => {
+  const { snapshot, position, workspace } = await open("thin(width");
+  const found = references(snapshot, position, await workspace.all());
+  expect(shown(found, texts).toSorted()).toEqual([
+    "main.rcnn:4 thin",
+    "main.rcnn:5 thin",
+    "parts.rcnn:2 thin",
+  ]);
+});
+
+async function renamed(word: string, to: string, occurrence = 1) {
+  const { snapshot, position, workspace } = await open(word, occurrence);
+  const result = rename(snapshot, position, to, await workspace.all());
+  if ("refusal" in result) return result.refusal;
+  const apply = (edit: WorkspaceEdit, file: keyof typeof texts) =>
+    edited(TextDocument.create("", "rcnn", 0, texts[file]), edit.changes?.[uriOf(pathOf(file))] ?? []);
+  return { main: apply(result, "main.rcnn"), parts: apply(result, "parts.rcnn") };
+}
+
+test("a block is renamed in the file that declares it and in those that use it", async () => {
+  expect(await renamed("thin(width", "slim")).toEqual({
+    main: main.replaceAll("thin", "slim"),
+    parts: parts.replaceAll("thin", "slim"),
+  });
+});
+
+test("a parameter is renamed with the arguments that name it", async () => {
+  expect(await renamed("width = wide", "channels")).toEqual({
+    main: main.replace("width = wide", "channels = wide"),
+    parts: parts.replace("width:", "channels:").replace("3x3, width", "3x3, channels"),
+  });
+});
+
+test("a constant and an index are renamed", async () => {
+  expect(await renamed("wide,", "broad")).toMatchObject({ main: main.replaceAll("wide", "broad") });
+  expect(await renamed("k {", "step")).toMatchObject({
+    main: main.replace("as k", "as step").replace("+ k", "+ step"),
+  });
+});
+
+test("a head is renamed through the models that extend each other", async () => {
+  const base =
+    'use "faster-rcnn-nuclei"\nmodel a extends faster_rcnn_nuclei { regions { head extra: regress { from = trunk } } }\n';
+  const { snapshot, position, workspace } = await edit(
+    'use "base"\nmodel b extends a { regions { head ex┆tra { weight = 2 } } regions.head.extra.perClass = false }\n',
+    { "base.rcnn": base },
+  );
+  const result = rename(snapshot, position, "more", await workspace.all());
+  const changes = "changes" in result ? Object.values(result.changes!).map((edits) => edits.length) : result;
+  expect(changes).toEqual([1, 2]);
+});
+
+test.each([
+  ["results join networks", "c2 ->", "d2", /joins networks/],
+  ["a word of the language is no name", "thin(width", "repeat", /is not a name/],
+  ["a layer's name is taken", "thin(width", "conv", /word of the catalogue/],
+  ["another declaration's name is taken", "thin(width", "net", /already a network/],
+  ["another binding's name is taken", "width = wide", "deep", /already a binding/],
+  ["a layer of the catalogue stays", "repeat count", "again", /Only what a text declares/],
+])("refuses: %s", async (_, word, to, reason) => {
+  expect(await renamed(word, to)).toMatch(reason);
+});
+
+test("a rename begins with the name as it is", async () => {
+  const { snapshot, position } = await open("thin(width");
+  expect(prepareRename(snapshot, position)).toMatchObject({ placeholder: "thin" });
+});
+
+test("the outline has declarations with what is in them", async () => {
+  const { snapshot } = await open("use");
+  const outline = documentSymbols(snapshot).map(({ name, children }) => [
+    name,
+    children?.map((each) => each.name),
+  ]);
+  expect(outline).toEqual([
+    ["wide", undefined],
+    ["net", ["c2", "c3"]],
+  ]);
+});

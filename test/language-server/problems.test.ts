@@ -1,0 +1,119 @@
+/** Problems appear while typing, each in its own file, with their fixes as actions. */
+import { expect, test } from "vitest";
+import { codeActions } from "../../src/language-server/code-action.ts";
+import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
+import { formatting } from "../../src/language-server/formatting.ts";
+import { createPublisher } from "../../src/language-server/publisher.ts";
+import { uriOf } from "../../src/language-server/ranges.ts";
+import { type Editor, edit, edited, pathOf } from "./editor.ts";
+
+const model = (inside: string): string =>
+  `use "mask-rcnn-nuclei"\nmodel mine extends mask_rcnn_nuclei {\n  ${inside}\n}\n`;
+
+const codesIn = ({ snapshot }: Editor, file = "main.rcnn") =>
+  (diagnosticsByFile(snapshot).get(pathOf(file)) ?? []).map(({ code }) => code);
+
+test("a right config has no problems, and its file is cleared", async () => {
+  const { snapshot } = await edit(model("detect { keep = 10 }"));
+  expect([...diagnosticsByFile(snapshot)]).toEqual([[pathOf("main.rcnn"), []]]);
+});
+
+test("a wrong value is shown at its place, with the fix as an action", async () => {
+  const { snapshot, position } = await edit(model("regions { pool = roiAl┆ing(7x7) }"));
+  const [problem] = diagnosticsByFile(snapshot).get(pathOf("main.rcnn"))!;
+  expect(problem).toMatchObject({ code: "check/unknown-component", severity: 1, source: "rcnn" });
+  expect(snapshot.text.getText(problem!.range)).toBe("roiAling");
+  const [action] = codeActions(snapshot, { start: position, end: position });
+  const edits = action!.edit!.changes![uriOf(snapshot.path)]!;
+  expect(edited(snapshot.text, edits)).toContain("pool = roiAlign(7x7)");
+  expect(action).toMatchObject({ kind: "quickfix", isPreferred: true });
+});
+
+test("an action is offered only where its problem is", async () => {
+  const { snapshot } = await edit(model("regions { pool = roiAling(7x7) }"));
+  const start = { line: 0, character: 0 };
+  expect(codeActions(snapshot, { start, end: start })).toEqual([]);
+});
+
+test("a broken text shows what is broken and what is wrong for certain, nothing that follows from gaps", async () => {
+  const broken = "rpn { anchors { sizes = }\n  head = }\n  detect { nms = 7 }";
+  const codes = codesIn(await edit(model(broken)));
+  expect(codes).toContain("syntax/unexpected");
+  expect(codes).toContain("check/wrong-value");
+  expect(codes.filter((code) => !String(code).startsWith("syntax/"))).toEqual(["check/wrong-value"]);
+});
+
+test("each key on the way to a right text leaves the server standing", async () => {
+  const text = model("regions { head mask { layers = maskHead(2, 64) -> conv(3x3, 64) as last } }");
+  const editor = await edit("");
+  for (let length = 0; length <= text.length; length += 3) {
+    const { snapshot } = await editor.type(`${text.slice(0, length)}┆`);
+    expect(snapshot.path).toBe(pathOf("main.rcnn"));
+  }
+  expect(codesIn(await editor.type(text))).toEqual([]);
+});
+
+test("an unsaved buffer is what other files see", async () => {
+  const { workspace, snapshot } = await edit("block mine() { return input -> relu }\n", {
+    "user.rcnn": 'use "main"\nblock other() { return input -> mine() }\n',
+  });
+  expect(
+    diagnosticsByFile((await workspace.snapshot(pathOf("user.rcnn")))!).get(pathOf("user.rcnn")),
+  ).toEqual([]);
+  workspace.close(snapshot.path);
+  const codes = diagnosticsByFile((await workspace.snapshot(pathOf("user.rcnn")))!)
+    .get(pathOf("user.rcnn"))!
+    .map(({ code }) => code);
+  expect(codes).toContain("load/unresolved-use");
+});
+
+test("a file of blocks alone is checked without asking for a model", async () => {
+  const editor = await edit("block b() { return input -> cnov(3x3, 8) }\n");
+  expect(codesIn(editor)).toEqual(["check/unknown-name"]);
+});
+
+test("what a use breaks inside a library is shown at the library and at the use", async () => {
+  const text =
+    'use "parts"\nuse "mask-rcnn-nuclei"\nmodel m extends mask_rcnn_nuclei { regions { trunk = wrong() } }\n';
+  const editor = await edit(text, {
+    "parts.rcnn": "block wrong() { return input -> flatten -> conv(3x3, 8) }\n",
+  });
+  expect(codesIn(editor, "parts.rcnn")).toEqual(["model/shape"]);
+  expect(codesIn(editor)).toEqual(["model/shape"]);
+});
+
+test("a text is formatted as a whole, a broken one not at all", async () => {
+  const { snapshot, type } = await edit("block   b( ) {\nreturn input->relu }");
+  expect(edited(snapshot.text, formatting(snapshot))).toBe("block b() {\n  return input -> relu\n}\n");
+  expect(formatting((await type("block b() {\n  return input -> relu\n}\n")).snapshot)).toEqual([]);
+  expect(formatting((await type("block b( {")).snapshot)).toEqual([]);
+});
+
+test("the editor is told only of changes, and of a file until no open one speaks of it", () => {
+  const sent: [string, number][] = [];
+  const publisher = createPublisher((path, diagnostics) => sent.push([path, diagnostics.length]));
+  const problem = {
+    message: "wrong",
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+  };
+  publisher.set(
+    "a",
+    new Map([
+      ["a", []],
+      ["library", [problem]],
+    ]),
+  );
+  publisher.set(
+    "b",
+    new Map([
+      ["b", []],
+      ["library", [problem]],
+    ]),
+  );
+  publisher.forget("a");
+  publisher.set("b", new Map([["b", []]]));
+  expect(sent).toEqual([
+    ["library", 1],
+    ["library", 0],
+  ]);
+});
