@@ -32,9 +32,10 @@ function shownMeasures({ points }: AblationTable): readonly string[] {
 function titleOf({ name, source, seeds, points }: AblationTable, format: TableFormat): string {
   const done = points.reduce((sum, { measuredSeeds }) => sum + measuredSeeds.length, 0);
   const runs = `${done} of ${points.length * seeds.length} runs finished`;
-  const title = format === "markdown" ? `### ${name}` : name;
-  const rest = [source && `published: ${source}`, runs].filter(Boolean).join("; ");
-  return format === "markdown" ? `${title}\n\n${rest}` : `${title}: ${rest}`;
+  if (format === "markdown") {
+    return [`### ${name}`, "", ...(source ? [`Published: ${source}.`] : []), `${runs}.`].join("\n");
+  }
+  return `${name}${source ? ` (published: ${source})` : ""}: ${runs}`;
 }
 
 const decimal = (value: number | undefined): string => (value === undefined ? "-" : value.toFixed(1));
