@@ -26,7 +26,7 @@ export function resolveFrozen(model: SectionView, parts: Parts, resolving: Resol
 
 const networksOf = ({ backbone, rpn, regions }: Parts): readonly Network[] => [
   backbone,
-  rpn.head,
+  ...(rpn ? [rpn.head] : []),
   regions.trunk,
   ...regions.heads.map(({ layers }) => layers),
 ];
@@ -34,13 +34,13 @@ const networksOf = ({ backbone, rpn, regions }: Parts): readonly Network[] => [
 /** Everything that has weights: layers with state, and the last layers that follow from the heads. */
 function trainedPaths(
   networks: readonly Network[],
-  { regions }: Parts,
+  { rpn, regions }: Parts,
   { catalog }: Resolving,
 ): readonly string[] {
   const hasState = ({ layer }: LayerUse) => catalog.components.layer[layer]!.parametric;
   const uses = networks.flatMap(({ layers }) => layers.filter(hasState).map(({ path }) => path));
   const last = regions.heads.map(({ kind, path }) => (kind === "segment" ? `${path}.logits` : path));
-  return [...uses, "rpn.objectness", "rpn.boxes", ...last];
+  return [...uses, ...(rpn ? ["rpn.objectness", "rpn.boxes"] : []), ...last];
 }
 
 /** `*` is any text, dots too. */

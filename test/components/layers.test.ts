@@ -131,7 +131,12 @@ test.each(samples)("%s %j derives the shape that its ops infer", (name, given, i
     ): Value => b.parameter(path, role, shape, { kind: "constant", value: 0 });
     const noise = (path: string, sizes: readonly number[]): Value =>
       b.input(`${path}Noise`, { dtype: "f32", shape: sizes }, "");
-    const output = layer.lower(b, use, inputs, { training, parameter, noise, hasFixedStatistics: () => false });
+    const output = layer.lower(b, use, inputs, {
+      training,
+      parameter,
+      noise,
+      hasFixedStatistics: () => false,
+    });
     expect(output.type.shape).toEqual(sizesOf(derived.shape));
   }
 });
@@ -191,7 +196,16 @@ test("trained batch norm keeps running values with torch's unbiased variance", (
     sizes: readonly number[],
   ): Value => b.parameter(path, role, sizes, { kind: "constant", value: 0 });
   const noise = (): Value => x;
-  b.output("y", layers.batchNorm!.lower(b, use, [x], { training: true, parameter, noise, hasFixedStatistics: () => false }), "");
+  b.output(
+    "y",
+    layers.batchNorm!.lower(b, use, [x], {
+      training: true,
+      parameter,
+      noise,
+      hasFixedStatistics: () => false,
+    }),
+    "",
+  );
   const graph = b.build();
   expect(graph.updates.map((update) => update.parameter)).toEqual(["n.mean", "n.variance"]);
   const roles = Object.fromEntries(graph.parameters.map(({ name, role }) => [name, role]));
