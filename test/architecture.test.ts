@@ -73,6 +73,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...[
       "support",
       "diagnostics",
+      "syntax",
       "load",
       "compile.ts",
       "inspect.ts",

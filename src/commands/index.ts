@@ -1,10 +1,12 @@
 /** All commands by their names; oclif reads this list and no folder. */
 import Check from "./check.ts";
 import Compile from "./compile.ts";
+import Convert from "./convert.ts";
 import Demo from "./demo.ts";
 import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
+import Format from "./format.ts";
 import Inspect from "./inspect.ts";
 import LanguageServer from "./lsp.ts";
 import NativeInstall from "./native/install.ts";
@@ -25,6 +27,8 @@ export const commands = {
   demo: Demo,
   doctor: Doctor,
   "native:install": NativeInstall,
+  format: Format,
+  convert: Convert,
   explain: Explain,
   lsp: LanguageServer,
 };

@@ -29,6 +29,25 @@ export const commandCodes = defineCodes({
     explain:
       "Each message of rcnn has a code such as `syntax/unexpected-token`, printed with it. `rcnn explain` without a code lists all of them.",
   },
+  "command/unformatted": {
+    severity: "error",
+    message: (v: { path: string }) =>
+      `\`${v.path}\` is not formatted; \`rcnn format ${v.path}\` writes it anew.`,
+    explain:
+      "`rcnn format --check` compares each file with the one form that its content has, and changes nothing.",
+  },
+  "command/not-text": {
+    severity: "error",
+    message: (v: { path: string }) => `\`${v.path}\` is not UTF-8 text.`,
+    explain:
+      "A config is written in UTF-8. A file in another encoding, or one that is no text, is left as it is.",
+  },
+  "command/unconvertible": {
+    severity: "error",
+    message: (v: { notation: string }) => `This cannot be said in ${v.notation} without a change of meaning.`,
+    explain:
+      "Nearly every text has the same meaning in both notations. What has not: keys named like the heads of a block (`type`, `documentation`), blocks that the language does not know, and edits that stand behind a new value of what they change. Such a text would fail `rcnn check` in most cases.",
+  },
   "command/bug": {
     severity: "error",
     message: (v: { problem: string }) =>
