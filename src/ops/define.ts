@@ -71,6 +71,10 @@ export interface TensorflowWriter {
   ): TensorflowRef[];
   /** A `Const` node. */
   constant(dtype: DType, shape: readonly number[], data: ArrayLike<number>): TensorflowRef;
+  /** Keeps outputs that are no values of the graph, for the mapping of an op that takes `reference`. */
+  attach(reference: TensorflowRef, others: readonly TensorflowRef[]): void;
+  /** What was attached to `reference`. */
+  attached(reference: TensorflowRef): readonly TensorflowRef[] | undefined;
 }
 
 /** Written as methods, so that an op whose attributes are typed can stand where any op may. */

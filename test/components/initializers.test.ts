@@ -55,6 +55,7 @@ function lawOf(module: Case["module"], initializer: Initializer): ParameterIniti
     parameter: (path, role, shape, initial, fans) =>
       b.parameter(path, role, shape, parameterInitializer(initial, fans)),
     noise: () => x,
+    hasFixedStatistics: () => false,
   });
   return b.build().parameters[0]!.initializer;
 }

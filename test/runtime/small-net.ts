@@ -29,6 +29,21 @@ function layer(b: Builder, name: string, x: Value, channels: number, stride: num
   return b.relu(normal!);
 }
 
+const plain = { strides: [1, 1], padding: none, dilations: [1, 1] };
+
+/** Enlarged, with a mirrored border, each channel by itself. */
+function depthwise(b: Builder, x: Value): Value {
+  const filter = b.parameter("depthwise.filter", "weight", [3, 3, 1, 8], { kind: "normal", deviation: 0.2 });
+  const wide = b.resize(x, { size: [8, 8], method: "bilinear", alignCorners: false });
+  return b.groupedConv2d(b.reflectPad(wide, { padding: one }), filter, { ...plain, groups: 8 });
+}
+
+function inPairs(b: Builder, x: Value): Value {
+  const filter = b.parameter("pairs.filter", "weight", [3, 3, 2, 8], { kind: "normal", deviation: 0.2 });
+  const smooth = b.avgPool(x, { window: [3, 3], strides: [1, 1], padding: one, countBorder: false });
+  return b.groupedConv2d(smooth, filter, { ...plain, padding: one, groups: 4 });
+}
+
 /** Images [2, 16, 16, 3] and regions in, a mean of squares over pooled features out; trained by SGD with momentum. */
 export function smallNet(): Program {
   const b = createBuilder("train_step");
@@ -39,7 +54,10 @@ export function smallNet(): Program {
   const target = b.input("target", { dtype: "f32", shape: [5, 4] }, "what to learn");
   const fine = layer(b, "fine", x, 8, 2);
   const coarse = layer(b, "coarse", b.maxPool(fine, { window: [3, 3], strides: [2, 2], padding: one }), 8, 1);
-  const merged = b.add(fine, b.upsampleNearest(coarse, { factor: 2 }));
+  const merged = b.add(
+    b.add(fine, b.upsampleNearest(coarse, { factor: 2 })),
+    b.add(depthwise(b, coarse), inPairs(b, fine)),
+  );
   const pooled = b.roiAlign([merged, coarse], boxes, index, level, {
     size: [3, 3],
     sampling: 2,

@@ -1,14 +1,8 @@
 /** Batch normalisation (Ioffe and Szegedy 2015): for training, its gradient, and with fixed statistics. */
 import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import type { TensorType } from "../../ir/types.ts";
-import {
-  constrain,
-  type Op,
-  type Sample,
-  type TensorData,
-  type TensorflowRef,
-  type TensorflowWriter,
-} from "../define.ts";
+import { constrain, type Op, type Sample, type TensorData } from "../define.ts";
+import { gradientTensorflow, inferenceTensorflow, trainingTensorflow } from "./batch-norm-tensorflow.ts";
 import { differenceOf, momentsOf } from "./moments.ts";
 
 export type BatchNormAttributes = { readonly epsilon: number };
@@ -30,30 +24,6 @@ function constrainChannels(x: TensorType, vectors: readonly TensorType[], epsilo
   constrain(epsilon > 0, "C3", `epsilon ${epsilon}`);
   return { dtype: "f32", shape: channels };
 }
-
-/** TensorFlow's op takes rank 4 only. */
-function asImages(writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef {
-  if (shape.length === 4) return value;
-  return reshaped(writer, value, [sizeOf(shape.slice(0, -1)), 1, 1, shape.at(-1)!]);
-}
-
-function fromImages(writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef {
-  return shape.length === 4 ? value : reshaped(writer, value, shape);
-}
-
-const reshaped = (writer: TensorflowWriter, value: TensorflowRef, shape: readonly number[]): TensorflowRef =>
-  writer.node("Reshape", [value, writer.constant("i32", [shape.length], shape)], {
-    T: { type: "f32" },
-    Tshape: { type: "i32" },
-  })[0]!;
-
-const fusedAttributes = (epsilon: number, isTraining: boolean) => ({
-  T: { type: "f32" as const },
-  U: { type: "f32" as const },
-  epsilon: { float: epsilon },
-  data_format: { text: "NHWC" },
-  is_training: { bool: isTraining },
-});
 
 const f32 = (shape: readonly number[], data: readonly number[]) => ({ dtype: "f32" as const, shape, data });
 const wave = (length: number, step: number) =>
@@ -98,21 +68,8 @@ export const batchNorm: Op<
   },
   cost: ([x]) => 4 * sizeOf(x!.shape),
   tfjs: "reference",
-  tensorflow: (writer, [x, scale, offset], { inputs, attributes: { epsilon } }) => {
-    const { shape } = inputs[0]!.type;
-    const none = writer.constant("f32", [0], []);
-    const fused = writer.node(
-      "FusedBatchNormV3",
-      [asImages(writer, x!, shape), scale!, offset!, none, none],
-      { ...fusedAttributes(epsilon, true), exponential_avg_factor: { float: 1 } },
-      6,
-    );
-    const count = sizeOf(shape.slice(0, -1));
-    // Output 2 is the unbiased variance on every device; output 4, biased on a CPU, is an inverse root on a GPU.
-    const toBiased = writer.constant("f32", [], [Math.max(count - 1, 1) / count]);
-    const [variance] = writer.node("Mul", [fused[2]!, toBiased], { T: { type: "f32" } });
-    return [fromImages(writer, fused[0]!, shape), fused[1]!, variance!];
-  },
+  tensorflow: (writer, operands, { inputs, attributes: { epsilon } }) =>
+    trainingTensorflow(writer, operands, inputs[0]!.type.shape, epsilon),
   samples: [
     { name: "images", inputs: [images, ...pair], attributes: { epsilon: 1e-5 } },
     { name: "a table", inputs: [table, ...triple], attributes: { epsilon: 0.001 } },
@@ -186,17 +143,8 @@ export const batchNormGrad: Op<
   vjp: "none",
   cost: ([x]) => 6 * sizeOf(x!.shape),
   tfjs: "reference",
-  tensorflow: (writer, [gradient, x, scale, mean, variance], { inputs, attributes: { epsilon } }) => {
-    const { shape } = inputs[1]!.type;
-    const none = writer.constant("f32", [0], []);
-    const outputs = writer.node(
-      "FusedBatchNormGradV3",
-      [asImages(writer, gradient!, shape), asImages(writer, x!, shape), scale!, mean!, variance!, none],
-      fusedAttributes(epsilon, true),
-      5,
-    );
-    return [fromImages(writer, outputs[0]!, shape), outputs[1]!, outputs[2]!];
-  },
+  tensorflow: (writer, operands, { inputs, attributes: { epsilon } }) =>
+    gradientTensorflow(writer, operands, inputs[1]!.type.shape, epsilon),
   samples: [
     {
       name: "images",
@@ -264,16 +212,8 @@ export const batchNormInference: Op<["x", "scale", "offset", "mean", "variance"]
   },
   cost: ([x]) => 2 * sizeOf(x!.shape),
   tfjs: "reference",
-  tensorflow: (writer, [x, scale, offset, mean, variance], { inputs, attributes: { epsilon } }) => {
-    const { shape } = inputs[0]!.type;
-    const outputs = writer.node(
-      "FusedBatchNormV3",
-      [asImages(writer, x!, shape), scale!, offset!, mean!, variance!],
-      { ...fusedAttributes(epsilon, false), exponential_avg_factor: { float: 1 } },
-      6,
-    );
-    return [fromImages(writer, outputs[0]!, shape)];
-  },
+  tensorflow: (writer, operands, { inputs, attributes: { epsilon } }) =>
+    inferenceTensorflow(writer, operands, inputs[0]!.type.shape, epsilon),
   samples: [
     { name: "images", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 1e-5 } },
     { name: "a table", inputs: [table, ...triple, ...tripleMoments], attributes: { epsilon: 0.001 } },

@@ -27,10 +27,17 @@ interface State {
   readonly names: Set<string>;
   readonly readers: Map<string, string[]>;
   readonly constants: Map<string, TensorflowRef>;
+  readonly attached: Map<TensorflowRef, readonly TensorflowRef[]>;
 }
 
 export function createGraphWriter(): GraphWriter {
-  const state: State = { nodes: [], names: new Set(), readers: new Map(), constants: new Map() };
+  const state: State = {
+    nodes: [],
+    names: new Set(),
+    readers: new Map(),
+    constants: new Map(),
+    attached: new Map(),
+  };
   return {
     add: (name, op, inputs, attributes, after = []) =>
       addNode(state, name, op, inputs, convertAll(attributes), after),
@@ -43,6 +50,10 @@ export function createGraphWriter(): GraphWriter {
         );
       },
       constant: (dtype, shape, data) => addConstant(state, scope, dtype, shape, data),
+      attach: (ref, others) => {
+        state.attached.set(ref, others);
+      },
+      attached: (ref) => state.attached.get(ref),
     }),
     readersOf: (ref) => state.readers.get(ref) ?? [],
     nodes: state.nodes,

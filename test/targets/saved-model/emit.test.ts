@@ -5,6 +5,7 @@ import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
 import { stateGroups } from "../../../src/targets/saved-model/layout.ts";
 import { decodeSavedModel } from "../../../src/targets/saved-model/schema.ts";
 import { smallProgram } from "../../runtime/native/small-program.ts";
+import { smallNet } from "../../runtime/small-net.ts";
 
 const emitted = (functions: Record<string, Graph>) =>
   decodeSavedModel(emitSavedModel({ name: "test", functions }).files.get("saved_model.pb")!);
@@ -37,6 +38,16 @@ test("a variable is one node for all functions, and read once a function", () =>
     "train_step/read/body.mean",
     "train_step/read/body.weight",
   ]);
+});
+
+test("the gradient of batch norm takes what its forward op kept, whatever that is on the device", () => {
+  const { nodes } = emitted(smallNet().functions);
+  const forward = nodes.filter((node) => node.op === "FusedBatchNormV3").map(({ name }) => name);
+  const kept = nodes
+    .filter((node) => node.op === "FusedBatchNormGradV3")
+    .map((node) => node.input.slice(3))
+    .reverse();
+  expect(kept).toEqual(forward.map((name) => [`${name}:3`, `${name}:4`, `${name}:5`]));
 });
 
 test("momentum is one op on the variables, which runs after every reader of them", () => {
