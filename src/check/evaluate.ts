@@ -7,6 +7,7 @@ import { invariant } from "../support/invariant.ts";
 import type { Body, Expression } from "../syntax/ast.ts";
 import { wrongOperand } from "./operands.ts";
 import { binary, unary } from "./operators.ts";
+import { built, partOf } from "./pairs.ts";
 import { type Scope, showValue, type Value } from "./values.ts";
 
 export type Report = (diagnostic: Diagnostic) => void;
@@ -35,7 +36,8 @@ export function evaluate(expression: Expression, context: Evaluation): Value {
       return { kind: "number", value: expression.value, span };
     case "name": {
       const value = context.scope.lookup(expression.name);
-      return value ? { ...value, span } : { kind: "word", name: expression.name, span };
+      if (!value) return { kind: "word", name: expression.name, span };
+      return { ...value, span, declared: value.declared ?? value.span };
     }
     case "range":
       return { kind: "range", from: inner(expression.from), to: inner(expression.to), span };
@@ -57,13 +59,10 @@ export function evaluate(expression: Expression, context: Evaluation): Value {
         })),
         span,
       };
-    case "call":
-      return {
-        kind: "call",
-        callee: expression.callee,
-        arguments: expression.arguments.map((argument) => ({ ...argument, value: inner(argument.value) })),
-        span,
-      };
+    case "call": {
+      const given = expression.arguments.map((argument) => ({ ...argument, value: inner(argument.value) }));
+      return built(expression.callee.text, given, span, context) ?? { ...expression, arguments: given };
+    }
     case "unary":
       return unary(expression, inner(expression.operand), context);
     case "binary":
@@ -94,6 +93,8 @@ function withUnit(value: Value, unit: Node<"number">["unit"]): Value {
 /** `list[0]`, `record[key]`, `record.key`. */
 function elementOf(target: Value, at: Value, { span }: Expression, context: Evaluation): Value {
   if (target.kind === "open" || at.kind === "open") return { kind: "open", span };
+  const part = at.kind === "text" ? partOf(target, at.value) : undefined;
+  if (part !== undefined) return { kind: "number", value: part, span };
   if (target.kind !== "list" && target.kind !== "record")
     return { ...wrongOperand(target, "[ ]", "a list or a record", context), span };
   const key = at.kind === "text" ? at.value : showValue(at);

@@ -90,6 +90,9 @@ const roleWords: Readonly<Record<Role, string>> = {
   anchorSizes: "anchor sizes by level",
 };
 
+/** Roles whose components parameters of modules may be; layers have a kind of their own. */
+export const roles = (Object.keys(roleWords) as Role[]).filter((role) => role !== "layer");
+
 export const describeRole = (role: Role): string => roleWords[role];
 
 function describeBounds({ minimum, maximum, above }: Bounds): string {

@@ -17,6 +17,8 @@ export interface Place {
   readonly name: string;
   readonly span: Span;
   readonly keySpan?: Span | undefined;
+  /** Where the parameter of a network or a block is declared. */
+  readonly declared?: Span | undefined;
   /** Of a value: what it should be, and what it is. */
   readonly kind?: Kind;
   readonly value?: Value;
@@ -72,6 +74,7 @@ const takesComponents = (kind: Kind): boolean =>
 export interface Named {
   readonly name: string;
   readonly keySpan?: Span | undefined;
+  readonly declared?: Span | undefined;
 }
 
 export function projectValue(
@@ -179,7 +182,7 @@ export function bindComponent(
 export function projectArguments(
   name: string,
   span: Span,
-  parameters: Readonly<Record<string, Pick<ParameterDef, "kind">>>,
+  parameters: Readonly<Record<string, Pick<ParameterDef, "kind"> & Pick<Named, "declared">>>,
   bound: ReadonlyMap<string, Bound<Value>>,
   pointer: string,
   projection: Projection,
@@ -194,7 +197,7 @@ export function projectArguments(
     json[key] = projectValue(
       value,
       kind,
-      { name: key, keySpan: keySpan ?? argumentSpan },
+      { name: key, keySpan: keySpan ?? argumentSpan, declared: parameters[key]?.declared },
       below(pointer, key),
       projection,
     );

@@ -172,5 +172,14 @@ function wrongValue(
     found: `the ${nounOf(value)} \`${showValue(value)}\``,
     expected: describeKind(kind),
   };
-  return diagnose(checkCodes, "check/wrong-value", values, { span: value.span, fixes });
+  const related = declaredAt(place, value);
+  return diagnose(checkCodes, "check/wrong-value", values, { span: value.span, fixes, related });
+}
+
+/** The other places that take part: where a name got its value, and where a parameter got its type. */
+function declaredAt({ name, declared }: Place, value: Value): NonNullable<Diagnostic["related"]> {
+  return [
+    ...(value.declared ? [{ message: `\`${showValue(value)}\` comes from here`, span: value.declared }] : []),
+    ...(declared ? [{ message: `\`${name}\` is declared here`, span: declared }] : []),
+  ];
 }

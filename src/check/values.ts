@@ -9,7 +9,11 @@ export interface ArgumentValue {
 }
 
 /** Each has the span of the text that stands where the value is used. */
-export type Value = { readonly span: Span } & (
+export type Value = {
+  readonly span: Span;
+  /** Where the text of the value stands, if a name stands in its place. */
+  readonly declared?: Span;
+} & (
   | { readonly kind: "number"; readonly value: number; readonly unit?: Unit }
   | { readonly kind: "size"; readonly height: number; readonly width: number }
   | { readonly kind: "ratio"; readonly height: number; readonly width: number }

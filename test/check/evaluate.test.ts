@@ -51,6 +51,15 @@ test.each([
   ["if not wide { return 4 } else { x = 2 return x * x * 3 }", "12"],
   ["0.02 per 16images", "0.02 per 16images"],
   ["c2..c5", "c2..c5"],
+  ["size(7, 2 * 7)", "7x14"],
+  ["size(width = 3, height = 1)", "1x3"],
+  ["ratio(1, 2)", "1:2"],
+  ["(7x14).width + (1:2).height", "15"],
+  ["2 * 7x7", "14x14"],
+  ["([32, 64]px)[1] * 2", "128px"],
+  ["(2 * [32, 64]px)[1]", "128px"],
+  ["((0.1..0.5) / 2)", "0.05..0.25"],
+  ["1.44e6images / 16images * 1iterations", "90000iterations"],
 ])("%s is %s", (text, shown) => {
   const { value, codes } = outcomeOf(text);
   expect(codes).toEqual([]);

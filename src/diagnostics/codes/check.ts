@@ -49,7 +49,7 @@ export const checkCodes = defineCodes({
     message: (v: { operator: string; left: string; right: string }) =>
       `\`${v.left}\` and \`${v.right}\` have different units, so \`${v.operator}\` has no meaning for them.`,
     explain:
-      "Numbers of different units can be multiplied and divided, but not added, subtracted or compared.",
+      "Numbers of one unit are added, compared and divided by each other, and a plain number scales any. Other units have no meaning together.",
   },
   "check/division-by-zero": {
     severity: "error",

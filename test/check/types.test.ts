@@ -1,0 +1,50 @@
+/** Types of parameters: what each takes, and what it says of anything else. */
+import { expect, test } from "vitest";
+import { extension, outcomeOf } from "../model/model-of.ts";
+
+const messagesOf = async (type: string, value: string): Promise<readonly string[]> => {
+  const block = `block judge(p: ${type}) { return input -> relu }`;
+  const text = extension(`replace regions.trunk.relu = judge(${value}) -> relu`, block);
+  return (await outcomeOf("m.rcnn", {}, text)).diagnostics.map(({ message }) => message);
+};
+
+test.each([
+  ["integer", "3", "1.5"],
+  ["number", "1.5", "1.5px"],
+  ["percentage", "50%", "150%"],
+  ["flag", "true", "1"],
+  ["text", '"a"', "1"],
+  ["size", "size(3, 5)", "3:5"],
+  ["ratio", "1:2", "3x5"],
+  ["range", "0.1..0.5", "0.5..0.1"],
+  ["list", "[1, 3x3, true]", "1"],
+  ["list(integer)", "[1, 2]", "[1, 2.5]"],
+  ["px", "2 * 8px", "8images"],
+  ["iterations", "500iterations", "500px"],
+  ["0..5", "5", "6"],
+  ["0..5", "0", "2.5"],
+  ["-1..1", "-1", "-2"],
+  ["0%..50%", "12.5%", "51%"],
+  ["1px..64px", "64px", "65px"],
+  ["50 | 101", "101", "50.5"],
+  ["same | valid", "valid", "vlaid"],
+  ["integer | none", "none", "1.5"],
+  ["fast | 1..9", "fast", "10"],
+  ["layer", "conv(3x3, 8)", "3"],
+  ["initializer", "normal(0.01)", "relu"],
+  ["roiOp", "roiPool(7x7)", "relu"],
+])("a parameter of type %s takes %s and refuses %s", async (type, right, wrong) => {
+  expect(await messagesOf(type, right)).toEqual([]);
+  expect(await messagesOf(type, wrong)).not.toEqual([]);
+});
+
+test("a wrong argument shows the parameter and, where a name holds it, the name's value", async () => {
+  const declarations = "size = 4px block judge(p: integer) { return input -> relu }";
+  const text = extension("regions { trunk = flatten -> judge(size) }", declarations);
+  const [wrong] = (await outcomeOf("m.rcnn", {}, text)).diagnostics;
+  expect(wrong!.code).toBe("check/wrong-value");
+  expect(wrong!.related?.map(({ message, span }) => [message, text.slice(span.start, span.end)])).toEqual([
+    ["`4px` comes from here", "4px"],
+    ["`p` is declared here", "p: integer"],
+  ]);
+});
