@@ -1,12 +1,12 @@
 /** A compiled model looked at: parameters, cost and shapes of every layer, and its IR after any pass. */
 import { buildProgram, type ModelOptions, resolveFile } from "./compile.ts";
 import { defaultFunctions } from "./components/buckets.ts";
-import { diagnose } from "./diagnostics/codes.ts";
+import { lowerPrediction } from "./components/lower.ts";
 import { compileCodes } from "./diagnostics/codes/compile.ts";
+import { diagnose } from "./diagnostics/codes.ts";
 import type { Result } from "./diagnostics/diagnostic.ts";
 import { printGraph } from "./ir/text.ts";
 import type { Graph, Node } from "./ir/types.ts";
-import { lowerPrediction } from "./components/lower.ts";
 import type { Model } from "./model/model.ts";
 import { opNamed } from "./ops/index.ts";
 import { inferencePasses, trainingPasses } from "./passes/pipeline.ts";
@@ -33,7 +33,8 @@ export function inspectModel(model: Model): Inspection {
   const graph = lowerPrediction(model, bucket!);
   const layers = layerRows(model, graph);
   const sum = (of: (row: LayerRow) => number) => layers.reduce((total, row) => total + of(row), 0);
-  return { name: model.name, parameters: sum((row) => row.parameters), macs: sum((row) => row.macs), layers, model };
+  const [parameters, frozen] = [sum((row) => row.parameters), sum((row) => row.frozen)];
+  return { name: model.name, parameters, frozen, macs: sum((row) => row.macs), layers, model };
 }
 
 /** Ops whose cost is products; the cost of the others is not counted, as in the published figures. */
@@ -50,20 +51,24 @@ function layerRows(model: Model, graph: Graph): LayerRow[] {
     const known = rows.get(path);
     rows.set(path, { shape: known?.shape ?? lastShape(graph, path), macs: (known?.macs ?? 0) + macs });
   }
+  // The constants of `frozenBatchNorm` are no parameters anywhere; what `freeze` keeps is.
+  const constant = (path: string) => kinds.get(path) === "frozenBatchNorm";
+  const kept = new Set(model.train.frozen.filter((path) => !constant(path)));
   return [...rows].map(([path, { shape, macs }]) => ({
     path,
     layer: kinds.get(path) ?? "head",
     shape,
-    parameters: parametersOf(graph, path),
+    parameters: parametersOf(graph, path, "weight"),
+    frozen: kept.has(path) || kept.has(`${path}.logits`) ? parametersOf(graph, path, "frozen") : 0,
     macs,
   }));
 }
 
 const usesOf = ({ backbone, rpn, regions }: Model) => [
   ...backbone.layers,
-  ...rpn.head.layers,
+  ...(rpn?.head.layers ?? []),
   ...regions.trunk.layers,
-  ...regions.heads.flatMap((head) => (head.kind === "segment" ? head.layers.layers : [])),
+  ...regions.heads.flatMap((head) => head.layers.layers),
 ];
 
 const pathOf = ({ origin }: Node): string | undefined => (origin.kind === "source" ? origin.path : origin.by);
@@ -83,11 +88,17 @@ function lastShape(graph: Graph, path: string): readonly number[] {
   return own.findLast(({ outputs }) => outputs[0]!.type.shape[0] === rows)!.outputs[0]!.type.shape;
 }
 
-function parametersOf(graph: Graph, path: string): number {
+/** Running means and variances, which are never trained, are none. */
+function parametersOf(graph: Graph, path: string, wanted: "weight" | "frozen"): number {
   // The mask head's last layer keeps its parameters one step below itself.
   const owner = (name: string) => name.replace(/\.[^.]*$/, "");
   return graph.parameters
-    .filter(({ name, role }) => role === "weight" && (owner(name) === path || owner(owner(name)) === path))
+    .filter(
+      ({ name, role }) =>
+        role === wanted &&
+        !/\.(mean|variance)$/.test(name) &&
+        (owner(name) === path || owner(owner(name)) === path),
+    )
     .reduce((sum, { value }) => sum + value.type.shape.reduce((product, size) => product * size, 1), 0);
 }
 

@@ -6,6 +6,8 @@ export interface Inspection {
   readonly name: string;
   /** Trained numbers. */
   readonly parameters: number;
+  /** Weights that `freeze` keeps from training. */
+  readonly frozen: number;
   /** Multiply-accumulates of one image in the function that is shown. */
   readonly macs: number;
   readonly layers: readonly LayerRow[];
@@ -21,17 +23,19 @@ export interface LayerRow {
   /** Of the result, `[N, H, W, C]` or `[R, ...]`; sizes that follow the image are in words. */
   readonly shape: readonly (number | string)[];
   readonly parameters: number;
+  readonly frozen: number;
   readonly macs: number;
 }
 
-export function inspectionText({ name, parameters, macs, layers }: Inspection): string {
+export function inspectionText({ name, parameters, frozen, macs, layers }: Inspection): string {
   const rows = layers.map((row) => [
     row.path,
     row.layer,
     `[${row.shape.join(", ")}]`,
-    row.parameters ? grouped(row.parameters) : "",
+    row.parameters ? grouped(row.parameters) : row.frozen ? `${grouped(row.frozen)} frozen` : "",
     row.macs ? compact(row.macs) : "",
   ]);
   const table = textTable(rows, ["path", "layer", "shape", "parameters", "MACs"], 3);
-  return `${table}\n\n${name}: ${grouped(parameters)} trained parameters, ${compact(macs)} multiply-accumulates an image.`;
+  const trained = `${grouped(parameters)} trained parameters${frozen ? ` and ${grouped(frozen)} frozen` : ""}`;
+  return `${table}\n\n${name}: ${trained}, ${compact(macs)} multiply-accumulates an image.`;
 }

@@ -80,11 +80,21 @@ test("large numbers have three digits and a letter", () => {
 
 test("the layer table ends with the totals", () => {
   const layers = [
-    { path: "backbone.stem.conv", layer: "conv", shape: ["N", "H/2", 16], parameters: 432, macs: 1.77e6 },
+    {
+      path: "backbone.stem.conv",
+      layer: "conv",
+      shape: ["N", "H/2", 16],
+      parameters: 432,
+      frozen: 0,
+      macs: 1.77e6,
+    },
   ];
-  const text = inspectionText({ name: "m", parameters: 1_815_915, macs: 2e9, layers, model: {} });
+  const whole = { name: "m", parameters: 1_815_915, frozen: 0, macs: 2e9, layers, model: {} };
+  const text = inspectionText(whole);
   expect(text).toContain("backbone.stem.conv  conv   [N, H/2, 16]         432  1.77 M");
   expect(text).toMatch(/m: 1,815,915 trained parameters, 2 G multiply-accumulates an image\.$/);
+  const kept = inspectionText({ ...whole, parameters: 1_000, frozen: 2_000 });
+  expect(kept).toMatch(/m: 1,000 trained parameters and 2,000 frozen, 2 G /);
 });
 
 test("the prediction table counts the detections of each category", () => {
