@@ -11,6 +11,8 @@ import type { Bucket } from "./components/context.ts";
 import { catalog } from "./components/index.ts";
 import { lowerPrediction, lowerTraining } from "./components/lower.ts";
 import { sgdOptions } from "./components/optimizer.ts";
+import { compileCodes } from "./diagnostics/codes/compile.ts";
+import { diagnose } from "./diagnostics/codes.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Graph } from "./ir/types.ts";
@@ -58,7 +60,20 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   const spec = merged && keep(check(merged, catalog)); //                        check
   const classes = options.classes === undefined ? {} : { classes: options.classes };
   const model = spec && keep(resolve(spec, catalog, classes)); //                model
-  return model ? { value: model, diagnostics: found } : { diagnostics: found };
+  if (model) found.push(...tooLarge(model, defaultFunctions(model, model.train.batch)));
+  return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
+}
+
+/** Numbers in one tensor. */
+const mostElements = 2 ** 31 - 1;
+
+/** At most one: a batch of images that no back end could hold, which would be found out only after long. */
+function tooLarge({ places }: Model, { train = {}, predict = {} }: Functions): readonly Diagnostic[] {
+  const buckets = [...Object.values(train), ...Object.values(predict)];
+  const wrong = buckets.find(({ batch, height, width }) => batch * height * width * 3 > mostElements);
+  if (!wrong) return [];
+  const span = places["train.batch"] ?? places.train ?? places.input;
+  return [diagnose(compileCodes, "compile/too-large", wrong, span ? { span } : {})];
 }
 
 /** The functions of a program, with the bucket that each is compiled for. */
@@ -82,7 +97,8 @@ export function buildProgram(
 ): Result<Program> {
   const { observe } = options;
   const graphs: Record<string, Graph> = {};
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = [...tooLarge(model, functions)];
+  if (hasErrors(found)) return { diagnostics: found };
   for (const [name, bucket] of Object.entries(functions.train ?? {})) {
     const forward = withSelections(lowerTraining(model, bucket), options); //  components
     const { value, diagnostics } = differentiate(forward, { loss: "loss" }); // autodiff

@@ -27,7 +27,7 @@ export interface Place {
 }
 
 /** Without a prototype, so that a key named `__proto__` is a key like any other. */
-const emptyObject = (): { [key: string]: Json } => Object.create(null);
+export const emptyObject = (): { [key: string]: Json } => Object.create(null);
 
 export interface Projection {
   readonly catalog: Catalog;

@@ -14,6 +14,9 @@ export type Schema = { readonly [key: string]: unknown };
 
 export const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
 
+/** Beyond it single precision has no numbers. */
+const largest = 3.4e38;
+
 const bounds = (kind: {
   readonly minimum?: number;
   readonly maximum?: number;
@@ -24,13 +27,19 @@ const bounds = (kind: {
   ...(kind.above !== undefined && { exclusiveMinimum: kind.above }),
 });
 
+/** Some digit is not 0, and the exponent keeps it within single precision. */
+const positive = "[0-9.]*[1-9][0-9.]*(e-?[0-9]|e-[0-9]{2}|e[12][0-9])?";
 const number = "-?[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?";
 
 function coreSchema(kind: Kind): Schema {
   switch (kind.kind) {
     case "number":
     case "integer":
-      return { type: kind.kind, ...bounds(kind) };
+      // What a kind leaves open ends where 32 bits do.
+      return {
+        type: kind.kind,
+        ...bounds({ maximum: kind.kind === "integer" ? 2 ** 31 - 1 : largest, ...kind }),
+      };
     case "boolean":
       return { type: "boolean" };
     case "text":
@@ -80,8 +89,8 @@ function coreSchema(kind: Kind): Schema {
     case "rate":
       return {
         anyOf: [
-          { type: "number", exclusiveMinimum: 0 },
-          { type: "string", pattern: `^${number} per [1-9][0-9]*images$` },
+          { type: "number", exclusiveMinimum: 0, maximum: largest },
+          { type: "string", pattern: `^${positive} per [1-9][0-9]*images$` },
         ],
       };
     case "moment":

@@ -10,7 +10,7 @@ import type { Section, SubsectionDef } from "./catalog.ts";
 import { evaluate } from "./evaluate.ts";
 import { describeKind, type Kind, levels, word } from "./kinds.ts";
 import { checkNames, type NameContext } from "./layer-names.ts";
-import { below, findComponent, type Json, type Projection, projectValue } from "./project.ts";
+import { below, emptyObject, findComponent, type Json, type Projection, projectValue } from "./project.ts";
 import { reportValue } from "./validate.ts";
 import { textOf } from "./values.ts";
 
@@ -35,7 +35,7 @@ export function projectSection(
     keySpan: block.label?.span ?? block.keyword.span,
     keys: keysOf(section),
   });
-  const json: JsonObject = {};
+  const json: JsonObject = emptyObject();
   if (section.on && block.on)
     json.on = projectSetting("on", block.on, levels, block, below(pointer, "on"), context);
   if (!section.on && block.on)

@@ -8,7 +8,11 @@ export const optimizers = byName<Component>([
     role: "optimizer",
     summary: "Stochastic gradient descent; momentum as in torch: slot = momentum * slot + gradient.",
     parameters: {
-      momentum: { kind: fraction, default: 0.9, summary: "Share of the last step that is kept." },
+      momentum: {
+        kind: { kind: "number", minimum: 0, maximum: 0.9999 },
+        default: 0.9,
+        summary: "Share of the last step that is kept.",
+      },
       weightDecay: {
         kind: nonNegative,
         default: 1e-4,

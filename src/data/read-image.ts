@@ -72,6 +72,7 @@ async function whyUnreadable(path: string, error: unknown): Promise<Diagnostic> 
   if (!exists) return diagnose(dataCodes, "data/missing-file", { path, expected: "an image" });
   const reason = (error instanceof Error ? error.message : String(error))
     .split("\n")[0]!
-    .replace(/[.: ]+$/, "");
+    .replace(/[.: ]+$/, "")
+    .replace(/^Unknown error$/, "it is damaged");
   return diagnose(dataCodes, "data/unreadable-image", { path, reason });
 }

@@ -2,6 +2,13 @@
 import { defineCodes } from "../codes.ts";
 
 export const compileCodes = defineCodes({
+  "compile/too-large": {
+    severity: "error",
+    message: ({ batch, height, width }: { batch: number; height: number; width: number }) =>
+      `A batch of ${batch} images of ${height} x ${width} pixels has more numbers than one tensor holds; expected fewer images or smaller ones.`,
+    explain:
+      "A tensor has at most 2,147,483,647 numbers, on every back end. The images of one step are one tensor: `batch` x height x width x 3, with the sides padded up to `multiple`.",
+  },
   "compile/unknown-pass": {
     severity: "error",
     message: ({ name, known }: { name: string; known: readonly string[] }) =>
