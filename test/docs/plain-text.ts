@@ -1,0 +1,72 @@
+/** Values of the catalogue as the language writes them, and pieces of Markdown. */
+import type { ParameterDef, PlainValue } from "../../src/check/catalog.ts";
+import { describeKind, type Kind } from "../../src/check/kinds.ts";
+
+/** `default` of a parameter: `7x7`, `steps(at = [2/3])`, `0.02 per 16images`. */
+export function plainText(value: PlainValue, kind: Kind): string {
+  const options = kind.kind === "either" ? kind.options : [kind];
+  const of = <K extends Kind["kind"]>(name: K) =>
+    options.find((option): option is Extract<Kind, { kind: K }> => option.kind === name);
+  if (value === null) return "none";
+  if (typeof value === "boolean" || typeof value === "string") return String(value);
+  if (typeof value === "number" && of("ratio")) return ratioText(value);
+  if (typeof value === "number") return `${numberText(value)}${unitOf(options)}`;
+  if (isList(value)) {
+    if (of("size")) return value.map(String).join("x");
+    if (of("range")) return value.map((each) => plainText(each, kind)).join("..");
+    const item = of("list")?.item ?? { kind: "none" };
+    return `[${value.map((each) => plainText(each, item)).join(", ")}]`;
+  }
+  if (of("rate")) return `${value.value} per ${value.images}images`;
+  const { kind: name, ...rest } = value;
+  const entries = Object.entries(rest).map(
+    ([key, each]) => `${key} = ${plainText(each, fieldKind(options, key))}`,
+  );
+  if (typeof name === "string") return entries.length > 0 ? `${name}(${entries.join(", ")})` : name;
+  return `{ ${entries.join(", ")} }`;
+}
+
+const isList = (value: PlainValue): value is readonly PlainValue[] => Array.isArray(value);
+
+function fieldKind(options: readonly Kind[], key: string): Kind {
+  const record = options.find((option) => option.kind === "record");
+  return (record?.kind === "record" && record.fields[key]) || { kind: "list", item: { kind: "none" } };
+}
+
+function unitOf(options: readonly Kind[]): string {
+  const option = options.find((each) => each.kind === "number" || each.kind === "integer");
+  return option && "unit" in option && option.unit ? option.unit : "";
+}
+
+const ratioText = (value: number): string =>
+  value < 1 && Number.isInteger(1 / value) ? `1:${1 / value}` : `${value}:1`;
+
+/** Ninths and thirds as such. */
+function numberText(value: number): string {
+  const short = String(value);
+  if (short.length <= 8) return short;
+  const divisor = [3, 9, 7].find((each) => Math.abs(value * each - Math.round(value * each)) < 1e-12);
+  return divisor === undefined ? short : `${Math.round(value * divisor)}/${divisor}`;
+}
+
+export const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+export const code = (text: string): string => `\`${text}\``;
+
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** One row a key: what it is, what holds without it, what it takes. */
+export function parameterTable(parameters: Readonly<Record<string, ParameterDef>>): string {
+  const rows = Object.entries(parameters).map(([name, parameter]) => [
+    code(name),
+    parameter.summary,
+    parameter.default !== undefined
+      ? code(plainText(parameter.default, parameter.kind))
+      : (parameter.derived ?? "must be given"),
+    `${describeKind(parameter.kind)}${parameter.variadic ? ", as many as there are" : ""}`,
+  ]);
+  return markdownTable(["key", "what it is", "without it", "takes"], rows);
+}
