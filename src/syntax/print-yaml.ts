@@ -3,10 +3,11 @@ import type { Block, Document, Edit, Entry, Expression, Module, Setting } from "
 import { pathText } from "./ast.ts";
 import { grouped } from "./group.ts";
 import { flatWithout, operand, type Printing } from "./print-flat.ts";
+import { spellText } from "./spell.ts";
 import { type TriviaOf, triviaOf } from "./trivia.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { emitYaml, type YamlField, type YamlTree } from "./yaml-emit.ts";
-import { bodyField, fieldOf, notesOf, textTree, valueTree } from "./yaml-value-tree.ts";
+import { bodyField, fieldOf, notesOf, textTree, type Valued, valueTree } from "./yaml-value-tree.ts";
 
 export interface YamlOptions {
   /** Path of the schema, for editors. */
@@ -88,11 +89,27 @@ function entryFields(group: readonly Entry[], known: Vocabulary, printing: Print
 
 function settingField(setting: Setting, known: Vocabulary, printing: Printing): YamlField {
   const key = pathText(setting.path);
-  const value = valueTree(setting.value, printing, known.layers?.includes(key));
+  const value = known.texts?.includes(key)
+    ? textsTree(setting.value, printing)
+    : valueTree(setting.value, printing, known.layers?.includes(key));
   // A map would be taken for the block that the key should have been.
   const isBlock = known.blocks?.[key] !== undefined && value.tree.kind === "fields";
   const text = { tree: textTree(flatWithout(setting.value)), homeless: [] };
   return fieldOf(key, isBlock ? text : value, setting, printing);
+}
+
+/** Where plain strings are texts and no expressions. */
+function textsTree(value: Expression, printing: Printing): Valued {
+  if (value.kind === "text") {
+    const text = value.value.startsWith('"') ? spellText(value.value) : value.value;
+    return { tree: textTree(text), homeless: [] };
+  }
+  if (value.kind !== "list" || value.unit) return valueTree(value, printing);
+  const items = value.items.map((item) => {
+    const { tree, homeless } = textsTree(item, printing);
+    return { value: tree, ...notesOf(printing.of(item), homeless) };
+  });
+  return { tree: { kind: "items", items, end: printing.of(value).end }, homeless: [] };
 }
 
 function documentationField(documentation: string | undefined): readonly YamlField[] {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { check } from "../../src/check/check.ts";
 import { catalog } from "../../src/components/catalog.ts";
 import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
-import { load } from "../../src/load/load.ts";
+import { type Host, load } from "../../src/load/load.ts";
 import { merge } from "../../src/merge/merge.ts";
 import type { Model } from "../../src/model/model.ts";
 import { resolve } from "../../src/model/resolve.ts";
@@ -18,12 +18,17 @@ export interface Outcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The file at `path`, or `text` in its place. */
-export async function outcomeOf(path: string, options: Options = {}, text?: string): Promise<Outcome> {
-  const read = (wanted: string): Promise<string | undefined> =>
-    wanted === path && text !== undefined
-      ? Promise.resolve(text)
-      : readFile(wanted, "utf8").catch(() => undefined);
+const fromDisk: Host["read"] = (path) => readFile(path, "utf8").catch(() => undefined);
+
+/** The file at `path`, or `text` in its place; `files` reads all others. */
+export async function outcomeOf(
+  path: string,
+  options: Options = {},
+  text?: string,
+  files: Host["read"] = fromDisk,
+): Promise<Outcome> {
+  const read: Host["read"] = (wanted) =>
+    wanted === path && text !== undefined ? Promise.resolve(text) : files(wanted);
   const bundle = await load(path, { read }, { libraryRoots: ["configs"] });
   if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle;
   const spec = merge(bundle.value, { sets: options.sets ?? [] });
