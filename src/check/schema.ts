@@ -1,4 +1,6 @@
 /** The JSON Schema of the YAML form, made from the catalogue; the same schema checks what was read from either notation. */
+
+import { ablationSchemas } from "./ablation-schema.ts";
 import {
   type Catalog,
   type Component,
@@ -230,10 +232,12 @@ export function schemaOf(catalog: Catalog): Schema {
         items: { type: "string" },
       },
       model: { type: "object", additionalProperties: reference("modelText") },
+      ablation: { type: "object", additionalProperties: reference("ablation") },
       network: modules,
       block: modules,
     },
     definitions: {
+      ...ablationSchemas,
       expression: { description: "An expression of the language, as text.", type: "string" },
       model: sectionSchema(catalog.model, false),
       modelText: sectionSchema(catalog.model, true, { extends: { type: "string" } }),

@@ -31,7 +31,18 @@ export interface PlannedAblation extends Omit<Ablation, "axis" | "published"> {
   readonly points: readonly PlannedPoint[];
 }
 
+/** The plan of a file that must have one. */
 export async function planFile(
+  path: string,
+  options: PlanOptions = {},
+): Promise<Result<readonly PlannedAblation[]>> {
+  const plan = await planAblations(path, options);
+  if (plan.value?.length !== 0) return plan;
+  return { diagnostics: [...plan.diagnostics, diagnose(sweepCodes, "sweep/no-ablation", { path })] };
+}
+
+/** Nothing where the file has no ablation. */
+export async function planAblations(
   path: string,
   options: PlanOptions = {},
 ): Promise<Result<readonly PlannedAblation[]>> {
@@ -42,7 +53,6 @@ export async function planFile(
   const blocks = bundle.entry.declarations.filter(
     (each): each is Block => each.kind === "block" && each.keyword.text === "ablation",
   );
-  if (blocks.length === 0) report(diagnose(sweepCodes, "sweep/no-ablation", { path }));
   const plans = blocks.flatMap((block) => {
     const ablation = readAblation(block, report);
     return ablation ? (planned(ablation, bundle, options, report) ?? []) : [];
