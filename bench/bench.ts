@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { recheckSeconds } from "./recheck.ts";
 import { median, runCommand } from "./run-command.ts";
 import { installTorchvision, torchvisionStep } from "./torchvision.ts";
 
@@ -23,7 +24,11 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
   },
 });
-const [steps, batch, rounds] = [values.steps, values.batch, values.rounds].map(Number) as [number, number, number];
+const [steps, batch, rounds] = [values.steps, values.batch, values.rounds].map(Number) as [
+  number,
+  number,
+  number,
+];
 
 /** Median seconds of a training step by the command line itself, the first five left out. */
 function ourStep(backend: string): number {
@@ -31,7 +36,8 @@ function ourStep(backend: string): number {
   try {
     const sizes = ["--steps", String(steps), "--batch", String(batch)];
     const args = [rcnn, "train", config, "--data", values.data, "--out", join(folder, "run"), ...sizes];
-    return JSON.parse(runCommand("node", [...args, "--backend", backend, "--json"]).output).stepSeconds.median;
+    return JSON.parse(runCommand("node", [...args, "--backend", backend, "--json"]).output).stepSeconds
+      .median;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -46,6 +52,7 @@ const show = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
 runCommand("npm", ["run", "--silent", "build"]);
 console.log(`rcnn --help            ${show(answerSeconds(["--help"]))}`);
 console.log(`rcnn check             ${show(answerSeconds(["check", config]))}`);
+console.log(`re-check in an editor  ${show(await recheckSeconds(config))}`);
 
 const interpreter = values.torchvision ? installTorchvision() : undefined;
 const backends = values.backends.split(",");
@@ -57,7 +64,12 @@ for (let round = 0; round < rounds; round++) {
 const peer = times.get("torchvision")!;
 for (const [name, seconds] of times) {
   if (seconds.length === 0) continue;
-  const ratio = peer.length > 0 && name !== "torchvision" ? median(seconds.map((value, round) => value / peer[round]!)) : undefined;
+  const ratio =
+    peer.length > 0 && name !== "torchvision"
+      ? median(seconds.map((value, round) => value / peer[round]!))
+      : undefined;
   const beside = ratio === undefined ? "" : `, ${ratio.toFixed(2)} of torchvision's`;
-  console.log(`training step, ${name.padEnd(12)} ${show(median(seconds))} (batch ${batch}, ${rounds} x ${steps} steps)${beside}`);
+  console.log(
+    `training step, ${name.padEnd(12)} ${show(median(seconds))} (batch ${batch}, ${rounds} x ${steps} steps)${beside}`,
+  );
 }
