@@ -11,8 +11,9 @@ export interface Sampled {
   readonly negative: { readonly index: Value; readonly valid: Value };
 }
 
-/** Most positives an image can have among its samples. */
-export const positiveSlots = (model: SampleModel): number => Math.floor(model.count * model.positive);
+/** Most positives an image can have among its samples; of a share below one box, one. */
+export const positiveSlots = (model: SampleModel): number =>
+  Math.max(1, Math.floor(model.count * model.positive));
 
 /**
  * A uniform sample without repetition is the boxes of highest noise: `noise [N, M]` is uniform in [0, 1),

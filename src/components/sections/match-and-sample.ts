@@ -49,7 +49,7 @@ export const sample = (defaults: { readonly count: number; readonly positive: nu
   parameters: {
     count: { kind: positiveInteger, default: defaults.count, summary: "Boxes an image." },
     positive: {
-      kind: fraction,
+      kind: { kind: "number", above: 0, maximum: 1 },
       default: defaults.positive,
       summary: "At most this share of them is positive.",
     },

@@ -1,6 +1,6 @@
 /** Catalogue entry of `model NAME { ... }`, the root of every text. */
 import type { Section } from "../../check/catalog.ts";
-import { network, positiveInteger } from "../../check/kinds.ts";
+import { network } from "../../check/kinds.ts";
 import { detect } from "./detect.ts";
 import { input } from "./input.ts";
 import { regions } from "./regions.ts";
@@ -12,7 +12,7 @@ export const model: Section = {
   summary: "A region-based detector.",
   parameters: {
     classes: {
-      kind: positiveInteger,
+      kind: { kind: "integer", minimum: 1, maximum: 100_000 },
       derived: "the number of categories of the data set",
       summary: "Foreground classes.",
     },
