@@ -36,6 +36,6 @@ export function inspectionText({ name, parameters, frozen, macs, layers }: Inspe
     row.macs ? compact(row.macs) : "",
   ]);
   const table = textTable(rows, ["path", "layer", "shape", "parameters", "MACs"], 3);
-  const trained = `${grouped(parameters)} trained parameters${frozen ? ` and ${grouped(frozen)} frozen` : ""}`;
-  return `${table}\n\n${name}: ${trained}, ${compact(macs)} multiply-accumulates an image.`;
+  const all = `${grouped(parameters + frozen)} parameters${frozen ? `, ${grouped(frozen)} of them frozen` : ""}`;
+  return `${table}\n\n${name}: ${all}, ${compact(macs)} multiply-accumulates an image.`;
 }

@@ -92,9 +92,9 @@ test("the layer table ends with the totals", () => {
   const whole = { name: "m", parameters: 1_815_915, frozen: 0, macs: 2e9, layers, model: {} };
   const text = inspectionText(whole);
   expect(text).toContain("backbone.stem.conv  conv   [N, H/2, 16]         432  1.77 M");
-  expect(text).toMatch(/m: 1,815,915 trained parameters, 2 G multiply-accumulates an image\.$/);
+  expect(text).toMatch(/m: 1,815,915 parameters, 2 G multiply-accumulates an image\.$/);
   const kept = inspectionText({ ...whole, parameters: 1_000, frozen: 2_000 });
-  expect(kept).toMatch(/m: 1,000 trained parameters and 2,000 frozen, 2 G /);
+  expect(kept).toMatch(/m: 3,000 parameters, 2,000 of them frozen, 2 G /);
 });
 
 test("the prediction table counts the detections of each category", () => {
