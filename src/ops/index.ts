@@ -15,6 +15,7 @@ import { topK } from "./detection/top-k.ts";
 import { binary } from "./elementwise/binary.ts";
 import { cast } from "./elementwise/cast.ts";
 import { compare, logicalNot } from "./elementwise/compare.ts";
+import { reluGrad } from "./elementwise/relu-grad.ts";
 import { select } from "./elementwise/select.ts";
 import { stopGradient } from "./elementwise/stop-gradient.ts";
 import { unary } from "./elementwise/unary.ts";
@@ -46,6 +47,7 @@ export const ops = {
   select,
   cast,
   stopGradient,
+  reluGrad,
   ...reduce,
   argMax,
   reshape,

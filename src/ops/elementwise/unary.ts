@@ -149,7 +149,7 @@ export const unary: Readonly<Record<UnaryName, UnaryOp>> = {
   relu: row("relu", {
     summary: "max(x, 0); the gradient at 0 is 0 (Glorot et al. 2011).",
     run: (x) => Math.max(x, 0),
-    gradient: (b, dy, _, y) => b.select(b.greater(y, 0), dy, 0),
+    gradient: (b, dy, _, y) => b.reluGrad(dy, y),
     tensorflow: "Relu",
     tfjs: "Relu",
     data: anySign,

@@ -6,13 +6,14 @@ import { conv2dInputGrad } from "./conv2d-input-grad.ts";
 import { type Kernel, type Loops, loopKernel } from "./kernel.ts";
 import { matmul } from "./matmul.ts";
 import { pairLoops } from "./pairs.ts";
+import { reluGrad } from "./relu-grad.ts";
 import { regionLoops } from "./sampled-regions.ts";
 import { select } from "./select.ts";
 
 const ownPrefix = "Rcnn.";
 
 /** Faster than the references where products run on vector instructions, which the cpu back end has not. */
-const wasmKernels: Readonly<Record<string, Kernel>> = { conv2dInputGrad, conv2dFilterGrad, matmul };
+const wasmKernels: Readonly<Record<string, Kernel>> = { conv2dInputGrad, conv2dFilterGrad, matmul, reluGrad };
 
 /** Loops that leave the definition of truth behind for speed. */
 const fastLoops: Readonly<Record<string, Loops>> = { ...pairLoops, ...regionLoops, select };
