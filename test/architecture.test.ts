@@ -41,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "model",
       "load",
       "ir",
+      "passes",
       "targets",
       "runtime",
       "data",
@@ -67,7 +68,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "language-server": [
     ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
-    ...["inspect.ts", "report"],
+    ...["inspect.ts", "report", "sweep"],
   ],
   commands: [
     ...[

@@ -1,9 +1,31 @@
 /** A program opened on the back end that the user chose, or on the best one there is. */
+import { totalmem } from "node:os";
 import { emit } from "../compile.ts";
+import { runtimeCodes } from "../diagnostics/codes/runtime.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Graph } from "../ir/types.ts";
+import { bytesOf, planMemory } from "../passes/plan-memory.ts";
+import { RuntimeFault } from "../runtime/fault.ts";
 import { backendOf, open, targetOf } from "../runtime/index.ts";
 import type { Session } from "../runtime/session.ts";
 import type { Program } from "../targets/artifact.ts";
 import type { BackendChoice, Log } from "./api.ts";
+
+const bytesIn = (graph: Graph): number =>
+  planMemory(graph).peakBytes + graph.parameters.reduce((sum, { value }) => sum + bytesOf(value), 0);
+
+/** Refuses what cannot fit into the memory of this machine: the system would end the process in the middle of a run. */
+function checkHostMemory(program: Program, backend: string): void {
+  const constrained = process.constrainedMemory();
+  const limit = Math.min(totalmem(), constrained || Number.POSITIVE_INFINITY);
+  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  for (const [name, graph] of Object.entries(program.functions)) {
+    const needed = bytesIn(graph);
+    if (needed <= limit) continue;
+    const values = { backend, function: name, needed: gibibytes(needed), limit: gibibytes(limit) };
+    throw new RuntimeFault(diagnose(runtimeCodes, "runtime/too-large", values));
+  }
+}
 
 /** Throws a `RuntimeFault` where the back end is missing; never falls back to another. */
 export async function openProgram(program: Program, choice: BackendChoice, log?: Log): Promise<Session> {
@@ -11,5 +33,7 @@ export async function openProgram(program: Program, choice: BackendChoice, log?:
   const device = choice.device ?? "cpu";
   const chosen = choice.backend ? "as asked" : "the default here";
   log?.(`Back end: ${backend}${backend === "native" ? ` (${device})` : ""}, ${chosen}.`);
+  // A GPU has memory of its own, and wasm a limit of its own, which its session knows.
+  if (device === "cpu" && backend !== "wasm") checkHostMemory(program, backend);
   return open(emit(program, targetOf(backend)), { backend, device: choice.device });
 }

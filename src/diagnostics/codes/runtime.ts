@@ -54,9 +54,9 @@ export const runtimeCodes = defineCodes({
   "runtime/too-large": {
     severity: "error",
     message: (values: { backend: string; function: string; needed: string; limit: string }) =>
-      `\`${values.function}\` needs about ${values.needed} of memory. The back end \`${values.backend}\` has at most ${values.limit}. Use a smaller batch or image size, or \`--backend native\`.`,
+      `\`${values.function}\` needs about ${values.needed} of memory. The back end \`${values.backend}\` has at most ${values.limit}. Use a smaller batch or image size${values.backend === "wasm" ? ", or `--backend native`" : ""}.`,
     explain:
-      "The wasm back end has an address space of 4 GiB, and ends for good when it is full. So the need is worked out before a model is opened.",
+      "The wasm back end has an address space of 4 GiB, and ends for good when it is full; the others have the memory of the machine, beyond which the system ends the process. So the need is worked out before a model is opened.",
   },
   "runtime/kernel-missing": {
     severity: "error",
