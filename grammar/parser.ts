@@ -154,6 +154,11 @@ export class RcnnParser extends ValueRules {
     this.SUBRULE(this.path);
   });
 
+  /** What may stand in a model, without the model around it: a file behind `--set-file`. */
+  readonly changes: Rule = this.RULE("changes", () => {
+    this.MANY(() => this.SUBRULE(this.entry));
+  });
+
   /** `path = expression`, as behind `--set`. */
   readonly assignment: Rule = this.RULE("assignment", () => {
     this.CONSUME(t.Identifier);

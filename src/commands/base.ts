@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { RuntimeFault } from "../runtime/fault.ts";
 import { CompilerBug } from "../support/invariant.ts";
+import { fileOverride } from "../support/overrides.ts";
 import { diagnosticJson } from "./diagnostic-json.ts";
 import { fileProblem } from "./file-problem.ts";
 
@@ -41,6 +42,22 @@ export abstract class RcnnCommand extends Command {
     if (value === undefined || hasErrors(diagnostics)) throw new Refusal(diagnostics);
     await this.show(diagnostics);
     return value;
+  }
+
+  /** What `--set-file` and `--set` say, as one list. */
+  protected async overrides(flags: {
+    readonly set: readonly string[];
+    readonly "set-file": readonly string[];
+  }): Promise<readonly string[]> {
+    const files = flags["set-file"];
+    if (files.length === 0) return flags.set;
+    const { readText } = await import("./read-text.ts");
+    const texts: string[] = [];
+    for (const path of files) {
+      const { name, text } = await this.take(await readText(path));
+      texts.push(fileOverride(name, text));
+    }
+    return [...texts, ...flags.set];
   }
 
   /** Ends the command with exit code 2 and `diagnostic`. */

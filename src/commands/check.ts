@@ -1,6 +1,6 @@
 /** `rcnn check`: all that is wrong with a config, without running anything. */
 import { RcnnCommand } from "./base.ts";
-import { configArgument, setFlag } from "./flags.ts";
+import { configArgument, setFlags } from "./flags.ts";
 
 interface CheckSummary {
   readonly config: string;
@@ -15,12 +15,12 @@ export default class Check extends RcnnCommand {
     "Parses, checks and resolves the config, with every point of its ablations, and shows each problem at its place. Exit code 2 where there is an error.";
   static override examples = ["<%= config.bin %> check configs/mask-rcnn-nuclei.rcnn"];
   static override args = { config: configArgument() };
-  static override flags = { set: setFlag() };
+  static override flags = setFlags;
 
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
     const { resolveFile } = await import("../compile.ts");
-    const options = { set: flags.set };
+    const options = { set: await this.overrides(flags) };
     const model = await this.take(await resolveFile(args.config, options));
     this.log(`${args.config}: model \`${model.name}\` has no errors.`);
     const { planAblations } = await import("../sweep/plan.ts");

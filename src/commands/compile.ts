@@ -1,7 +1,7 @@
 /** `rcnn compile`: writes what a target makes of a config. */
 import { Flags } from "@oclif/core";
 import { RcnnCommand } from "./base.ts";
-import { configArgument, countFlag, given, outFlag, setFlag } from "./flags.ts";
+import { configArgument, countFlag, given, outFlag, setFlags } from "./flags.ts";
 
 export default class Compile extends RcnnCommand {
   static override summary = "Compile a config to files that run without this tool.";
@@ -10,7 +10,7 @@ export default class Compile extends RcnnCommand {
   static override examples = ["<%= config.bin %> compile configs/mask-rcnn-nuclei.rcnn --out compiled"];
   static override args = { config: configArgument() };
   static override flags = {
-    set: setFlag(),
+    ...setFlags,
     target: Flags.option({ options: ["saved-model", "kernel-plan"] as const })({
       default: "saved-model" as const,
       description: "saved-model for tfjs-node-gpu and TensorFlow; kernel-plan for TensorFlow.js",
@@ -23,7 +23,11 @@ export default class Compile extends RcnnCommand {
   async run(): Promise<{ target: string; out: string; files: readonly string[] }> {
     const { args, flags } = await this.parse(Compile);
     const { compileFile } = await import("../compile.ts");
-    const options = { set: flags.set, target: flags.target, ...given({ batch: flags.batch }) };
+    const options = {
+      set: await this.overrides(flags),
+      target: flags.target,
+      ...given({ batch: flags.batch }),
+    };
     const artifact = await this.take(await compileFile(args.config, options));
     const { writeArtifact } = await import("./write-artifact.ts");
     const files = await writeArtifact(artifact, flags.out, flags.seed);

@@ -24,14 +24,23 @@ export const optionalOutFlag = (description: string) => path({ helpValue: "DIR",
 export const sweepOut = () =>
   path({ default: "runs", helpValue: "DIR", description: "folder of the runs of a sweep" });
 
-export const setFlag = () =>
-  Flags.string({
+/** Behind the text of a config: files of changes in their order, then single values in theirs. */
+export const setFlags = {
+  set: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     default: [],
     helpValue: "path=value",
     description: "override a value of the config",
-  });
+  }),
+  "set-file": path({
+    multiple: true,
+    multipleNonGreedy: true,
+    default: [],
+    helpValue: "FILE",
+    description: "overrides in a file: what may stand in a model, `.rcnn` or `.yaml`",
+  }),
+};
 
 export const backendFlags = {
   backend: Flags.option({ options: ["native", "wasm", "cpu", "reference"] as const })({

@@ -2,7 +2,7 @@
 import { Flags } from "@oclif/core";
 import type { Inspection } from "../report/inspection.ts";
 import { RcnnCommand } from "./base.ts";
-import { configArgument, given, setFlag } from "./flags.ts";
+import { configArgument, given, setFlags } from "./flags.ts";
 
 export default class Inspect extends RcnnCommand {
   static override summary = "Show the resolved model: layers with shapes, parameters, multiply-accumulates.";
@@ -12,7 +12,7 @@ export default class Inspect extends RcnnCommand {
   ];
   static override args = { config: configArgument() };
   static override flags = {
-    set: setFlag(),
+    ...setFlags,
     ir: Flags.boolean({ description: "print the IR, one node a line" }),
     function: Flags.option({ options: ["predict", "train_step"] as const })({
       default: "predict" as const,
@@ -29,7 +29,7 @@ export default class Inspect extends RcnnCommand {
     const { args, flags } = await this.parse(Inspect);
     const { inspectFile } = await import("../inspect.ts");
     const options = {
-      set: flags.set,
+      set: await this.overrides(flags),
       ir: flags.ir,
       function: flags.function,
       ...given({ after: flags.after }),

@@ -13,7 +13,7 @@ import {
   dataChoice,
   dataFlags,
   given,
-  setFlag,
+  setFlags,
   sweepOut,
 } from "./flags.ts";
 import { positiveNumber } from "./positive-number.ts";
@@ -43,7 +43,7 @@ export default class Sweep extends RcnnCommand {
     out: sweepOut(),
     "dry-run": Flags.boolean({ description: "compile every point and list the runs, and train nothing" }),
     ...backendFlags,
-    set: setFlag(),
+    ...setFlags,
     steps: countFlag("steps of every run, in place of the config's"),
     batch: countFlag("images a step, in place of the config's"),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
@@ -56,7 +56,7 @@ export default class Sweep extends RcnnCommand {
     const values = given({ steps: flags.steps, batch: flags.batch, rate });
     if (flags["dry-run"]) {
       const { shorthands } = await import("../train/train.ts");
-      return this.list(args.file, flags.out, [...flags.set, ...shorthands(values)]);
+      return this.list(args.file, flags.out, [...(await this.overrides(flags)), ...shorthands(values)]);
     }
     const { data } = flags;
     if (data === undefined) {
@@ -71,7 +71,7 @@ export default class Sweep extends RcnnCommand {
     const result = await sweep({
       file: args.file,
       out: flags.out,
-      set: flags.set,
+      set: await this.overrides(flags),
       ...dataChoice({ ...flags, data }),
       ...backendChoice(flags),
       ...values,

@@ -12,7 +12,7 @@ import {
   given,
   outFlag,
   seedFlag,
-  setFlag,
+  setFlags,
 } from "./flags.ts";
 import { positiveNumber } from "./positive-number.ts";
 
@@ -29,7 +29,7 @@ export default class Train extends RcnnCommand {
     out: outFlag("folder of the run", "RUN"),
     ...backendFlags,
     seed: seedFlag(),
-    set: setFlag(),
+    ...setFlags,
     steps: countFlag("steps, in place of the config's"),
     batch: countFlag("images a step, in place of the config's"),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
@@ -48,7 +48,7 @@ export default class Train extends RcnnCommand {
       config: args.config,
       out: flags.out,
       seed: flags.seed,
-      set: flags.set,
+      set: await this.overrides(flags),
       ...dataChoice(flags),
       ...backendChoice(flags),
       ...given({ steps: flags.steps, batch: flags.batch, rate }),

@@ -5,9 +5,10 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
+import { readOverrides } from "../support/overrides.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Block, Edit, Entry, Expression, Setting } from "../syntax/ast.ts";
-import { parseSetting } from "../syntax/parse.ts";
+import { parseChanges, parseSetting } from "../syntax/parse.ts";
 import { changed, changeOf } from "./change.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
 import type { MergedBlock, MergedSetting, Spec } from "./spec.ts";
@@ -17,7 +18,7 @@ export interface MergeOptions {
   readonly model?: string;
   /** What a point of an ablation says on top of the model, as if a model that extends it said so. */
   readonly changes?: readonly Entry[];
-  /** `path=expression` each, applied in this order behind all text. */
+  /** `path=expression` or files of changes, applied in this order behind all text. */
   readonly sets?: readonly string[];
 }
 
@@ -36,16 +37,26 @@ export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> 
   const block = chosen(bundle, declarations, options.model, report);
   const model = block && extended(block, declarations, [], report);
   if (!model) return { diagnostics };
-  const sets = (options.sets ?? []).map((text, index): Source => ({ name: `--set[${index}]`, text }));
+  const sets = readOverrides(options.sets ?? []).map(({ name, text, isFile }) => ({
+    source: { name, text },
+    isFile,
+  }));
   const spec: Spec = {
     model,
     modules: declarations.modules,
     constants: declarations.constants,
-    sources: [...[...bundle.documents.values()].map((document) => document.source), ...sets],
+    sources: [
+      ...[...bundle.documents.values()].map((document) => document.source),
+      ...sets.map(({ source }) => source),
+    ],
   };
   const changes = options.changes ?? [];
   const varied = changes.reduce((before, entry) => withEntry(before, entry, report), spec);
-  return { value: sets.reduce((before, set) => withSet(before, set, report), varied), diagnostics };
+  const value = sets.reduce(
+    (before, { source, isFile }) => (isFile ? withFile : withSet)(before, source, report),
+    varied,
+  );
+  return { value, diagnostics };
 }
 
 function chosen(
@@ -173,6 +184,12 @@ function withSet(spec: Spec, source: Source, report: Report): Spec {
   const { value: setting, diagnostics } = parseSetting(source);
   for (const diagnostic of diagnostics) report(diagnostic);
   return setting ? withEntry(spec, setting, report) : spec;
+}
+
+function withFile(spec: Spec, source: Source, report: Report): Spec {
+  const { value: entries = [], diagnostics } = parseChanges(source);
+  for (const diagnostic of diagnostics) report(diagnostic);
+  return entries.reduce((before, entry) => withEntry(before, entry, report), spec);
 }
 
 /** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */

@@ -97,7 +97,7 @@ function blockOf(keyword: IToken, node: CstNode, documentation: Documentation, c
     ...(type && { type: nameOf(type, context) }),
     ...(on && { on: operationOf(on, context) }),
     ...(base && { extends: nameOf(base, context) }),
-    entries: children(node, "entry").flatMap((entry) => entryOf(entry, documentation, context)),
+    entries: entriesOf(node, documentation, context),
     ...documented(keyword, documentation),
     span: context.at(keyword.startOffset, (node.location!.endOffset ?? keyword.endOffset!) + 1),
   };
@@ -125,6 +125,10 @@ const stepsOf = (node: CstNode, context: Context): readonly Name[] =>
 
 const namesOf = (node: CstNode, context: Context): readonly Name[] =>
   tokens(node, "Identifier").map((part) => nameOf(part, context));
+
+/** Those that are whole, of a block or of a file of changes. */
+export const entriesOf = (node: CstNode, documentation: Documentation, context: Context): readonly Entry[] =>
+  children(node, "entry").flatMap((entry) => entryOf(entry, documentation, context));
 
 function entryOf(node: CstNode, documentation: Documentation, context: Context): readonly Entry[] {
   const statement = child(node, "statement");

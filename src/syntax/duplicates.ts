@@ -23,6 +23,13 @@ export function duplicates(document: Document): readonly Diagnostic[] {
   return found;
 }
 
+/** What stands twice in the body of a model. */
+export function duplicateEntries(entries: readonly Entry[]): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  inEntries(entries, (diagnostic) => found.push(diagnostic));
+  return found;
+}
+
 /** Reports each name that an earlier one of `names` equals. */
 export function unique(names: readonly Name[], report: Report): void {
   const first = new Map<string, Name>();

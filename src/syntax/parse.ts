@@ -5,15 +5,15 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
-import type { Document, Expression, Setting } from "./ast.ts";
+import type { Document, Entry, Expression, Setting } from "./ast.ts";
 import { freeComments } from "./comments.ts";
 import { type Context, contextOf } from "./context.ts";
 import { child, isWhole, token } from "./cst.ts";
-import { documentParts, settingOf } from "./cst-to-ast.ts";
+import { documentParts, entriesOf, settingOf } from "./cst-to-ast.ts";
 import { choiceOf, expressionOf } from "./cst-to-expression.ts";
-import { duplicates } from "./duplicates.ts";
+import { duplicateEntries, duplicates } from "./duplicates.ts";
 import { endOf, readTokens, type Tokens } from "./read-tokens.ts";
-import { yamlToDocument } from "./yaml-to-ast.ts";
+import { yamlToChanges, yamlToDocument } from "./yaml-to-ast.ts";
 
 /** Whether a file of this name holds the YAML form. */
 export const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
@@ -46,6 +46,16 @@ export function parseSetting(source: Source): Result<Setting> {
       ? settingOf(token(read.node, "Identifier")!, child(read.node, "setting")!, context)
       : undefined;
   });
+}
+
+/** Reads what may stand in a model, in either notation, without the model around it. */
+export function parseChanges(source: Source): Result<readonly Entry[]> {
+  const result = alone(source, (context) => {
+    if (isYaml(source.name)) return yamlToChanges(context, expressionIn);
+    const read = run(context, () => parser.changes());
+    return read && entriesOf(read.node, read.documentation, context);
+  });
+  return { ...result, diagnostics: [...result.diagnostics, ...duplicateEntries(result.value ?? [])] };
 }
 
 function alone<T>(source: Source, read: (context: Context) => T | undefined): Result<T> {

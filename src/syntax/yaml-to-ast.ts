@@ -72,6 +72,16 @@ export function yamlToDocument(context: Context, read: ReadExpression): Parts | 
   return { uses, declarations, comments };
 }
 
+/** What may stand in a model, without the model around it. */
+export function yamlToChanges(context: Context, read: ReadExpression): readonly Entry[] {
+  const root = readYaml(context)?.root;
+  if (!root) return [];
+  const keyword = { text: "model", span: root.span };
+  const inside = vocabulary.blocks!.model!;
+  return blockOf(keyword, undefined, { key: keyword, value: root }, inside, { read, report: context.report })
+    .entries;
+}
+
 function usesOf(node: YamlNode, context: YamlContext): readonly Use[] {
   return (node.kind === "list" ? node.items : [node]).flatMap((item): Use[] => {
     if (item.kind === "scalar" && typeof item.value === "string") {
