@@ -18,7 +18,8 @@ export function freeComments(
 }
 
 function documentedStarts(entry: Declaration | Entry): readonly number[] {
-  if (entry.kind === "setting" || entry.kind === "edit") return [];
+  if (entry.kind === "setting") return [];
+  if (entry.kind === "edit") return entry.block?.entries.flatMap(documentedStarts) ?? [];
   const own = entry.documentation === undefined ? [] : [entry.span.start];
   return entry.kind === "block" ? [...own, ...entry.entries.flatMap(documentedStarts)] : own;
 }

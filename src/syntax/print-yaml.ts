@@ -7,7 +7,17 @@ import { spellText } from "./spell.ts";
 import { type TriviaOf, triviaOf } from "./trivia.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { emitYaml, type YamlField, type YamlTree } from "./yaml-emit.ts";
-import { bodyField, fieldOf, notesOf, textTree, type Valued, valueTree } from "./yaml-value-tree.ts";
+import {
+  bodyField,
+  fieldOf,
+  isWorded,
+  notesOf,
+  stringTree,
+  textOf,
+  textTree,
+  type Valued,
+  valueTree,
+} from "./yaml-value-tree.ts";
 
 export interface YamlOptions {
   /** Path of the schema, for editors. */
@@ -24,7 +34,7 @@ export function printYaml(
 ): string {
   const printing: Printing = { of, flat: new Map() };
   const { uses, declarations } = document;
-  const items = uses.map((use) => ({ value: textTree(use.path), ...notesOf(of(use), []) }));
+  const items = uses.map((use) => ({ value: stringTree(use.path), ...notesOf(of(use), []) }));
   const fields = [
     ...(uses.length > 0 ? [lifted({ key: "use", value: { kind: "items", items } })] : []),
     ...grouped(declarations).map((group) => declarationField(group, printing)),
@@ -92,17 +102,17 @@ function settingField(setting: Setting, known: Vocabulary, printing: Printing): 
   const value = known.texts?.includes(key)
     ? textsTree(setting.value, printing)
     : valueTree(setting.value, printing, known.layers?.includes(key));
-  // A map would be taken for the block that the key should have been.
-  const isBlock = known.blocks?.[key] !== undefined && value.tree.kind === "fields";
-  const text = { tree: textTree(flatWithout(setting.value)), homeless: [] };
-  return fieldOf(key, isBlock ? text : value, setting, printing);
+  // A map would be taken for the block that the key should have been, or at the top for one that is not known.
+  const isOpen = known.blocks?.[key] !== undefined || (known === vocabulary && !isWorded(value.tree));
+  const isMap = value.tree.kind === "fields";
+  return fieldOf(key, isOpen && isMap ? textOf(setting.value, printing) : value, setting, printing);
 }
 
 /** Where plain strings are texts and no expressions. */
 function textsTree(value: Expression, printing: Printing): Valued {
   if (value.kind === "text") {
     const text = value.value.startsWith('"') ? spellText(value.value) : value.value;
-    return { tree: textTree(text), homeless: [] };
+    return { tree: stringTree(text), homeless: [] };
   }
   if (value.kind !== "list" || value.unit) return valueTree(value, printing);
   const items = value.items.map((item) => {
@@ -117,7 +127,7 @@ function documentationField(documentation: string | undefined): readonly YamlFie
   const isLiteral = documentation.includes("\n") && !/^\s|\n[^\S\n]|[^\x20-\x7e\n]/.test(documentation);
   const tree: YamlTree = isLiteral
     ? { kind: "text", text: documentation, isLiteral: true }
-    : { kind: "text", text: documentation };
+    : stringTree(documentation);
   return [{ key: "documentation", value: tree }];
 }
 
@@ -139,7 +149,8 @@ function editFields(edits: readonly Edit[], known: Vocabulary, printing: Printin
   const runs: Edit[][] = [];
   for (const edit of edits) {
     const run = runs.at(-1);
-    if (run && run[0]!.action === edit.action) run.push(edit);
+    const isOther = run?.every((each) => pathText(each.path) !== pathText(edit.path));
+    if (run && isOther && run[0]!.action === edit.action) run.push(edit);
     else runs.push([edit]);
   }
   const fields = runs.map((run) => runField(run, known, printing));

@@ -67,7 +67,8 @@ function checkNeighbours(tokens: readonly IToken[], context: Context): void {
     const span = context.at(token.startOffset, endOf(token));
     const next = tokens[index + 1]?.tokenType;
     const previous = tokens[index - 1];
-    if (t.keywords.includes(token.tokenType) && (next === t.Equals || next === t.Colon)) {
+    const isNamed = next === t.Equals || next === t.Colon;
+    if (t.keywords.includes(token.tokenType) && isNamed && !endsType(token, previous)) {
       context.report(diagnose(syntaxCodes, "syntax/reserved-word", { word: token.image }, { span }));
       become(token, t.Identifier);
     }
@@ -87,6 +88,15 @@ function checkNeighbours(tokens: readonly IToken[], context: Context): void {
     context.report(diagnose(syntaxCodes, "syntax/call-space", values, { span, fixes }));
     become(token, meant);
   }
+}
+
+/** Whether `none`, `true` or `false` is the last of the type before a default: `norm: layer | none = none`. */
+function endsType(token: IToken, previous: IToken | undefined): boolean {
+  const is = (word: IToken, category: TokenType): boolean =>
+    word.tokenType.CATEGORIES?.includes(category) ?? false;
+  if (!previous || !is(token, t.Literal)) return false;
+  const marks: readonly TokenType[] = [t.Colon, t.Bar];
+  return marks.includes(previous.tokenType) || is(previous, t.Operator) || is(previous, t.Prefix);
 }
 
 /** Chevrotain tells tokens apart by both fields. */

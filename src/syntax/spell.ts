@@ -68,7 +68,8 @@ function numeral({ span }: Literal, mark: "" | "%", value: number): string {
 
 /** Without an exponent, which sizes and ratios do not have. */
 function plainDigits(value: number): string {
-  const short = String(value);
-  if (!short.includes("e")) return short;
-  return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(100).replace(/0+$/, "");
+  const [mantissa, exponent] = String(value).split("e");
+  if (exponent === undefined) return mantissa!;
+  if (Number(exponent) > 0) return BigInt(value).toString();
+  return `0.${"0".repeat(-Number(exponent) - 1)}${mantissa!.replace(".", "")}`;
 }

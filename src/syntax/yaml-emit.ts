@@ -9,6 +9,8 @@ export interface YamlText {
   readonly text: string;
   /** Whether it stands as a text of several lines. */
   readonly isLiteral?: true;
+  /** Whether it is no expression, and so must not be read as a number or as `true`. */
+  readonly isString?: true;
 }
 
 export interface YamlItems {
@@ -59,8 +61,10 @@ function quoted(text: string): string {
   return single ? `'${text}'` : JSON.stringify(text);
 }
 
-const scalar = (text: string, inBrackets: boolean): string =>
-  isPlain(text, inBrackets) ? text : quoted(text);
+function scalar({ text, isString }: YamlText, inBrackets: boolean): string {
+  const isOther = isString && (numeral.test(text) || text === "true" || text === "false");
+  return isPlain(text, inBrackets) && !isOther ? text : quoted(text);
+}
 
 /** Keys are names for the most part; a number is read as one and must be written as YAML would write it. */
 const keyOf = (key: string, inBrackets: boolean): string => {
@@ -71,7 +75,7 @@ const keyOf = (key: string, inBrackets: boolean): string => {
 
 /** In brackets on one line; undefined where it cannot stand there. */
 function inline(tree: YamlTree): string | undefined {
-  if (tree.kind === "text") return tree.isLiteral ? undefined : scalar(tree.text, true);
+  if (tree.kind === "text") return tree.isLiteral ? undefined : scalar(tree, true);
   if (tree.end?.length) return undefined;
   if (tree.kind === "fields" && tree.isLong && tree.fields.length > 0) return undefined;
   const parts = tree.kind === "items" ? tree.items.map(inlineItem) : tree.fields.map(inlineField);
@@ -115,7 +119,7 @@ function valueLines(value: YamlTree, head: string, indent: number): readonly str
     const lines = value.text.split("\n");
     return [`${head} |-`, ...lines.map((line) => (line ? spaces(inner) + line : ""))];
   }
-  if (value.kind === "text") return [`${head} ${scalar(value.text, false)}`];
+  if (value.kind === "text") return [`${head} ${scalar(value, false)}`];
   const line = inline(value);
   if (line !== undefined && (isEmpty(value) || indent + head.length + 1 + line.length <= lineWidth)) {
     return [`${head} ${line}`];

@@ -35,6 +35,7 @@ import {
   bodyOf,
   entryOf,
   isName,
+  isSpecial,
   layersOf,
   misshapen,
   nameOf,
@@ -96,8 +97,7 @@ function usesOf(node: YamlNode, context: YamlContext): readonly Use[] {
 function declarationOf(entry: YamlEntry, context: YamlContext): readonly (Block | Setting)[] {
   const { key, value } = entry;
   const known = vocabulary.blocks?.[key.text] !== undefined;
-  if (known || value.kind !== "map" || entryOf(value, "record"))
-    return statementOf(entry, vocabulary, context);
+  if (known || value.kind !== "map" || isSpecial(value)) return statementOf(entry, vocabulary, context);
   return isBlockName(entry, context) ? [blockOf(key, undefined, entry, {}, context)] : [];
 }
 

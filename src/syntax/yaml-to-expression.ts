@@ -61,8 +61,16 @@ export function yamlValue(node: YamlNode, context: YamlContext): Expression {
   return callable ? callOf(only!, context) : recordOf(node, context);
 }
 
-const isSpecial = ({ entries }: YamlMap): boolean =>
+/** Whether a map is no call or record but begins with a word of the YAML form. */
+export const isSpecial = ({ entries }: YamlMap): boolean =>
   entries.length === 1 && ["pipe", "record", "repeat", "if"].includes(entries[0]!.key.text);
+
+/** Whether a body is a value and no binding of a name such as `pipe`. */
+function isResult(node: YamlMap): boolean {
+  const { key, value } = node.entries[0] ?? {};
+  const kinds: Readonly<Record<string, YamlNode["kind"]>> = { pipe: "list", record: "map" };
+  return isSpecial(node) && (kinds[key!.text] ?? value!.kind) === value!.kind;
+}
 
 /** The maps that a word of the language begins. */
 function specialOf(node: YamlMap, context: YamlContext): Expression | undefined {
@@ -187,7 +195,7 @@ export function bodyOf(node: YamlNode, context: YamlContext): Body {
     const stages = [input, ...node.items.map((item) => stageOf(item, context))];
     return { bindings: [], result: { kind: "pipeline", stages, span }, span };
   }
-  if (node.kind === "scalar" || isSpecial(node)) {
+  if (node.kind === "scalar" || isResult(node)) {
     return { bindings: [], result: yamlValue(node, context), span };
   }
   const result = entryOf(node, "return");

@@ -18,6 +18,9 @@ const words: readonly string[] = ["pipe", "record", "repeat", "if"];
 
 export const textTree = (text: string): YamlTree => ({ kind: "text", text });
 
+/** A text that is no expression. */
+export const stringTree = (text: string): YamlTree => ({ kind: "text", text, isString: true });
+
 export const notesOf = (
   { before, gap, after, open }: Trivia,
   homeless: readonly CommentLine[],
@@ -29,10 +32,17 @@ export const notesOf = (
 
 /** `isLayers` where a plain list is a pipeline. */
 export function valueTree(value: Expression, printing: Printing, isLayers = false): Valued {
-  const tree = structured(value, printing, isLayers);
-  if (tree) return tree;
-  return { tree: textTree(flatWithout(value)), homeless: commentsIn(value, printing) };
+  return structured(value, printing, isLayers) ?? textOf(value, printing);
 }
+
+export const textOf = (value: Expression, printing: Printing): Valued => ({
+  tree: textTree(flatWithout(value)),
+  homeless: commentsIn(value, printing),
+});
+
+/** Whether a map begins with a word that tells it from a block. */
+export const isWorded = (tree: YamlTree): boolean =>
+  tree.kind === "fields" && tree.fields.length === 1 && words.includes(tree.fields[0]!.key);
 
 /** Undefined where the expression is a text in YAML too. */
 function structured(value: Expression, printing: Printing, isLayers: boolean): Valued | undefined {
@@ -194,9 +204,7 @@ function bodyTree(body: Body, printing: Printing): YamlTree {
   const alone = body.bindings.length === 1 && !body.result;
   const fields = body.bindings.map((binding) => {
     const isWord = alone && words.includes(binding.name.text);
-    const value = isWord
-      ? { tree: textTree(flatWithout(binding.value)), homeless: commentsIn(binding.value, printing) }
-      : valueTree(binding.value, printing);
+    const value = isWord ? textOf(binding.value, printing) : valueTree(binding.value, printing);
     return fieldOf(binding.name.text, value, binding, printing);
   });
   const { result } = body;
