@@ -17,6 +17,8 @@ export interface ParameterDef {
   readonly default?: PlainValue;
   /** Instead of a default: what the value follows from. Neither: the text must give it. */
   readonly derived?: string;
+  /** The profile that set the default, where it is not the catalogue's own. */
+  readonly profile?: string;
   /** Takes all remaining positional arguments as a list. */
   readonly variadic?: true;
 }
@@ -49,10 +51,20 @@ export type SubsectionDef =
   /** Written any number of times with a name and a type: `head mask: segment { ... }`. */
   | { readonly kind: "typed"; readonly types: Readonly<Record<string, Section>> };
 
+/** The conventions of one code base, as other defaults. */
+export interface Profile {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  /** By section and key (`rpn.propose.after`, `regions.head.regress.loss`), or by role, component and key (`roiOp.roiAlign.aligned`). */
+  readonly defaults: Readonly<Record<string, PlainValue>>;
+}
+
 export interface Catalog {
   readonly components: Readonly<Record<Role, Readonly<Record<string, Component>>>>;
   /** The root: what `model NAME { ... }` may hold. */
   readonly model: Section;
+  readonly profiles?: Readonly<Record<string, Profile>>;
 }
 
 export const isRequired = (parameter: ParameterDef): boolean =>

@@ -26,6 +26,8 @@ export interface TrainingBatchOptions {
   /** Padded size in pixels; every image of the batch must fit in after resizing (`paddedSize`). */
   readonly bucket: Size;
   readonly capacity: TruthCapacity;
+  /** The class of each category; its index + 1 unless given. */
+  readonly classes?: readonly number[];
   /** Whether to feed masks too. */
   readonly masks: boolean;
   /** Probability of a horizontal flip. */
@@ -41,7 +43,7 @@ export interface TrainingBatchOptions {
  * - `images` f32 `[N, H, W, 3]`: RGB, 0 to 255, resized, zero in the padding.
  * - `imageSizes` f32 `[N, 2]`: height and width after resizing.
  * - `truthBoxes` f32 `[N, G, 4]`: corners in resized pixels.
- * - `truthLabels` i32 `[N, G]`: category index + 1; 0 where there is no object.
+ * - `truthLabels` i32 `[N, G]`: class of the model, from 1; 0 where there is no object.
  * - with masks, `truthPixels` bool `[P]`: the masks in resized pixels, each cut to a box around its ones, one after
  *   another; `truthOffsets` i32 `[N, G]`: where each starts; `truthCrops` i32 `[N, G, 4]`: that box as x, y, width,
  *   height, width 0 where there is none.
@@ -63,7 +65,7 @@ export async function makeTrainingFeeds(
   );
   const feeds: Record<string, FeedTensor> = {
     ...imageFeeds(samples, sizes, flips, options.bucket),
-    ...boxFeeds(samples, sizes, flips, options.capacity.objects),
+    ...boxFeeds(samples, sizes, flips, options),
   };
   if (options.masks) {
     const { value, diagnostics: problems } = maskFeeds(samples, sizes, flips, options.capacity);
@@ -104,7 +106,7 @@ function boxFeeds(
   samples: readonly Sample[],
   sizes: readonly Size[],
   flips: readonly boolean[],
-  objects: number,
+  { capacity: { objects }, classes }: Pick<TrainingBatchOptions, "capacity" | "classes">,
 ): Feeds {
   const boxes = new Float32Array(samples.length * objects * 4);
   const labels = new Int32Array(samples.length * objects);
@@ -118,7 +120,7 @@ function boxFeeds(
       const [left, right] = flips[index] ? [width - x2, width - x1] : [x1, x2];
       const corners = [left * ratioX, y1 * ratioY, right * ratioX, y2 * ratioY];
       boxes.set(corners, (index * objects + slot) * 4);
-      labels[index * objects + slot] = category + 1;
+      labels[index * objects + slot] = classes?.[category] ?? category + 1;
     }
   }
   return {

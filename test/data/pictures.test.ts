@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pasteMask } from "../../src/data/paste-mask.ts";
+import { pasteMaskSampled } from "../../src/data/paste-mask-sampled.ts";
 import { scaleBox } from "../../src/data/prediction-feeds.ts";
 import { nearestSources, paddedSize, resizeBilinear, resizedSize } from "../../src/data/resize.ts";
 
@@ -42,6 +43,14 @@ test("boxes are scaled in single precision as torchvision does", () => {
 test("masks are pasted where torchvision pastes them", () => {
   for (const { side, size, mask, box, result } of golden.pasting) {
     const pasted = pasteMask(Float32Array.from(mask), side, box, { height: size[0], width: size[1] }, 0.5);
+    expect([...pasted.data].join(""), `${box}`).toBe(result);
+  }
+});
+
+test("sampled masks are Detectron2's, pixel by pixel", () => {
+  for (const { side, size, mask, box, result } of golden.sampling) {
+    const [height, width] = size;
+    const pasted = pasteMaskSampled(Float32Array.from(mask), side, box, { height, width }, 0.5);
     expect([...pasted.data].join(""), `${box}`).toBe(result);
   }
 });

@@ -4,7 +4,7 @@ import pathlib
 import random
 
 import torch
-from torch.nn.functional import interpolate
+from torch.nn.functional import grid_sample, interpolate
 from torchvision.models.detection.roi_heads import expand_boxes, paste_masks_in_image
 from torchvision.models.detection.transform import _resize_image_and_masks, resize_boxes
 
@@ -57,6 +57,25 @@ for case in range(46):
     assert ((whole - 0.5).abs() > 1e-6).all()
     pasting.append(dict(side=side, size=[h, w], mask=[round(v, 6) for v in mask.flatten().tolist()], box=box[0].tolist(), result="".join(str(int(v)) for v in (whole > 0.5).flatten())))
 
-result = dict(resizing=resizing, rule=rule, boxes=scaled, pasting=pasting)
+def sampled(mask, box, h, w):
+    """Detectron2's paste_masks_in_image: the mask at the centre of each pixel, by grid_sample."""
+    x1, y1, x2, y2 = box[0]
+    ys, xs = (torch.arange(h) + 0.5 - y1) / (y2 - y1) * 2 - 1, (torch.arange(w) + 0.5 - x1) / (x2 - x1) * 2 - 1
+    grid = torch.stack([xs[None].expand(h, w), ys[:, None].expand(h, w)], dim=2)[None]
+    return grid_sample(mask, grid, align_corners=False)[0, 0]
+
+
+sampling = []
+while len(sampling) < 20:
+    side, (h, w) = random.choice([4, 14, 28]), (random.randint(10, 60), random.randint(10, 60))
+    mask = torch.rand(1, 1, side, side)
+    x1, y1 = random.uniform(-5, w - 2), random.uniform(-5, h - 2)
+    box = torch.tensor([[x1, y1, x1 + random.uniform(1, 40), y1 + random.uniform(1, 40)]])
+    whole = sampled(mask, box, h, w)
+    if ((whole - 0.5).abs() < 1e-4).any():
+        continue
+    sampling.append(dict(side=side, size=[h, w], mask=[round(v, 6) for v in mask.flatten().tolist()], box=box[0].tolist(), result="".join(str(int(v)) for v in (whole >= 0.5).flatten())))
+
+result = dict(resizing=resizing, rule=rule, boxes=scaled, pasting=pasting, sampling=sampling)
 target = pathlib.Path(__file__).parents[1] / "data" / "pictures.golden.json"
 target.write_text(json.dumps(result) + "\n")
