@@ -1,6 +1,7 @@
 /** Values of the catalogue as the language writes them, and pieces of Markdown. */
-import type { ParameterDef, PlainValue } from "../../src/check/catalog.ts";
+import type { Catalog, ParameterDef, PlainValue } from "../../src/check/catalog.ts";
 import { describeKind, type Kind } from "../../src/check/kinds.ts";
+import { catalog } from "../../src/components/catalog.ts";
 
 /** `default` of a parameter: `7x7`, `steps(at = [2/3])`, `0.02 per 16images`. */
 export function plainText(value: PlainValue, kind: Kind): string {
@@ -20,7 +21,7 @@ export function plainText(value: PlainValue, kind: Kind): string {
   if (of("rate")) return `${value.value} per ${value.images}images`;
   const { kind: name, ...rest } = value;
   const entries = Object.entries(rest).map(
-    ([key, each]) => `${key} = ${plainText(each, fieldKind(options, key))}`,
+    ([key, each]) => `${key} = ${plainText(each, fieldKind(options, name, key))}`,
   );
   if (typeof name === "string") return entries.length > 0 ? `${name}(${entries.join(", ")})` : name;
   return `{ ${entries.join(", ")} }`;
@@ -28,9 +29,17 @@ export function plainText(value: PlainValue, kind: Kind): string {
 
 const isList = (value: PlainValue): value is readonly PlainValue[] => Array.isArray(value);
 
-function fieldKind(options: readonly Kind[], key: string): Kind {
-  const record = options.find((option) => option.kind === "record");
-  return (record?.kind === "record" && record.fields[key]) || { kind: "list", item: { kind: "none" } };
+const all: Catalog = catalog;
+
+/** Of an argument of the component `name`, or of a record. */
+function fieldKind(options: readonly Kind[], name: PlainValue | undefined, key: string): Kind {
+  for (const option of options) {
+    if (option.kind === "record" && option.fields[key]) return option.fields[key];
+    if (option.kind !== "component") continue;
+    const parameter = all.components[option.role][String(name)]?.parameters[key];
+    if (parameter) return parameter.kind;
+  }
+  return { kind: "none" };
 }
 
 function unitOf(options: readonly Kind[]): string {
@@ -41,11 +50,12 @@ function unitOf(options: readonly Kind[]): string {
 const ratioText = (value: number): string =>
   value < 1 && Number.isInteger(1 / value) ? `1:${1 / value}` : `${value}:1`;
 
-/** Ninths and thirds as such. */
+/** Thirds, ninths and the like as such, and the usual clamp of encoded sizes as its formula. */
 function numberText(value: number): string {
   const short = String(value);
   if (short.length <= 8) return short;
-  const divisor = [3, 9, 7].find((each) => Math.abs(value * each - Math.round(value * each)) < 1e-12);
+  const divisor = [3, 9, 255].find((each) => Math.abs(value * each - Math.round(value * each)) < 1e-12);
+  if (Math.abs(Math.exp(value) - 1000 / 16) < 1e-9) return "log(1000/16)";
   return divisor === undefined ? short : `${Math.round(value * divisor)}/${divisor}`;
 }
 

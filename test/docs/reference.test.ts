@@ -1,4 +1,5 @@
 /** The reference pages are what the catalogue, the ops and the grammar say; `npm run docs` writes them anew. */
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -7,16 +8,19 @@ import { catalog } from "../../src/components/catalog.ts";
 import type { OpDef } from "../../src/ops/define.ts";
 import { ops } from "../../src/ops/index.ts";
 import { componentsPage } from "./components-page.ts";
+import { grammarPage } from "./grammar-page.ts";
 import { opsPage } from "./ops-page.ts";
 import { plainText } from "./plain-text.ts";
 import { sectionsPage } from "./sections-page.ts";
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "docs");
 const all: Catalog = catalog;
+const ebnf = readFileSync(join(docs, "..", "grammar", "rcnn.ebnf"), "utf8");
 
 test.each([
   ["reference/model.md", () => sectionsPage(all.model)],
   ["reference/components.md", () => componentsPage(all)],
+  ["reference/grammar.md", () => grammarPage(ebnf)],
   ["ops.md", () => opsPage(ops as unknown as Readonly<Record<string, OpDef>>)],
 ])("docs/%s is fresh", async (name, page) => {
   await expect(`${page()}\n`).toMatchFileSnapshot(join(docs, name));
