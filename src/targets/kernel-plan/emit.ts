@@ -5,6 +5,7 @@ import { opNamed } from "../../ops/index.ts";
 import { invariant } from "../../support/invariant.ts";
 import type { KernelPlan, PlanCall, PlanFunction, Program } from "../artifact.ts";
 import { signaturesOf } from "../signatures.ts";
+import { type FusedConvolution, fuseConvolutions } from "./fuse.ts";
 import { withReleases } from "./releases.ts";
 
 type OpenCall = Omit<PlanCall, "release">;
@@ -32,9 +33,12 @@ function planFunction(graph: Graph): PlanFunction {
   }));
   const constants: PlanFunction["constants"][number][] = [];
   const calls: OpenCall[] = [];
+  const { convolutions, absorbed } = fuseConvolutions(graph);
   for (const node of graph.nodes) {
-    if (node.op === "constant") constants.push(planConstant(node, slots));
-    else calls.push(planCall(node, slots));
+    const fused = convolutions.get(node);
+    if (fused) calls.push(planFused(fused, node, slots));
+    else if (node.op === "constant") constants.push(planConstant(node, slots));
+    else if (!absorbed.has(node)) calls.push(planCall(node, slots));
   }
   const outputs = graph.outputs.map((output) => ({ name: output.name, slot: slots.of(output.value) }));
   const copies = copiesForUpdates(graph, calls, slots);
@@ -86,6 +90,17 @@ function planCall(node: Node, slots: Slots): OpenCall {
     inputs: namedInputs(op.tfjs.inputs, inputs),
     attributes: stockAttributes(op, node),
     outputs,
+  };
+}
+
+/** The kernel of a convolution that adds its bias and rectifies while its results are at hand. */
+function planFused({ convolution, bias, activation }: FusedConvolution, last: Node, slots: Slots): OpenCall {
+  const plain = planCall(convolution, slots);
+  return {
+    kernel: "FusedConv2D",
+    inputs: { ...plain.inputs, bias: slots.of(bias) },
+    attributes: { ...plain.attributes, activation },
+    outputs: last.outputs.map((value) => ({ slot: slots.of(value), ...value.type })),
   };
 }
 
