@@ -11,6 +11,7 @@ import type { Item, Observation } from "../model/items.ts";
 import type { ModelCatalog } from "../model/layer.ts";
 import type { FeatureShape, Model } from "../model/model.ts";
 import { resolve } from "../model/resolve.ts";
+import { ablationProblems } from "./ablations.ts";
 import { placeKey } from "./ranges.ts";
 
 /** What a text became at one of its uses in one model. */
@@ -54,24 +55,27 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
   const specs: Spec[] = [];
   const models: Model[] = [];
   const uses: Use[] = [];
-  const keep = <T>(result: Result<T>): T | undefined => {
-    diagnostics.push(...result.diagnostics);
-    return hasErrors(result.diagnostics) ? undefined : result.value;
+  const isBroken = hasErrors(found);
+  /** As far as the compiler goes without errors; `name` is what the uses are listed under. */
+  const judge = (spec: Spec, name: string): readonly Diagnostic[] => {
+    const checked = check(spec, checker.catalog, checker);
+    if (isBroken || !checked.value || hasErrors(checked.diagnostics)) return checked.diagnostics;
+    const resolved = resolvedIn(checked.value, name, checker, uses);
+    if (resolved.value) models.push(resolved.value);
+    return [...checked.diagnostics, ...resolved.diagnostics];
   };
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
   const names = modelNames(bundle);
   for (const model of names) {
     const merged = merge(bundle, { model });
-    keep(merged);
+    diagnostics.push(...merged.diagnostics);
     if (!merged.value) continue;
     specs.push(merged.value);
-    const spec = keep(check(merged.value, checker.catalog, checker));
-    const broken = hasErrors(found) || hasErrors(merged.diagnostics);
-    const resolved = spec && !broken ? keep(resolvedIn(spec, model, checker, uses)) : undefined;
-    if (resolved) models.push(resolved);
+    if (!hasErrors(merged.diagnostics)) diagnostics.push(...judge(merged.value, model));
   }
+  diagnostics.push(...ablationProblems(bundle, judge));
   if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
-  const said = hasErrors(found) ? diagnostics.filter(({ code }) => certain.has(code)) : diagnostics;
+  const said = isBroken ? diagnostics.filter(({ code }) => certain.has(code)) : diagnostics;
   return { declarations, specs, models, uses, diagnostics: unique([...found, ...said]) };
 }
 

@@ -11,6 +11,7 @@ import { isRequired, type ParameterDef, type Section } from "../check/catalog.ts
 import { describeKind, unitsOf } from "../check/kinds.ts";
 import { parameterTypes } from "../check/types.ts";
 import { textOf } from "../check/values.ts";
+import { ablationWords } from "../sweep/read-ablation.ts";
 import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import { parameterOf, sectionAlong, sectionOf } from "./sections.ts";
@@ -68,10 +69,16 @@ function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[])
   }
 }
 
+/** The value of `base` in an ablation is a model. */
+const isBase = ({ blocks, setting, call }: Cursor): boolean =>
+  blocks.length === 1 && blocks[0]!.keyword === "ablation" && setting?.join(".") === "base" && !call;
+
 function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
   const { record, call, inBody, locals } = cursor;
   if (record && record.key === undefined) return recordKeys(cursor, snapshot);
   const kind = call ? argumentKind(cursor, snapshot) : settingKind(cursor, snapshot);
+  if (isBase(cursor))
+    return words(CompletionItemKind.Class, [...snapshot.analysis.declarations.models.keys()]);
   const isLayers = inBody && (kind === undefined || kind.kind === "layers");
   const values = isLayers ? moduleValues(snapshot) : valuesOf(kind, snapshot);
   return [
@@ -96,6 +103,11 @@ const snippet = (label: string, insertText: string, documentation: string): Comp
 const declarations: readonly CompletionItem[] = [
   snippet("use", 'use "$0"', "Uses the models, networks and blocks of another file."),
   snippet("model", "model $1 {\n  $0\n}", "Declares a detector."),
+  snippet(
+    "ablation",
+    "ablation $1 {\n  base = $2\n  $0\n}",
+    "Declares variants of a model, to be run and tabled.",
+  ),
   snippet("network", "network $1() -> { $2 } {\n  $0\n}", "Declares layers with named results."),
   snippet("block", "block $1() {\n  return input -> $0\n}", "Declares layers with one result."),
 ];
@@ -103,7 +115,7 @@ const declarations: readonly CompletionItem[] = [
 /** Keys and blocks that the block around does not have yet, those that it needs first. */
 function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
   const section = sectionOf(blocks, catalog, analysis.specs);
-  if (!section) return [];
+  if (!section) return blocks.length === 1 && blocks[0]!.keyword === "ablation" ? ablationItems(keys) : [];
   const settings = Object.entries(section.parameters)
     .filter(([key]) => !keys.includes(key))
     .map(([key, parameter]) => settingItem(key, parameter, section));
@@ -115,6 +127,13 @@ function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): re
   const edits = words(CompletionItemKind.Keyword, ["replace", "append", "insert", "remove"]);
   return [...settings, ...inner, ...edits.map((item) => ({ ...item, sortText: `9${item.label}` }))];
 }
+
+const ablationItems = (keys: readonly string[]): readonly CompletionItem[] => [
+  ...ablationWords.keys
+    .filter((key) => !keys.includes(key))
+    .map((label) => ({ label, kind: CompletionItemKind.Property, insertText: `${label} = ` })),
+  ...words(CompletionItemKind.Module, ablationWords.blocks),
+];
 
 const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
 

@@ -5,13 +5,13 @@ import type { Cost, CostOf } from "./shape-text.ts";
 
 type Costs = ReadonlyMap<string, Cost>;
 
-/** Gives the costs of the models of a snapshot. */
-export function createCosts(): (models: readonly Model[]) => CostOf {
+/** Gives the costs of the models of a snapshot; `report` is told of a mistake of ours, which leaves them out. */
+export function createCosts(report: (problem: unknown) => void): (models: readonly Model[]) => CostOf {
   const known = new WeakMap<Model, Costs>();
   const costsOf = (model: Model): Costs => {
     const before = known.get(model);
     if (before) return before;
-    const costs = new Map(inspectModel(model).layers.map((row) => [row.path, row]));
+    const costs = costsNow(model, report);
     known.set(model, costs);
     return costs;
   };
@@ -19,4 +19,13 @@ export function createCosts(): (models: readonly Model[]) => CostOf {
     const model = models.find((each) => each.name === name);
     return model && costsOf(model).get(path);
   };
+}
+
+function costsNow(model: Model, report: (problem: unknown) => void): Costs {
+  try {
+    return new Map(inspectModel(model).layers.map((row) => [row.path, row]));
+  } catch (problem) {
+    report(problem);
+    return new Map();
+  }
 }

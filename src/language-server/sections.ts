@@ -18,7 +18,7 @@ export function sectionOf(
   catalog: Catalog,
   specs: readonly Spec[],
 ): Section | undefined {
-  const [root, ...inner] = blocks;
+  const [root, ...inner] = inModel(blocks);
   if (root?.keyword !== "model") return undefined;
   let section: Section | undefined = catalog.model;
   for (const [index, block] of inner.entries()) {
@@ -31,6 +31,14 @@ export function sectionOf(
     } else section = undefined;
   }
   return section;
+}
+
+/** The case of an ablation holds what a model does. */
+function inModel(blocks: readonly BlockHead[]): readonly BlockHead[] {
+  const last = blocks.findLastIndex(({ keyword }) => keyword === "case");
+  return blocks[0]?.keyword === "ablation" && last > 0
+    ? [{ keyword: "model" }, ...blocks.slice(last + 1)]
+    : blocks;
 }
 
 /** Goes down from `section` by the names of a dotted path, labels skipped; gives the section of the last. */

@@ -129,7 +129,7 @@ type At = { readonly textDocument: { readonly uri: string }; readonly position: 
 
 function answerRequests(server: Server): void {
   const { connection, workspace } = server;
-  const costs = createCosts();
+  const costs = createCosts((problem) => tell(connection, problem));
   /** `answer` with what is known of the text; `otherwise` where it is none of ours. */
   const about = async <T>(
     at: Pick<At, "textDocument">,
@@ -177,7 +177,10 @@ async function guarded<T>(connection: Connection, work: () => Promise<T>, otherw
     return await work();
   } catch (error) {
     if (error instanceof ResponseError) throw error;
-    connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    tell(connection, error);
     return otherwise;
   }
 }
+
+const tell = (connection: Connection, problem: unknown): void =>
+  connection.console.error(problem instanceof Error ? (problem.stack ?? problem.message) : String(problem));

@@ -124,10 +124,20 @@ function moved(uses: readonly Use[], { documents }: Bundle): readonly Use[] {
 function parsed(source: Source, { trees }: Memory): Result<Document> {
   const before = trees.get(source.name);
   if (before?.text === source.text) return before.result;
-  const result = parse(source);
+  const read = parse(source);
+  // A text of which nothing could be read still has its problems.
+  const result = { ...read, value: read.value ?? nothingIn(source) };
   trees.set(source.name, { text: source.text, result });
   return result;
 }
+
+const nothingIn = (source: Source): Document => ({
+  kind: "document",
+  source,
+  uses: [],
+  declarations: [],
+  comments: [],
+});
 
 const sameTrees = (a: Bundle, b: Bundle): boolean =>
   a.documents.size === b.documents.size &&

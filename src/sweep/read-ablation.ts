@@ -18,6 +18,8 @@ import { exclusions, metricOf, nameIn, seedsOf, textIn } from "./read-values.ts"
 
 const own = ["base", "source", "seeds", "metric", "exclude", "published"] as const;
 const axes = ["case", "vary", "grid", "zip", "union"] as const;
+/** What an ablation can hold: keys, and blocks. */
+export const ablationWords = { keys: own, blocks: axes } as const;
 type OwnName = (typeof own)[number];
 
 /** Undefined where what is wrong leaves nothing to plan. */

@@ -74,9 +74,9 @@ beforeAll(async () => {
     problems.set(found.uri, found);
     for (const check of waiting) check();
   });
-  client.onNotification(LogMessageNotification.method, ({ message }: { message: string }) =>
-    faults.push(message),
-  );
+  client.onNotification(LogMessageNotification.method, ({ message }: { message: string }) => {
+    faults.push(message);
+  });
   client.listen();
   const folders = [{ uri: pathToFileURL(folder).href, name: "configs" }];
   const { capabilities } = await client.sendRequest<{ capabilities: object }>(InitializeRequest.method, {

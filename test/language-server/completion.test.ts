@@ -12,7 +12,7 @@ const labels = async (text: string, usable: readonly string[] = []): Promise<rea
   (await items(text, usable)).map(({ label }) => label);
 
 test("an empty file is offered declarations", async () => {
-  expect(await labels("┆")).toEqual(["use", "model", "network", "block"]);
+  expect(await labels("┆")).toEqual(["use", "model", "ablation", "network", "block"]);
 });
 
 test("a key is offered from the block around, without those that it has", async () => {
@@ -119,4 +119,13 @@ test("the word under the cursor is replaced as a whole", async () => {
 test("comments and finished texts are offered nothing", async () => {
   expect(await labels("// a word ┆")).toEqual([]);
   expect(await labels('model m { } // "┆')).toEqual([]);
+});
+
+test("the case of an ablation is offered what a model is, the ablation its own words", async () => {
+  const text = (inside: string) => `use "mask-rcnn-nuclei"\nablation a { base = mask_rcnn_nuclei ${inside} }`;
+  expect(await labels(text("case One { regions { pool = ┆ } }"))).toContain("roiAlign");
+  const own = await labels(text("┆"));
+  expect(own).toEqual(expect.arrayContaining(["seeds", "vary", "case"]));
+  expect(own).not.toContain("base");
+  expect(await labels('use "mask-rcnn-nuclei"\nablation a { base = ┆ }')).toContain("mask_rcnn_nuclei");
 });

@@ -39,8 +39,12 @@ model base {
 const open = (word: string, text = config): Promise<Editor> =>
   edit(text.replace(word, (found) => `┆${found}`));
 
+const failed = (problem: unknown): never => {
+  throw problem;
+};
+
 function hoverIn({ snapshot, position }: Editor): string | undefined {
-  const found = hover(snapshot, position, createCosts()(snapshot.models));
+  const found = hover(snapshot, position, createCosts(failed)(snapshot.models));
   return found && (found.contents as MarkupContent).value;
 }
 

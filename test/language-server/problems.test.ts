@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { codeActions } from "../../src/language-server/code-action.ts";
 import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
 import { formatting } from "../../src/language-server/formatting.ts";
+import { hover } from "../../src/language-server/hover.ts";
 import { createPublisher } from "../../src/language-server/publisher.ts";
 import { uriOf } from "../../src/language-server/ranges.ts";
 import { type Editor, edit, edited, pathOf } from "./editor.ts";
@@ -116,4 +117,34 @@ test("the editor is told only of changes, and of a file until no open one speaks
     ["library", 1],
     ["library", 0],
   ]);
+});
+
+test("every point of an ablation is checked, and its layers have shapes", async () => {
+  const text = (value: string) => `use "mask-rcnn-nuclei"
+ablation trunks {
+  base = mask_rcnn_nuclei
+  case Narrow { regions { trunk = flatten -> dense(16) as fc } }
+  case Wrong { detect { nms = ${value} } }
+}
+`;
+  const right = await edit(text("0.4"));
+  expect(codesIn(right)).toEqual([]);
+  expect(right.snapshot.uses.map(({ path, model }) => `${model} ${path}`)).toContain(
+    "Narrow regions.trunk.fc",
+  );
+  expect(codesIn(await right.type(text("4")))).toEqual(["check/wrong-value"]);
+  expect(codesIn(await right.type(text("0.4").replace("base =", "bass =")))).toContain("sweep/unknown-entry");
+});
+
+test("the YAML form has problems and hovers at its own places", async () => {
+  const text =
+    "use: [mask-rcnn-nuclei]\nmodel:\n  mine:\n    extends: mask_rcnn_nuclei\n    detect: { nms: 4 }\n";
+  const { workspace } = await edit("", { "mine.yaml": text });
+  const snapshot = (await workspace.snapshot(pathOf("mine.yaml")))!;
+  const [problem] = diagnosticsByFile(snapshot).get(pathOf("mine.yaml"))!;
+  expect(snapshot.text.getText(problem!.range)).toBe("4");
+  const position = snapshot.text.positionAt(text.indexOf("nms") + 1);
+  expect(hover(snapshot, position, () => undefined)?.contents).toMatchObject({
+    value: expect.stringContaining("a number from 0 to 1"),
+  });
 });

@@ -1,0 +1,119 @@
+/** What holds of every text: the server says what `check` says, and answers wherever the cursor stands. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { catalog } from "../../src/components/index.ts";
+import { placeOf } from "../../src/diagnostics/render.ts";
+import { codeActions } from "../../src/language-server/code-action.ts";
+import { completion } from "../../src/language-server/completion.ts";
+import { definition, references } from "../../src/language-server/definition.ts";
+import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
+import { formatting } from "../../src/language-server/formatting.ts";
+import { hover } from "../../src/language-server/hover.ts";
+import { inlayHints } from "../../src/language-server/inlay-hints.ts";
+import { uriOf } from "../../src/language-server/ranges.ts";
+import { prepareRename } from "../../src/language-server/rename.ts";
+import { documentSymbols } from "../../src/language-server/symbols.ts";
+import { createWorkspace, type Workspace } from "../../src/language-server/workspace.ts";
+import { fileHost } from "../../src/load/file-host.ts";
+import { libraryRoots } from "../../src/load/library-roots.ts";
+
+let workspace: Workspace;
+beforeAll(() => {
+  workspace = createWorkspace({
+    catalog,
+    host: fileHost,
+    libraryRoots: libraryRoots(),
+    list: async () => [],
+  });
+});
+
+const stages = ["syntax", "load", "merge", "check", "model", "sweep"];
+
+/** Examples without options on the command line, which an editor has not. */
+const examples = stages
+  .flatMap((stage) =>
+    readdirSync(join("test", "diagnostics", stage))
+      .filter((name) => /\.(rcnn|yaml)$/.test(name))
+      .map((name) => join("test", "diagnostics", stage, name)),
+  )
+  .filter((path) => !path.endsWith("no-ablation.rcnn"))
+  .filter(
+    (path) => !/^(\/\/|#) (set|model|file|pad|classes|categoryIds): /m.test(readFileSync(path, "utf8")),
+  );
+
+/** A file of blocks alone is right in an editor, and of an ablation the base may be wrong for a reason of its own. */
+const commandsOnly = new Set(["merge/no-model", "load/unknown-notation", "sweep/same-point"]);
+
+/** Code, line and column of each message of a golden file; the message may have lines of its own. */
+const messages = (golden: string): readonly string[] =>
+  [...golden.matchAll(/^\S+:(\d+):(\d+): (?:error|warning|note): [\s\S]*? \[([a-z-]+\/[a-z-]+)\]$/gm)].map(
+    ([, line, column, code]) => `${code} ${line}:${column}`,
+  );
+
+test.each(examples)("%s: the server finds what `check` finds", async (path) => {
+  const all = messages(readFileSync(path.replace(/\.\w+$/, ".txt"), "utf8"));
+  expect(all).not.toEqual([]);
+  const wanted = all.filter((message) => !commandsOnly.has(message.split(" ")[0]!));
+  const snapshot = (await workspace.snapshot(resolve(path)))!;
+  const found = snapshot.analysis.diagnostics.flatMap(({ code, span }) =>
+    span ? `${code} ${placeOf(span).split(":").slice(-2).join(":")}` : [],
+  );
+  expect(found).toEqual(expect.arrayContaining([...wanted]));
+});
+
+const configs = readdirSync("configs", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".rcnn") || name.endsWith(".yaml"))
+  .map((name) => join("configs", name));
+
+test.each(configs)("%s has no problems, and formatting leaves it", async (path) => {
+  const snapshot = (await workspace.snapshot(resolve(path)))!;
+  expect([...diagnosticsByFile(snapshot).values()].flat()).toEqual([]);
+  expect(formatting(snapshot)).toEqual([]);
+});
+
+test("every feature answers at every place of a text that is cut, doubled or garbled", async () => {
+  const texts = configs.filter((path) => path.endsWith(".rcnn")).map((path) => readFileSync(path, "utf8"));
+  const noise = fc.constantFrom(
+    "",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "=",
+    "->",
+    '"',
+    "//",
+    "\u0000",
+    "repeat",
+    "1x",
+    "p2..",
+  );
+  const text = fc
+    .tuple(fc.constantFrom(...texts), fc.nat(2000), fc.nat(60), noise)
+    .map(([whole, at, gone, some]) => whole.slice(0, at) + some + whole.slice(at + gone));
+  await fc.assert(
+    fc.asyncProperty(text, fc.nat(2100), async (content, at) => {
+      const path = resolve("configs", "garbled.rcnn");
+      workspace.open(path, TextDocument.create(uriOf(path), "rcnn", 1, content));
+      const snapshot = (await workspace.snapshot(path))!;
+      const position = snapshot.text.positionAt(at);
+      const range = { start: position, end: position };
+      completion(snapshot, position, []);
+      hover(snapshot, position, () => undefined);
+      definition(snapshot, position);
+      references(snapshot, position, [snapshot]);
+      prepareRename(snapshot, position);
+      codeActions(snapshot, range);
+      inlayHints(snapshot, range);
+      documentSymbols(snapshot);
+      diagnosticsByFile(snapshot);
+      formatting(snapshot);
+      workspace.close(path);
+    }),
+    { numRuns: 60 },
+  );
+});
