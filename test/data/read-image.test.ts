@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const raw = (data: number[], width: number, height: number, channels: 1 | 2 | 3 | 4) =>
   sharp(Uint8Array.from(data), { raw: { width, height, channels } });
 
-async function save(name: string, image: sharp.Sharp): Promise<string> {
+async function save(name: string, image: ReturnType<typeof raw>): Promise<string> {
   const path = join(folder, name);
   await image.toFile(path);
   return path;
