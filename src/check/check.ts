@@ -4,6 +4,7 @@ import type { Spec } from "../merge/spec.ts";
 import type { Catalog } from "./catalog.ts";
 import { emptyScope, lazyScope } from "./evaluate.ts";
 import type { NameContext } from "./layer-names.ts";
+import { modelScope } from "./model-scope.ts";
 import { checkModule, checkRecursion } from "./modules.ts";
 import { createProjection } from "./project.ts";
 import { projectSection } from "./sections.ts";
@@ -19,9 +20,10 @@ type Declared = Pick<Spec, "modules" | "constants">;
 /** Gives `spec` itself where nothing is wrong with it. */
 export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> {
   const { names, diagnostics } = checkedNames(spec, catalog, options);
-  const { validate, constants, report } = names;
+  const { validate, report } = names;
+  const constants = modelScope(spec, catalog, report);
   const projection = createProjection(catalog, report);
-  const json = projectSection(spec.model, catalog.model, "", { projection, names });
+  const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names());
   return diagnostics.length > 0 ? { diagnostics } : { value: spec, diagnostics };
 }

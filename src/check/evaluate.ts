@@ -70,11 +70,14 @@ export function evaluate(expression: Expression, context: Evaluation): Value {
     case "index":
       return elementOf(inner(expression.target), inner(expression.index), expression, context);
     case "member":
-      return elementOf(
-        inner(expression.target),
-        { kind: "text", value: expression.member.text, span: expression.member.span },
-        expression,
-        context,
+      return (
+        reached(expression, context) ??
+        elementOf(
+          inner(expression.target),
+          { kind: "text", value: expression.member.text, span: expression.member.span },
+          expression,
+          context,
+        )
       );
     case "if":
       return conditional(expression, context);
@@ -90,11 +93,37 @@ function withUnit(value: Value, unit: Node<"number">["unit"]): Value {
   return unit && value.kind === "number" && value.unit === undefined ? { ...value, unit } : value;
 }
 
+/** The value of another key of the model, where no name around means something else. */
+function reached(expression: Node<"member">, context: Evaluation): Value | undefined {
+  const { scope } = context;
+  const path = pathOf(expression);
+  const { span } = expression;
+  const found = path && !scope.lookup(path[0]!) ? scope.reach?.(path, span) : undefined;
+  if (!found) return undefined;
+  const key = (text: string): Value => ({ kind: "text", value: text, span });
+  const value = found.rest.reduce(
+    (inner, text) => elementOf(inner, key(text), expression, context),
+    found.value,
+  );
+  return { ...value, span, declared: value.declared ?? value.span };
+}
+
+/** `rpn.sample.count` as names; undefined where it begins with anything but a name. */
+function pathOf({ target, member }: Node<"member">): readonly string[] | undefined {
+  const before =
+    target.kind === "name" ? [target.name] : target.kind === "member" ? pathOf(target) : undefined;
+  return before && [...before, member.text];
+}
+
 /** `list[0]`, `record[key]`, `record.key`. */
 function elementOf(target: Value, at: Value, { span }: Expression, context: Evaluation): Value {
   if (target.kind === "open" || at.kind === "open") return { kind: "open", span };
   const part = at.kind === "text" ? partOf(target, at.value) : undefined;
   if (part !== undefined) return { kind: "number", value: part, span };
+  if (target.kind === "call") {
+    const argument = target.arguments.find(({ name }) => at.kind === "text" && name?.text === at.value);
+    if (argument) return { ...argument.value, span };
+  }
   if (target.kind !== "list" && target.kind !== "record")
     return { ...wrongOperand(target, "[ ]", "a list or a record", context), span };
   const key = at.kind === "text" ? at.value : showValue(at);
@@ -146,6 +175,7 @@ export function lazyScope(bindings: ReadonlyMap<string, Expression>, outer: Eval
       return value;
     },
     names: () => [...bindings.keys(), ...outer.scope.names()],
+    reach: outer.scope.reach,
   };
   return scope;
 }

@@ -45,9 +45,20 @@ export function checkNames(expression: Expression, context: NameContext): void {
       checkBody(expression.body, ["input", ...index], "The body of `repeat`", context);
       break;
     }
+    case "member":
+      // A path of the model, or of a record; both say at their evaluation what is wrong with them.
+      if (rootOf(expression) && !isKnown(rootOf(expression)!, context)) evaluateOpen(expression, context);
+      else checkNames(expression.target, context);
+      break;
     default:
       for (const part of partsOf(expression)) checkNames(part, context);
   }
+}
+
+/** The name that a path begins with. */
+function rootOf(expression: Expression): string | undefined {
+  if (expression.kind === "name") return expression.name;
+  return expression.kind === "member" ? rootOf(expression.target) : undefined;
 }
 
 function partsOf(expression: Expression): readonly Expression[] {
@@ -60,8 +71,6 @@ function partsOf(expression: Expression): readonly Expression[] {
       return [expression.operand];
     case "index":
       return [expression.target, expression.index];
-    case "member":
-      return [expression.target];
     case "list":
       return expression.items;
     case "record":
@@ -142,6 +151,7 @@ function openScope({ locals, constants }: NameContext, span: Span): Scope {
   return {
     lookup: (name) => (locals.has(name) ? { kind: "open", span } : constants.lookup(name)),
     names: () => [...locals, ...constants.names()],
+    reach: constants.reach,
   };
 }
 

@@ -39,11 +39,18 @@ export interface RecordEntry {
   readonly value: Value;
 }
 
+export interface Reached {
+  readonly value: Value;
+  readonly rest: readonly string[];
+}
+
 /** What names mean. */
 export interface Scope {
   readonly lookup: (name: string) => Value | undefined;
   /** All names, to find the nearest of a wrong one. */
   readonly names: () => readonly string[];
+  /** What a path of the model has, with the names of the path that lead on into it; undefined for other paths. */
+  readonly reach?: ((path: readonly string[], span: Span) => Reached | undefined) | undefined;
 }
 
 export const textOf = (span: Span): string => span.source.text.slice(span.start, span.end);

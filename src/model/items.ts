@@ -88,7 +88,10 @@ export function evaluation(scope: ItemScope, { constants, report }: Construction
     const item = scope.lookup(name);
     return item ? pureValue(item, span) : constants.lookup(name);
   };
-  return { scope: { lookup, names: () => [...scope.names(), ...constants.names()] }, report };
+  return {
+    scope: { lookup, names: () => [...scope.names(), ...constants.names()], reach: constants.reach },
+    report,
+  };
 }
 
 function pureValue(item: Item, span: Span): Value {

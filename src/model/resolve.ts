@@ -1,5 +1,5 @@
 /** `resolve`: a checked spec to a model in which every default is filled and every derived number computed. */
-import { emptyScope, lazyScope } from "../check/evaluate.ts";
+import { modelScope } from "../check/model-scope.ts";
 import { createValidator, type Validate } from "../check/validate.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -37,8 +37,7 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
   const report = (diagnostic: Diagnostic): void => {
     diagnostics.push(diagnostic);
   };
-  const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
-  const constants = lazyScope(expressions, { scope: emptyScope, report });
+  const constants = modelScope(spec, catalog, report);
   const resolving: Resolving = {
     spec,
     catalog,

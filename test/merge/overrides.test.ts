@@ -19,7 +19,9 @@ replace: { rpn.head.conv.kernel: 5x5 }
 remove: [regions.trunk.relu]
 `;
   const models = await Promise.all(
-    [fileOverride("a.rcnn", text), fileOverride("a.yaml", yaml)].map((set) => modelOf(config, { sets: [set] })),
+    [fileOverride("a.rcnn", text), fileOverride("a.yaml", yaml)].map((set) =>
+      modelOf(config, { sets: [set] }),
+    ),
   );
   for (const { classes, rpn, regions } of models) {
     expect(classes).toBe(3);

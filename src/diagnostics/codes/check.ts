@@ -68,6 +68,13 @@ export const checkCodes = defineCodes({
     message: (v: { name: string }) => `\`${v.name}\` is defined by itself.`,
     explain: "Definitions may refer to each other in any order but not in a circle, so that every text ends.",
   },
+  "check/no-reference": {
+    severity: "error",
+    message: (v: { path: string; problem: string; nearest?: string | undefined }) =>
+      `\`${v.path}\` ${v.problem}.${v.nearest ? ` Did you mean \`${v.nearest}\`?` : ""}`,
+    explain:
+      "A value may name another key of the model by its path, `input.shortest` or `rpn.sample.count`, and follows it through extensions and overrides. The key must have a value: one that the text gives, or a default.",
+  },
   "check/unknown-type": {
     severity: "error",
     message: (v: { text: string; known: string }) =>

@@ -1,0 +1,89 @@
+/** What names mean in the values of a model: constants, its own keys, and by their paths the keys of its blocks. */
+
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { entryAt } from "../merge/entry-at.ts";
+import type { MergedSetting, Spec } from "../merge/spec.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { Catalog, PlainValue, Section, SubsectionDef } from "./catalog.ts";
+import { evaluate, lazyScope, type Report } from "./evaluate.ts";
+import type { Scope, Value } from "./values.ts";
+
+/** `train.batch` anywhere is what the model says there in the end, whoever says it: base, extension or `--set`. */
+export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope {
+  const known = new Map<MergedSetting, Value | "running">();
+  const settled = (setting: MergedSetting): Value => {
+    const found = known.get(setting);
+    if (found && found !== "running") return found;
+    const { value: expression, name } = setting;
+    if (found) {
+      report(diagnose(checkCodes, "check/circular", { name: name.text }, { span: expression.span }));
+      return { kind: "open", span: expression.span };
+    }
+    known.set(setting, "running");
+    // Its own place reports what is wrong in it.
+    const circular: Report = (diagnostic) => diagnostic.code === "check/circular" && report(diagnostic);
+    const value = evaluate(expression, { scope, report: circular });
+    known.set(setting, value);
+    return value;
+  };
+  const ofModel: Scope = {
+    lookup(name) {
+      const found = spec.model.entries.find((entry) => entry.kind === "setting" && entry.name.text === name);
+      const isLayers = catalog.model.parameters[name]?.kind.kind === "network";
+      return found?.kind === "setting" && !isLayers ? settled(found) : undefined;
+    },
+    names: () => Object.keys(catalog.model.parameters),
+    reach(path, span) {
+      if (!Object.hasOwn(catalog.model.sections, path[0]!)) return undefined;
+      const found = entryAt(spec.model, path);
+      if (found?.entry.kind === "setting") return { value: settled(found.entry), rest: found.rest };
+      return {
+        value: found ? notAValue(path, span, report) : defaultAt(path, span, catalog, report),
+        rest: [],
+      };
+    },
+  };
+  const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
+  const scope = lazyScope(expressions, { scope: ofModel, report });
+  return scope;
+}
+
+/** What a key has that the text leaves out. */
+function defaultAt(path: readonly string[], span: Span, catalog: Catalog, report: Report): Value {
+  let section: Section = catalog.model;
+  for (const [index, name] of path.entries()) {
+    const parameter = own(section.parameters, name);
+    const value = parameter && index === path.length - 1 ? plain(parameter.default, span) : undefined;
+    if (value) return value;
+    const inner: SubsectionDef | undefined = own(section.sections, name);
+    if (inner?.kind !== "one") return unknown(path, name, section, span, report);
+    section = inner.section;
+  }
+  return notAValue(path, span, report);
+}
+
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+function plain(value: PlainValue | undefined, span: Span): Value | undefined {
+  if (typeof value === "number") return { kind: "number", value, span };
+  if (typeof value === "boolean") return { kind: "boolean", value, span };
+  return typeof value === "string" ? { kind: "word", name: value, span } : undefined;
+}
+
+function unknown(path: readonly string[], name: string, section: Section, span: Span, report: Report): Value {
+  const known = [...Object.keys(section.parameters), ...Object.keys(section.sections)];
+  const isKey = known.includes(name);
+  const problem = isKey ? "is set by nothing and has no default that is a value" : "is no key of the model";
+  const values = { path: path.join("."), problem, nearest: isKey ? undefined : nearestName(name, known) };
+  report(diagnose(checkCodes, "check/no-reference", values, { span }));
+  return { kind: "open", span };
+}
+
+function notAValue(path: readonly string[], span: Span, report: Report): Value {
+  const values = { path: path.join("."), problem: "is a block; name one of its keys", nearest: undefined };
+  report(diagnose(checkCodes, "check/no-reference", values, { span }));
+  return { kind: "open", span };
+}
