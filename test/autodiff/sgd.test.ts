@@ -26,33 +26,38 @@ function trainStep(options: SgdOptions): Graph {
   return sgd(graph, gradients, options);
 }
 
-test.each(cases)("four steps are PyTorch's: momentum $momentum, decay $weightDecay, clip $clip", (row) => {
-  const step = trainStep(row);
-  expect(step.updates.map((update) => update.parameter)).toEqual([
-    "first",
-    "first.momentum",
-    "second",
-    "second.momentum",
-  ]);
-  const state: Record<string, ArrayLike<number>> = {
-    ...row.start,
-    unused: [0, 0],
-    "first.momentum": new Float32Array(12),
-    "second.momentum": new Float32Array(8),
-  };
-  for (const expected of row.steps) {
-    const { outputs, updates } = interpret(step, {
-      ...state,
-      x: row.x,
-      target: row.target,
-      learningRate: [expected.rate],
-    });
-    expect(outputs.loss!.data[0]).toBeCloseTo(expected.loss, 5);
-    expect(outputs.gradientNorm!.data[0]).toBeCloseTo(expected.norm, 5);
-    for (const [name, { data }] of Object.entries(updates)) state[name] = data;
-    for (const name of ["first", "second"] as const)
-      expected[name].forEach((value, i) => {
-        expect(state[name]![i]).toBeCloseTo(value, 5);
+test.each(cases)(
+  "four steps are PyTorch's: momentum $momentum, decay $weightDecay, clip $clip, nesterov $nesterov, of the second $second",
+  (row) => {
+    const { momentum, weightDecay, clip, nesterov } = row;
+    const factors = (name: string) => (name === "second" ? row.second : { rate: 1, decay: 1 });
+    const step = trainStep({ momentum, weightDecay, clip, nesterov, factors });
+    expect(step.updates.map((update) => update.parameter)).toEqual([
+      "first",
+      "first.momentum",
+      "second",
+      "second.momentum",
+    ]);
+    const state: Record<string, ArrayLike<number>> = {
+      ...row.start,
+      unused: [0, 0],
+      "first.momentum": new Float32Array(12),
+      "second.momentum": new Float32Array(8),
+    };
+    for (const expected of row.steps) {
+      const { outputs, updates } = interpret(step, {
+        ...state,
+        x: row.x,
+        target: row.target,
+        learningRate: [expected.rate],
       });
-  }
-});
+      expect(outputs.loss!.data[0]).toBeCloseTo(expected.loss, 5);
+      expect(outputs.gradientNorm!.data[0]).toBeCloseTo(expected.norm, 5);
+      for (const [name, { data }] of Object.entries(updates)) state[name] = data;
+      for (const name of ["first", "second"] as const)
+        expected[name].forEach((value, i) => {
+          expect(state[name]![i]).toBeCloseTo(value, 5);
+        });
+    }
+  },
+);
