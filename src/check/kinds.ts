@@ -10,7 +10,11 @@ export type Role =
   | "optimizer"
   | "schedule"
   | "normalization"
-  | "anchorSizes";
+  | "anchorSizes"
+  | "anchorScales"
+  | "anchorRatios"
+  | "sampler"
+  | "proposals";
 
 interface Bounds {
   readonly minimum?: number;
@@ -88,6 +92,10 @@ const roleWords: Readonly<Record<Role, string>> = {
   schedule: "a schedule",
   normalization: "a normalization",
   anchorSizes: "anchor sizes by level",
+  anchorScales: "anchor scales by level",
+  anchorRatios: "anchor ratios by level",
+  sampler: "a way to choose samples",
+  proposals: "where proposals come from",
 };
 
 /** Roles whose components parameters of modules may be; layers have a kind of their own. */

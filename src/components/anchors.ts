@@ -1,10 +1,14 @@
 /** Anchors: boxes of every size and ratio at every cell of every level, as constants of the bucket (Ren et al. 2015, 3.1.1). */
-import type { AnchorsModel } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { AnchorsModel } from "../model/model.ts";
+import { clipBoxes, isLargeEnough } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
+import { repeatRows } from "./rows.ts";
+import { rpnOf } from "./rpn-of.ts";
 
 export interface Anchors {
-  /** `[1, A, 4]` pixels, level by level, row by row, cell by cell; A counts all of them. */
+  /** `[1 or N, A, 4]` pixels, level by level, row by row, cell by cell; A counts all of them. */
   readonly boxes: Value;
   /** How many of the A anchors each level has, and the level each belongs to. */
   readonly counts: readonly number[];
@@ -14,7 +18,7 @@ export interface Anchors {
   readonly trainable: Value;
 }
 
-/** Half to even, as torch rounds. */
+/** Half to even, as torch and numpy round. */
 export function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
@@ -22,18 +26,64 @@ export function roundHalfToEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Corners around the origin for one level: ratios outer, sizes inner. */
-export function baseAnchors(sizes: readonly number[], model: AnchorsModel): number[][] {
-  return model.ratios.flatMap((ratio) =>
+type Box = readonly [x1: number, y1: number, x2: number, y2: number];
+
+/** Corners around the origin for one level, whose stride is `stride`: ratios outer, sizes inner. */
+export function baseAnchors(model: AnchorsModel, level: number, stride: number): Box[] {
+  const sizes = model.sizes[level]!;
+  return model.ratios[level]!.flatMap((ratio) =>
     sizes.map((size) => {
-      // torch computes in f32, which decides on which side of a half a corner falls.
-      const heightRatio = Math.fround(Math.sqrt(Math.fround(ratio)));
-      const width = Math.fround(Math.fround(1 / heightRatio) * size);
-      const height = Math.fround(heightRatio * size);
-      const box = [-width / 2, -height / 2, width / 2, height / 2];
-      return model.rounded ? box.map(roundHalfToEven) : box;
+      const [width, height] =
+        model.rounding === "sides" ? roundedSides(size, ratio, stride) : sides(size, ratio);
+      const box: Box = [-width / 2, -height / 2, width / 2, height / 2];
+      return model.rounding === "corners" ? (box.map(roundHalfToEven) as unknown as Box) : box;
     }),
   );
+}
+
+/** torch computes in f32, which decides on which side of a half a corner falls. */
+function sides(size: number, ratio: number): readonly [number, number] {
+  const heightRatio = Math.fround(Math.sqrt(Math.fround(ratio)));
+  return [Math.fround(Math.fround(1 / heightRatio) * size), Math.fround(heightRatio * size)];
+}
+
+/** py-faster-rcnn's `generate_anchors`: the anchor as large as the stride has whole sides. */
+function roundedSides(size: number, ratio: number, stride: number): readonly [number, number] {
+  const width = roundHalfToEven(Math.sqrt(stride ** 2 / ratio));
+  return [(width * size) / stride, (roundHalfToEven(width * ratio) * size) / stride];
+}
+
+/** Every anchor's corners, and the corner of its cell as y, x. */
+interface Placed {
+  readonly boxes: number[];
+  readonly origins: number[];
+  readonly counts: readonly number[];
+}
+
+function placeAnchors(context: LowerContext, grids: readonly (readonly [number, number])[]): Placed {
+  const { anchors, levels } = rpnOf(context);
+  const { height, width } = context.bucket;
+  const boxes: number[] = [];
+  const origins: number[] = [];
+  const counts = grids.map(([rows, columns], level) => {
+    const { stride } = levels[level]!;
+    const base = baseAnchors(anchors, level, stride);
+    const step =
+      anchors.rounding === "corners"
+        ? ([Math.floor(height / rows), Math.floor(width / columns)] as const)
+        : ([stride, stride] as const);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const [y, x] = [(row + anchors.offset) * step[0], (column + anchors.offset) * step[1]];
+        for (const [x1, y1, x2, y2] of base) {
+          boxes.push(x1 + x, y1 + y, x2 + x, y2 + y);
+          origins.push(row * step[0], column * step[1]);
+        }
+      }
+    }
+    return rows * columns * base.length;
+  });
+  return { boxes, origins, counts };
 }
 
 /** `grids`: height and width of each level's feature map, in cells. */
@@ -42,31 +92,19 @@ export function lowerAnchors(
   grids: readonly (readonly [number, number])[],
   sizes: Value,
 ): Anchors {
-  const { anchors, levels } = context.model.rpn;
-  const { height, width } = context.bucket;
-  const boxes: number[] = [];
-  const origins: number[] = [];
-  const counts = grids.map(([rows, columns], level) => {
-    const base = baseAnchors(anchors.sizes[level]!, anchors);
-    const stride = levels[level]!.stride;
-    const step = anchors.rounded ? [Math.floor(height / rows), Math.floor(width / columns)] : [stride, stride];
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const [y, x] = [row * step[0]!, column * step[1]!];
-        for (const [x1, y1, x2, y2] of base as [number, number, number, number][]) {
-          boxes.push(x1 + x, y1 + y, x2 + x, y2 + y);
-          origins.push(y, x);
-        }
-      }
-    }
-    return rows * columns * base.length;
-  });
-  const total = boxes.length / 4;
+  const { clip, straddling } = rpnOf(context).anchors;
+  const { boxes: corners, origins, counts } = placeAnchors(context, grids);
   const b = context.at("rpn.anchors");
-  const exists = anchorsExist(context, origins, sizes);
+  const inCells = anchorsExist(context, origins, sizes);
+  const placed = b.constant(corners, "f32", [1, corners.length / 4, 4]);
+  const boxes = clip
+    ? clipBoxes(b, repeatRows(b, placed, context.bucket.batch), sizes, context.model.boxWidth)
+    : placed;
+  // An anchor wholly outside the image has no area behind its clipping, and no code.
+  const exists = clip ? b.logicalAnd(inCells, isLargeEnough(b, boxes, 1e-6)) : inCells;
   const trainable =
-    anchors.straddling === "keep" ? exists : b.logicalAnd(exists, anchorsInside(context, boxes, sizes));
-  return { boxes: b.constant(boxes, "f32", [1, total, 4]), counts, exists, trainable };
+    straddling === "keep" ? exists : b.logicalAnd(exists, anchorsInside(context, corners, sizes));
+  return { boxes, counts, exists, trainable };
 }
 
 /**

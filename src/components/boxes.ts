@@ -1,6 +1,7 @@
 /** Arithmetic on boxes `[..., 4]` = `[x1, y1, x2, y2]` pixels: overlap, coding, clipping. */
-import type { BoxCoderModel } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { BoxCoderModel, Model } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** The four coordinates of `[..., 4]`, each `[..., 1]`. */
@@ -78,13 +79,27 @@ export function decodeBoxes(b: Builder, coder: BoxCoderModel, deltas: Value, box
   return b.concat([b.sub(cx, hw), b.sub(cy, hh), b.add(cx, hw), b.add(cy, hh)], { axis: lastAxis(deltas) });
 }
 
-/** Clips boxes `[N, M, 4]` to images of `sizes` `[N, 2]` (height, width). */
-export function clipBoxes(b: Builder, boxes: Value, sizes: Value): Value {
+/**
+ * Clips boxes `[N, M, 4]` to images of `sizes` `[N, 2]` (height, width). Boxes end where their last pixel ends; where
+ * that pixel belongs to the box (`inclusive`), at least one is left.
+ */
+export function clipBoxes(
+  b: Builder,
+  boxes: Value,
+  sizes: Value,
+  width: Model["boxWidth"] = "difference",
+): Value {
   const n = sizes.type.shape[0]!;
-  const height = b.slice(sizes, { begin: [0, 0], size: [n, 1] });
-  const width = b.slice(sizes, { begin: [0, 1], size: [n, 1] });
-  const limits = b.reshape(b.concat([width, height, width, height], { axis: 1 }), { shape: [n, 1, 4] });
-  return b.minimum(b.maximum(boxes, 0), limits);
+  const side = (index: number) => b.slice(sizes, { begin: [0, index], size: [n, 1] });
+  const [down, across] = [side(0), side(1)];
+  const each = (from: Value, to: Value, shape: readonly number[]) =>
+    b.reshape(b.concat([from, to, across, down], { axis: 1 }), { shape });
+  const shape = [n, 1, 4];
+  if (width === "difference") {
+    return b.minimum(b.maximum(boxes, 0), each(across, down, shape));
+  }
+  const least = b.constant([0, 0, 1, 1], "f32", [1, 1, 4]);
+  return b.minimum(b.maximum(boxes, least), each(b.sub(across, 1), b.sub(down, 1), shape));
 }
 
 /** Whether both sides are at least `minimum` pixels: `[N, M, 4]` -> bool `[N, M]`. */

@@ -40,7 +40,7 @@ export function lowerDetections(
   const foreground = lowerClassScores(context, classify, lowerClassLogits(context, classify, classFeatures));
   const deltas = lowerBoxDeltas(context, regress, boxFeatures);
   const decoded = lowerClassBoxes(context, regress, deltas, flattenRows(b, proposals.boxes));
-  const boxes = clipBoxes(b, b.reshape(decoded, { shape: [n, all, 4] }), sizes);
+  const boxes = clipBoxes(b, b.reshape(decoded, { shape: [n, all, 4] }), sizes, context.model.boxWidth);
   const real = b.broadcastTo(b.reshape(proposals.valid, { shape: [n, p, 1] }), { shape: [n, p, classes] });
   const eligible = b.logicalAnd(
     isLargeEnough(b, boxes, detect.minimumSize),

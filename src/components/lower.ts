@@ -7,25 +7,27 @@ import { invariant } from "../support/invariant.ts";
 import { type Anchors, lowerAnchors } from "./anchors.ts";
 import { type Bucket, createContext, type LowerContext } from "./context.ts";
 import { lowerDetections } from "./detect.ts";
+import { lowerHardness } from "./hard-examples.ts";
 import { lowerClassLogits, lowerClassLoss } from "./heads/classify.ts";
 import { headFeatures } from "./heads/features.ts";
 import { lowerBoxDeltas, lowerBoxLoss } from "./heads/regress.ts";
 import { lowerMaskLogits, lowerMaskLoss, lowerMasks, type SegmentHead } from "./heads/segment.ts";
 import { lowerInput } from "./input.ts";
 import { lowerNetwork, lowerSequence } from "./network.ts";
+import { lowerOutsideProposals } from "./outside-proposals.ts";
 import { poolRegions } from "./pool.ts";
-import { lowerProposals } from "./propose.ts";
+import { lowerProposals, type Proposals } from "./propose.ts";
 import { firstRegions, firstRows, sampleRegions, type TrainingRegions } from "./regions.ts";
 import { lowerRpnHead, lowerRpnLosses, type RpnPredictions } from "./rpn.ts";
 import { lowerNoise, lowerTruthMasks, lowerTruths, type Truths } from "./truths.ts";
 
-/** What both modes share: features, RPN predictions, anchors. */
+/** What both modes share: features, and what an RPN makes of them. */
 interface FirstStage {
   readonly context: LowerContext;
   readonly features: Readonly<Record<string, Value>>;
   readonly sizes: Value;
-  readonly predictions: RpnPredictions;
-  readonly anchors: Anchors;
+  /** Absent where the proposals come from outside. */
+  readonly rpn: { readonly predictions: RpnPredictions; readonly anchors: Anchors } | undefined;
 }
 
 function lowerFirstStage(model: Model, bucket: Bucket, training: boolean): FirstStage {
@@ -33,9 +35,17 @@ function lowerFirstStage(model: Model, bucket: Bucket, training: boolean): First
   const context = createContext(model, builder, bucket, training);
   const { images, sizes } = lowerInput(context);
   const features = lowerNetwork(context, model.backbone, { image: images });
+  if (!model.rpn) return { context, features, sizes, rpn: undefined };
   const predictions = lowerRpnHead(context, levelsOf(features, model.rpn.levels));
   const anchors = lowerAnchors(context, predictions.grids, sizes);
-  return { context, features, sizes, predictions, anchors };
+  return { context, features, sizes, rpn: { predictions, anchors } };
+}
+
+function proposalsOf({ context, sizes, rpn }: FirstStage): Proposals {
+  if (rpn) return lowerProposals(context, rpn.predictions, rpn.anchors, sizes);
+  const { proposals } = context.model;
+  invariant(proposals, "a model without an RPN reads proposals from outside");
+  return lowerOutsideProposals(context, proposals, sizes);
 }
 
 const levelsOf = (features: Readonly<Record<string, Value>>, levels: readonly Level[]): Value[] =>
@@ -57,19 +67,16 @@ function headOf<K extends HeadModel["kind"]>(
  * (Lcls + Lbox + Lmask of He et al. 2017, and the two of the RPN), and updates the running statistics.
  */
 export function lowerTraining(model: Model, bucket: Bucket): Graph {
-  const { context, features, sizes, predictions, anchors } = lowerFirstStage(model, bucket, true);
+  const stage = lowerFirstStage(model, bucket, true);
+  const { context, features } = stage;
   const b = context.builder;
   const truths = lowerTruths(context);
-  const total = anchors.boxes.type.shape[1]!;
-  const rpn = lowerRpnLosses(context, predictions, anchors, truths, lowerNoise(context, "rpnNoise", total));
-  const proposals = lowerProposals(context, predictions, anchors, sizes);
-  const noise = lowerNoise(context, "regionNoise", total + bucket.objects);
-  const regions = sampleRegions(context, proposals, truths, noise);
-  const losses: Record<string, Value> = {
-    objectness: rpn.objectness,
-    rpnBoxes: rpn.boxes,
-    ...lowerRegionLosses(context, levelsOf(features, model.regions.levels), regions, truths),
-  };
+  const levels = levelsOf(features, model.regions.levels);
+  const first = lowerFirstLosses(stage, truths);
+  const regions = sampleRegions(context, proposalsOf(stage), truths, (candidates) =>
+    lowerHardness(context, levels, candidates, truths),
+  );
+  const losses = { ...first, ...lowerRegionLosses(context, levels, regions, truths) };
   for (const [name, value] of Object.entries(losses)) b.output(name, value, `the ${name} loss`);
   b.output(
     "loss",
@@ -77,6 +84,13 @@ export function lowerTraining(model: Model, bucket: Bucket): Graph {
     "the sum of the losses",
   );
   return b.build();
+}
+
+function lowerFirstLosses({ context, rpn }: FirstStage, truths: Truths): Record<string, Value> {
+  if (!rpn) return {};
+  const noise = lowerNoise(context, "rpnNoise", rpn.anchors.boxes.type.shape[1]!);
+  const { objectness, boxes } = lowerRpnLosses(context, rpn.predictions, rpn.anchors, truths, noise);
+  return { objectness, rpnBoxes: boxes };
 }
 
 function lowerRegionLosses(
@@ -137,10 +151,11 @@ function lowerSegmentLoss(
 
 /** Detections of a batch: `boxes`, `scores`, `labels`, `valid`, and `masks` where the model has a mask head. */
 export function lowerPrediction(model: Model, bucket: Bucket): Graph {
-  const { context, features: maps, sizes, predictions, anchors } = lowerFirstStage(model, bucket, false);
+  const stage = lowerFirstStage(model, bucket, false);
+  const { context, features: maps, sizes } = stage;
   const b = context.builder;
   const levels = levelsOf(maps, model.regions.levels);
-  const proposals = lowerProposals(context, predictions, anchors, sizes);
+  const proposals = proposalsOf(stage);
   const classify = headOf(model, "classify");
   const regress = headOf(model, "regress");
   invariant(classify && regress, "a model that detects has a classifier and a box head");

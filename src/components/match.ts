@@ -1,6 +1,7 @@
 /** Matching boxes to truths by overlap (Ren et al. 2015, 3.1.2; torchvision's `Matcher`). */
-import type { MatchModel } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { MatchModel } from "../model/model.ts";
 import type { Builder } from "../ops/builder.ts";
 import { pairwiseOverlap } from "./boxes.ts";
 
@@ -13,7 +14,13 @@ export interface Matches {
 }
 
 /** `truths [N, G, 4]`, `exists` bool `[N, G]`, `boxes [N or 1, B, 4]`. */
-export function matchBoxes(b: Builder, model: MatchModel, truths: Value, exists: Value, boxes: Value): Matches {
+export function matchBoxes(
+  b: Builder,
+  model: MatchModel,
+  truths: Value,
+  exists: Value,
+  boxes: Value,
+): Matches {
   const [n, g] = truths.type.shape as [number, number];
   const count = boxes.type.shape[1]!;
   // Padding has overlap -1: it is nobody's best, and nothing is its best.

@@ -1,7 +1,8 @@
 /** Runs an elaborated network: each primitive layer on the values of those before it. */
-import { invariant } from "../support/invariant.ts";
-import type { Network } from "../model/model.ts";
+
 import type { Value } from "../ir/types.ts";
+import type { Network } from "../model/model.ts";
+import { invariant } from "../support/invariant.ts";
 import type { LowerContext } from "./context.ts";
 import { layers } from "./layers/index.ts";
 

@@ -34,8 +34,8 @@ export function poolRegions(
   const [n, s] = regions.valid.type.shape as [number, number];
   const level = assignLevels(context, regions.boxes, regions.valid);
   const operands = [
-    [...levels],
-    flattenRows(b, regions.boxes),
+    levels,
+    flattenRows(b, toLastPixel(context, path, regions.boxes)),
     imageOfRows(b, n, s),
     b.reshape(level, { shape: [n * s] }),
   ] as const;
@@ -47,6 +47,13 @@ export function poolRegions(
   );
 }
 
+/** Where the last pixel belongs to a box, RoI ops take its place for the box's end (py-faster-rcnn). */
+function toLastPixel(context: LowerContext, path: string, boxes: Value): Value {
+  if (context.model.boxWidth === "difference") return boxes;
+  const b = context.at(path);
+  return b.sub(boxes, b.constant([0, 0, 1, 1], "f32", [1, 1, 4]));
+}
+
 /** The same points as bins of one point each; the maximum follows (He et al. 2017, section 3: max or average). */
 const byPoint = ([height, width]: readonly [number, number], sampling: number): number[] => [
   height * sampling,
@@ -56,7 +63,7 @@ const byPoint = ([height, width]: readonly [number, number], sampling: number): 
 function pooled(
   b: Builder,
   pool: RoiOpModel,
-  operands: readonly [Value[], Value, Value, Value],
+  operands: readonly [readonly Value[], Value, Value, Value],
   strides: readonly number[],
 ): Value {
   const frame = { size: [...pool.size], strides };

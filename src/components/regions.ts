@@ -6,9 +6,9 @@ import type { LowerContext } from "./context.ts";
 import { matchBoxes } from "./match.ts";
 import type { Proposals } from "./propose.ts";
 import { flattenRows, gatherRows, iota } from "./rows.ts";
-import { positiveSlots, sampleBalanced } from "./sample.ts";
+import { positiveSlots, type Sampled, sampleBalanced, sampleHardest } from "./sample.ts";
 import { selection } from "./selection.ts";
-import type { Truths } from "./truths.ts";
+import { lowerNoise, type Truths } from "./truths.ts";
 
 export interface Regions {
   /** `[N, S, 4]` pixels; in training the positives come first. */
@@ -26,52 +26,74 @@ export interface TrainingRegions extends Regions {
   readonly positiveSlots: number;
 }
 
+/** Loss of every candidate, `[N, M]`: asked for where the hardest are sampled. */
+export type Hardness = (candidates: TrainingRegions) => Value;
+
 /** Matches and samples proposals, truths among them (torchvision's `select_training_samples`). */
 export function sampleRegions(
   context: LowerContext,
   proposals: Proposals,
   truths: Truths,
-  noise: Value,
+  hardness: Hardness,
 ): TrainingRegions {
-  const { regions } = context.model;
+  const { sample } = context.model.regions;
   const b = context.at("regions.match");
-  const anchorNoise = gatherRows(b, noise, proposals.anchor);
-  const { boxes, valid, noise: drawn } = withTruths(context, proposals, truths, noise, anchorNoise);
-  const matches = matchBoxes(b, regions.match, truths.boxes, truths.exists, boxes);
-  const sampled = sampleBalanced(
-    context.at("regions.sample"),
-    regions.sample,
-    b.logicalAnd(matches.positive, valid),
-    b.logicalAnd(matches.negative, valid),
-    drawn,
-  );
-  const chosen = compact(context, sampled, regions.sample.count);
-  const truth = gatherRows(b, matches.truth, chosen.index);
-  const labels = b.select(chosen.positive, gatherRows(b, truths.labels, truth), 0);
+  const candidates = matchCandidates(context, proposals, truths);
+  const { boxes } = candidates;
+  const { choose, count } = sample;
+  const sampled =
+    choose.kind === "random"
+      ? sampleBalanced(
+          context.at("regions.sample"),
+          sample,
+          candidates.positive,
+          candidates.negative,
+          noiseOf(context, proposals),
+        )
+      : sampleHardest(
+          context.at("regions.sample"),
+          { count, nms: choose.nms },
+          candidates,
+          hardness(candidates),
+        );
+  const chosen = compact(context, sampled, count);
+  const truth = gatherRows(b, candidates.truth, chosen.index);
   const taken = selection(b, "regions", {
     boxes: gatherRows(b, boxes, chosen.index),
     valid: chosen.valid,
-    labels,
+    labels: b.select(chosen.positive, gatherRows(b, truths.labels, truth), 0),
     truth,
   });
-  const slots = Math.min(positiveSlots(regions.sample), boxes.type.shape[1]!);
+  const slots = Math.min(positiveSlots(sample), boxes.type.shape[1]!);
   return { ...taken, positiveSlots: slots };
 }
 
-/** Truths join the proposals, with noise of their own. `noise [N, A + G]`: anchors first, then truth slots. */
-function withTruths(
-  context: LowerContext,
-  proposals: Proposals,
-  truths: Truths,
-  noise: Value,
-  anchorNoise: Value,
-) {
-  if (!context.model.regions.addTruths) {
-    return { boxes: proposals.boxes, valid: proposals.valid, noise: anchorNoise };
-  }
+/** All that may be sampled, `[N, M]`, matched to the truths. */
+export interface Candidates extends TrainingRegions {
+  readonly positive: Value;
+  readonly negative: Value;
+}
+
+function matchCandidates(context: LowerContext, proposals: Proposals, truths: Truths): Candidates {
+  const b = context.at("regions.match");
+  const { boxes, valid } = withTruths(context, proposals, truths);
+  const matches = matchBoxes(b, context.model.regions.match, truths.boxes, truths.exists, boxes);
+  const positive = b.logicalAnd(matches.positive, valid);
+  return {
+    boxes,
+    valid,
+    truth: matches.truth,
+    labels: b.select(positive, gatherRows(b, truths.labels, matches.truth), 0),
+    positive,
+    negative: b.logicalAnd(matches.negative, valid),
+    positiveSlots: boxes.type.shape[1]!,
+  };
+}
+
+/** Truths join the proposals. */
+function withTruths(context: LowerContext, proposals: Proposals, truths: Truths): Regions {
+  if (!context.model.regions.addTruths) return proposals;
   const b = context.at("regions.addTruths");
-  const { batch: n, objects: g } = context.bucket;
-  const anchors = noise.type.shape[1]! - g;
   return {
     boxes: b.concat([proposals.boxes, truths.boxes], { axis: 1 }),
     valid: b.greater(
@@ -80,12 +102,21 @@ function withTruths(
       }),
       0,
     ),
-    noise: b.concat([anchorNoise, b.slice(noise, { begin: [0, anchors], size: [n, g] })], { axis: 1 }),
   };
 }
 
+/** Noise of each candidate. The host draws one value an anchor, then one a truth slot: a choice moves no other. */
+function noiseOf(context: LowerContext, { anchor, anchors }: Proposals): Value {
+  const { batch: n, objects: g } = context.bucket;
+  const noise = lowerNoise(context, "regionNoise", anchors + g);
+  const ofProposals = gatherRows(context.at("regions.match"), noise, anchor);
+  if (!context.model.regions.addTruths) return ofProposals;
+  const b = context.at("regions.addTruths");
+  return b.concat([ofProposals, b.slice(noise, { begin: [0, anchors], size: [n, g] })], { axis: 1 });
+}
+
 /** The valid samples first, positives before negatives, in `count` slots. */
-function compact(context: LowerContext, sampled: ReturnType<typeof sampleBalanced>, count: number) {
+function compact(context: LowerContext, sampled: Sampled, count: number) {
   const b = context.at("regions.sample");
   const asNumber = (value: Value) => b.cast(value, { dtype: "i32" });
   const index = b.concat([sampled.positive.index, sampled.negative.index], { axis: 1 });

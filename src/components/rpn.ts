@@ -8,6 +8,7 @@ import { binaryCrossEntropy, countValid, focal, perSample, softmaxCrossEntropy, 
 import { matchBoxes } from "./match.ts";
 import { lowerSequence } from "./network.ts";
 import { flattenRows, gatherRows, repeatRows } from "./rows.ts";
+import { rpnOf } from "./rpn-of.ts";
 import { sampleBalanced } from "./sample.ts";
 import { selection } from "./selection.ts";
 import type { Truths } from "./truths.ts";
@@ -28,7 +29,7 @@ export const objectnessOutputs = (kind: string): number => (kind === "softmaxCro
 
 /** The same head, and the same two 1x1 convolutions, on each level. */
 export function lowerRpnHead(context: LowerContext, levels: readonly Value[]): RpnPredictions {
-  const { rpn } = context.model;
+  const rpn = rpnOf(context);
   const b = context.at("rpn.head");
   const { perCell } = rpn.anchors;
   const perAnchor = objectnessOutputs(rpn.loss.objectness.kind);
@@ -70,7 +71,7 @@ export function lowerRpnLosses(
   truths: Truths,
   noise: Value,
 ): { readonly objectness: Value; readonly boxes: Value } {
-  const { rpn } = context.model;
+  const rpn = rpnOf(context);
   const { batch: n } = context.bucket;
   const b = context.at("rpn.match");
   const matches = matchBoxes(b, rpn.match, truths.boxes, truths.exists, anchors.boxes);

@@ -3,10 +3,19 @@
  * Plain JSON but for the spans; the one thing that the language column hands to the graph column.
  */
 import type { Span } from "../diagnostics/span.ts";
-import type { HeadModel, LossModel } from "./head-model.ts";
+import type { HeadModel } from "./head-model.ts";
+import type { MatchModel, PerMode, RpnModel, SampleModel } from "./rpn-model.ts";
 import type { InputModel, TrainModel } from "./train-model.ts";
 
 export type { HeadModel, LossModel } from "./head-model.ts";
+export type {
+  AnchorsModel,
+  BoxCoderModel,
+  MatchModel,
+  PerMode,
+  RpnModel,
+  SampleModel,
+} from "./rpn-model.ts";
 export type { InputModel, OptimizerModel, ScheduleModel, TrainModel } from "./train-model.ts";
 
 /** What is known of a tensor between two layers before any image has a size. */
@@ -81,76 +90,6 @@ export interface Level {
   readonly channels: number;
 }
 
-export interface AnchorsModel {
-  /** For each level, in the order of `rpn.levels`: side lengths in pixels. */
-  readonly sizes: readonly (readonly number[])[];
-  /** Height over width. */
-  readonly ratios: readonly number[];
-  /** Base anchors are rounded half to even, and strides are integers (torchvision). */
-  readonly rounded: boolean;
-  /** Anchors that cross the image's border: kept and clipped as proposals, or left out of training. */
-  readonly straddling: "keep" | "discard";
-  /** Anchors in a cell, `sizes * ratios`. */
-  readonly perCell: number;
-}
-
-export interface MatchModel {
-  /** Overlap from which a box is positive. */
-  readonly positive: number;
-  /** Overlap below which a box is negative; between the two it is ignored. */
-  readonly negative: number;
-  /** Lower end of the negative range (Fast R-CNN's 0.1), else 0. */
-  readonly negativeFrom: number;
-  /** Each truth keeps the boxes of its highest overlap, whatever that is. */
-  readonly keepBest: boolean;
-}
-
-export interface SampleModel {
-  /** Boxes an image. */
-  readonly count: number;
-  /** At most this fraction of them is positive. */
-  readonly positive: number;
-}
-
-export interface BoxCoderModel {
-  /** Factors of dx, dy, dw, dh. */
-  readonly weights: readonly [number, number, number, number];
-  /** Upper limit of dw and dh before the exponential: log(1000 / 16). */
-  readonly clamp: number;
-}
-
-export interface PerMode {
-  readonly train: number;
-  readonly test: number;
-}
-
-export interface RpnModel {
-  readonly levels: readonly Level[];
-  readonly anchors: AnchorsModel;
-  /** Applied to each level with the same parameters; input `input`, result `output`. */
-  readonly head: Network;
-  /** Of the two 1x1 convolutions behind the head: `rpn.objectness`, `rpn.boxes`. */
-  readonly initializer: Initializer;
-  readonly match: MatchModel;
-  readonly sample: SampleModel;
-  readonly coder: BoxCoderModel;
-  readonly propose: {
-    /** Highest scored boxes a level before NMS. */
-    readonly before: PerMode;
-    readonly nms: number;
-    /** Boxes an image after NMS. */
-    readonly after: PerMode;
-    readonly minimumSize: number;
-    readonly minimumScore: number;
-  };
-  readonly loss: {
-    readonly objectness: LossModel;
-    readonly boxes: LossModel;
-    readonly objectnessWeight: number;
-    readonly boxesWeight: number;
-  };
-}
-
 type BinSize = readonly [height: number, width: number];
 
 /** How a region of a feature map becomes a grid of bins; `sampling` points a bin side, of which a bin keeps `reduce`. */
@@ -191,6 +130,13 @@ export interface RegionsModel {
   readonly heads: readonly HeadModel[];
 }
 
+/** Boxes that are fed with the images. */
+export interface OutsideProposals {
+  /** Most boxes an image. */
+  readonly count: PerMode;
+  readonly minimumSize: number;
+}
+
 export interface DetectModel {
   readonly score: number;
   readonly nms: number;
@@ -200,6 +146,8 @@ export interface DetectModel {
   readonly minimumSize: number;
   /** Probability from which a pixel belongs to a mask. */
   readonly maskThreshold: number;
+  /** How a mask gets into the image: its box in whole pixels, or sampled at the centre of each pixel. */
+  readonly paste: "rounded" | "sampled";
 }
 
 export interface Model {
@@ -207,10 +155,16 @@ export interface Model {
   readonly documentation: string;
   /** Foreground classes. */
   readonly classes: number;
+  /** Whether categories are numbered anew from 1, or their ids are the classes. */
+  readonly classIds: "contiguous" | "raw";
   readonly input: InputModel;
   /** Input `image`; its results are the levels that `rpn` and `regions` read. */
   readonly backbone: Network;
-  readonly rpn: RpnModel;
+  /** Null where regions come from outside. */
+  readonly rpn: RpnModel | null;
+  readonly proposals: OutsideProposals | null;
+  /** `inclusive`: the last pixel belongs to a box, which RoI ops and the border of the image see. */
+  readonly boxWidth: "difference" | "inclusive";
   readonly regions: RegionsModel;
   readonly detect: DetectModel;
   readonly train: TrainModel;

@@ -3,18 +3,10 @@ import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Backbone, checkLevels, levelsOn } from "./levels.ts";
-import type {
-  AnchorsModel,
-  BoxCoderModel,
-  Initializer,
-  Level,
-  LossModel,
-  MatchModel,
-  PerMode,
-  RpnModel,
-  SampleModel,
-} from "./model.ts";
+import type { Initializer, Level, LossModel } from "./model.ts";
+import { resolveAnchors } from "./resolve-anchors.ts";
 import { type Resolving, reportOutput, sequence } from "./resolving.ts";
+import type { BoxCoderModel, MatchModel, PerMode, ProposeModel, RpnModel, SampleModel } from "./rpn-model.ts";
 import { placeOf, type SectionView, subsection } from "./section.ts";
 import { showShape } from "./shapes.ts";
 
@@ -36,7 +28,6 @@ export function resolveRpn(
     reportOutput(view, "head", showShape(output), `a map of stride ${stride}, as its input has`, resolving);
   }
   if (!head || !anchors) return undefined;
-  const propose = subsection(view, "propose", resolving).values;
   const { objectness, boxes, objectnessWeight, boxesWeight } = subsection(view, "loss", resolving).values;
   return {
     levels,
@@ -46,13 +37,7 @@ export function resolveRpn(
     match,
     sample: resolveSample(subsection(view, "sample", resolving)),
     coder: resolveCoder(subsection(view, "coder", resolving)),
-    propose: {
-      before: perMode(propose.before!),
-      nms: propose.nms as number,
-      after: perMode(propose.after!),
-      minimumSize: propose.minimumSize as number,
-      minimumScore: propose.minimumScore as number,
-    },
+    propose: resolvePropose(subsection(view, "propose", resolving), resolving),
     loss: {
       objectness: objectness as unknown as LossModel,
       boxes: boxes as unknown as LossModel,
@@ -62,44 +47,25 @@ export function resolveRpn(
   };
 }
 
-const perMode = (value: PlainValue): PerMode =>
+export const perMode = (value: PlainValue): PerMode =>
   typeof value === "number" ? { train: value, test: value } : (value as unknown as PerMode);
 
-function resolveAnchors(
-  view: SectionView,
-  levels: readonly Level[],
-  { report }: Resolving,
-): AnchorsModel | undefined {
-  const { ratios, rounded, straddling } = view.values;
-  const sizes = sizesByLevel(view.values.sizes!, levels.length);
-  const span = placeOf(view, "sizes");
-  if (sizes.length !== levels.length) {
-    report(
-      diagnose(modelCodes, "model/level-count", { sizes: sizes.length, levels: levels.length }, { span }),
-    );
-    return undefined;
-  }
-  const counts = sizes.map((list) => list.length);
-  if (counts.some((count) => count !== counts[0])) {
-    report(diagnose(modelCodes, "model/uneven-anchors", { counts: counts.join(", ") }, { span }));
-    return undefined;
+function resolvePropose(view: SectionView, { report }: Resolving): ProposeModel {
+  const { before, after, afterLevel, separate: written, ...rest } = view.values;
+  if (written === "offset" && afterLevel !== undefined) {
+    const related = [{ message: "`afterLevel` is set here", span: placeOf(view, "afterLevel") }];
+    report(diagnose(modelCodes, "model/after-level", {}, { span: placeOf(view, "separate"), related }));
   }
   return {
-    sizes,
-    ratios: ratios as readonly number[],
-    rounded: rounded as boolean,
-    straddling: straddling as AnchorsModel["straddling"],
-    perCell: counts[0]! * (ratios as readonly number[]).length,
+    ...(rest as unknown as Pick<
+      ProposeModel,
+      "beforeOver" | "nms" | "afterOver" | "minimumSize" | "minimumScore"
+    >),
+    before: perMode(before!),
+    after: perMode(after!),
+    afterLevel: afterLevel === undefined ? null : perMode(afterLevel),
+    separate: (written ?? (afterLevel === undefined ? "offset" : "oneByOne")) as ProposeModel["separate"],
   };
-}
-
-const asList = (value: PlainValue): readonly number[] => (Array.isArray(value) ? value : [value as number]);
-
-/** One list for all levels, or `perLevel(...)` with one entry each. */
-function sizesByLevel(value: PlainValue, levels: number): readonly (readonly number[])[] {
-  if (typeof value === "object" && value !== null && "levels" in value)
-    return (value.levels as readonly PlainValue[]).map(asList);
-  return Array.from({ length: levels }, () => asList(value));
 }
 
 export function resolveMatch(view: SectionView, { report }: Resolving): MatchModel {
@@ -118,6 +84,7 @@ export function resolveMatch(view: SectionView, { report }: Resolving): MatchMod
 export const resolveSample = ({ values }: SectionView): SampleModel => ({
   count: values.count as number,
   positive: values.positive as number,
+  choose: values.choose as unknown as SampleModel["choose"],
 });
 
 export const resolveCoder = ({ values }: SectionView): BoxCoderModel => ({

@@ -1,6 +1,7 @@
 /** `resolve`: a checked spec to a model in which every default is filled and every derived number computed. */
 import { modelScope } from "../check/model-scope.ts";
 import { createValidator, type Validate } from "../check/validate.ts";
+import type { Scope } from "../check/values.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
@@ -13,16 +14,17 @@ import type { ModelCatalog } from "./layer.ts";
 import type { Backbone } from "./levels.ts";
 import type { DetectModel, InputModel, Model, Network } from "./model.ts";
 import { networkOf } from "./network.ts";
+import { applyProfile } from "./profile.ts";
+import { type KnownClasses, resolveClasses } from "./resolve-classes.ts";
 import { resolveInput } from "./resolve-input.ts";
+import { resolveProposals, rpnBlock } from "./resolve-proposals.ts";
 import { resolveRegions } from "./resolve-regions.ts";
 import { resolveRpn } from "./resolve-rpn.ts";
 import { resolveTrain } from "./resolve-train.ts";
 import { applySetting, type Resolving } from "./resolving.ts";
 import { placeOf, type SectionView, subsection, viewSection } from "./section.ts";
 
-export interface ResolveOptions {
-  /** Number of categories of the data set, where there is one. */
-  readonly classes?: number | undefined;
+export interface ResolveOptions extends KnownClasses {
   /** A validator of the same catalogue that is already there. */
   readonly validate?: Validate;
   /** Told of each use as it is built, also where the model as a whole is wrong. */
@@ -40,7 +42,7 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
   const constants = modelScope(spec, catalog, report);
   const resolving: Resolving = {
     spec,
-    catalog,
+    catalog: profiledCatalog(spec, catalog, constants),
     constants,
     report,
     validate: options.validate ?? createValidator(catalog),
@@ -48,10 +50,17 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
     paths: new Map(),
     edits: createEdits(),
   };
-  const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, resolving);
+  const view = viewSection(spec.model, resolving.catalog.model, spec.model.keyword.span, resolving);
   const model = resolveModel(view, options, resolving);
   if (!hasErrors(diagnostics)) diagnostics.push(...unusedEdits(resolving.edits, resolving.paths.keys()));
   return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
+}
+
+/** The catalogue with the defaults of the profile that the model names. */
+function profiledCatalog(spec: Spec, catalog: ModelCatalog, constants: Scope): ModelCatalog {
+  const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, { catalog, constants });
+  const { profile } = view.values;
+  return typeof profile === "string" ? applyProfile(catalog, profile) : catalog;
 }
 
 function resolveModel(view: SectionView, options: ResolveOptions, resolving: Resolving): Model | undefined {
@@ -59,49 +68,31 @@ function resolveModel(view: SectionView, options: ResolveOptions, resolving: Res
   const classes = resolveClasses(view, options, resolving);
   const input = resolveInput(subsection(view, "input", resolving), resolving);
   const backbone = applyBackbone(view, resolving);
-  const rpn = resolveRpn(view, backbone, resolving);
+  const proposals = resolveProposals(view, resolving);
+  const rpn = rpnBlock(view) ? resolveRpn(view, backbone, resolving) : null;
   const regions = resolveRegions(view, backbone, classes ?? 1, resolving);
   const network = backboneNetwork(backbone);
   checkMultiple(network, input, subsection(view, "input", resolving), resolving);
   const detect = subsection(view, "detect", resolving).values as unknown as DetectModel;
   const train = resolveTrain(view, resolving);
-  if (!rpn || !regions || classes === undefined) return undefined;
+  if (rpn === undefined || !regions || classes === undefined) return undefined;
   const name = spec.model.label?.text ?? "model";
   const documentation = spec.model.documentation ?? "";
   return {
     name,
     documentation,
     classes,
+    classIds: view.values.classIds as Model["classIds"],
     input,
     backbone: network,
     rpn,
+    proposals,
+    boxWidth: view.values.boxWidth as Model["boxWidth"],
     regions,
     detect,
     train: { ...train, frozen: resolveFrozen(view, { backbone: network, rpn, regions }, resolving) },
     places: placesIn(spec.model),
   };
-}
-
-function resolveClasses(
-  view: SectionView,
-  { classes }: ResolveOptions,
-  { report }: Resolving,
-): number | undefined {
-  const written = view.values.classes as number | undefined;
-  if (written === undefined && classes === undefined) {
-    report(diagnose(modelCodes, "model/classes-missing", {}, { span: view.block?.label?.span ?? view.span }));
-  }
-  if (written !== undefined && classes !== undefined && written !== classes) {
-    report(
-      diagnose(
-        modelCodes,
-        "model/classes-conflict",
-        { text: written, data: classes },
-        { span: placeOf(view, "classes") },
-      ),
-    );
-  }
-  return written ?? classes;
 }
 
 function applyBackbone(view: SectionView, resolving: Resolving): Backbone {

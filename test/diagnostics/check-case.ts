@@ -15,7 +15,8 @@ const directives = (text: string, name: string): readonly string[] =>
 
 /**
  * `// set: path=value` and `// model: name` are options, `// file: name` checks a file beside the example in its
- * place, `// pad: n` reads the example with n spaces behind it, and `// classes: n` is the data set's number of classes.
+ * place, `// pad: n` reads the example with n spaces behind it, and `// classes: n` and `// categoryIds: 1, 2`
+ * are what the data set has.
  */
 export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const text = await readFile(path, "utf8");
@@ -40,7 +41,9 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const checked = check(spec.value, catalog);
   if (!checked.value) return [...merged, ...checked.diagnostics];
   const [classes] = directives(text, "classes");
+  const [ids] = directives(text, "categoryIds");
   const resolved = resolve(checked.value, catalog, {
+    categoryIds: ids?.split(",").map(Number),
     classes: classes === undefined ? undefined : Number(classes),
   });
   return [...merged, ...checked.diagnostics, ...resolved.diagnostics];

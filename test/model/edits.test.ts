@@ -5,7 +5,7 @@ import { extended, modelOf, type Options } from "./model-of.ts";
 
 const layersOf = ({ backbone, rpn, regions }: Model): readonly LayerUse[] => [
   ...backbone.layers,
-  ...rpn.head.layers,
+  ...rpn!.head.layers,
   ...regions.trunk.layers,
 ];
 
@@ -45,7 +45,7 @@ test("insert puts layers before or behind a use, and renames no other", async ()
   const { model } = await extended(
     "insert conv(1x1, 64) as extra -> relu as extraRelu after rpn.head.conv  insert relu as first before rpn.head.conv",
   );
-  expect(model!.rpn.head.layers.map(({ path, inputs }) => `${inputs.join()} -> ${path}`)).toEqual([
+  expect(model!.rpn!.head.layers.map(({ path, inputs }) => `${inputs.join()} -> ${path}`)).toEqual([
     "input -> rpn.head.first",
     "rpn.head.first -> rpn.head.conv",
     "rpn.head.conv -> rpn.head.extra",
@@ -104,12 +104,12 @@ test("a later model changes what an earlier one put in", async () => {
   const base = "model base extends faster_rcnn_nuclei { insert conv(1x1, 64) as extra after rpn.head.conv }";
   const text = `use "faster-rcnn-nuclei"\n${base}\nmodel m extends base { replace rpn.head.extra.kernel = 3x3 }`;
   const model = await modelOf("m.rcnn", {}, text);
-  expect(model.rpn.head.layers.find(({ path }) => path === "rpn.head.extra")?.attributes.kernel).toEqual([
+  expect(model.rpn!.head.layers.find(({ path }) => path === "rpn.head.extra")?.attributes.kernel).toEqual([
     3, 3,
   ]);
 });
 
 test("a new value forgets what was changed inside the old one", async () => {
   const { model } = await extended("replace rpn.head.conv.kernel = 5x5  replace rpn.head = rpnHead()");
-  expect(model!.rpn.head.layers[0]!.attributes.kernel).toEqual([3, 3]);
+  expect(model!.rpn!.head.layers[0]!.attributes.kernel).toEqual([3, 3]);
 });

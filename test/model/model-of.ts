@@ -11,6 +11,7 @@ import { resolve } from "../../src/model/resolve.ts";
 export interface Options {
   readonly sets?: readonly string[];
   readonly classes?: number;
+  readonly categoryIds?: readonly number[];
 }
 
 export interface Outcome {
@@ -35,7 +36,7 @@ export async function outcomeOf(
   if (!spec.value || hasErrors(spec.diagnostics)) return spec;
   const checked = check(spec.value, catalog);
   if (!checked.value) return checked;
-  const { value, diagnostics } = resolve(checked.value, catalog, { classes: options.classes });
+  const { value, diagnostics } = resolve(checked.value, catalog, options);
   return { model: value, diagnostics };
 }
 

@@ -11,7 +11,7 @@ const mask = "configs/mask-rcnn-nuclei.rcnn";
 const layersOf = (model: Model): readonly LayerUse[] =>
   [
     model.backbone,
-    model.rpn.head,
+    ...(model.rpn ? [model.rpn.head] : []),
     model.regions.trunk,
     ...model.regions.heads.flatMap((head) => (head.kind === "segment" ? [head.layers] : [])),
   ].flatMap((network) => network.layers);
@@ -91,7 +91,7 @@ test("a convolution has a bias unless only normalization reads it", async () => 
     "  rpn { head = tap() }",
     "block tap() {\n  y = input -> conv(3x3, 64)\n  return y + (y -> batchNorm)\n}\n",
   );
-  expect(model!.rpn.head.layers[0]!.attributes.bias).toBe(true);
+  expect(model!.rpn!.head.layers[0]!.attributes.bias).toBe(true);
 });
 
 test("results that nothing reads are not built", async () => {
@@ -184,7 +184,7 @@ test("a range of negatives has a lower end", async () => {
 
 test("sizes without `perLevel` hold on every level", async () => {
   const { model } = await extended("  rpn { anchors { sizes = [8, 16]px } }");
-  expect(model!.rpn.anchors).toMatchObject({
+  expect(model!.rpn!.anchors).toMatchObject({
     sizes: [
       [8, 16],
       [8, 16],
@@ -201,7 +201,7 @@ test("a backbone of layers alone has one level, called `output`", async () => {
   regions on output { trunk = flatten }`;
   const { model, diagnostics } = await extended(body);
   expect(diagnostics).toEqual([]);
-  expect(model!.rpn.levels).toEqual([{ name: "output", stride: 4, channels: 16 }]);
+  expect(model!.rpn!.levels).toEqual([{ name: "output", stride: 4, channels: 16 }]);
 });
 
 test("places lead from a path to the line that wrote it last", async () => {

@@ -20,7 +20,30 @@ export function lowerBoxDeltas(context: LowerContext, head: RegressHead, feature
   return context.at(head.path).reshape(deltas, { shape: [rows, outputs / 4, 4] });
 }
 
-/** Sum over positives of the loss on their own class's deltas, divided by the number of all samples. */
+/** Losses of the regions that can be positive on their own class's deltas, `[N * P, 4 or 1]`, and which are, bool `[N * P, 1]`. */
+export function lossOfRegions(
+  context: LowerContext,
+  head: RegressHead,
+  deltas: Value,
+  regions: TrainingRegions,
+  truths: Truths,
+): { readonly losses: Value; readonly positive: Value } {
+  const b = context.at(`${head.path}.loss`);
+  // Positives come first, so only the first slots of an image can carry a loss.
+  const first = firstRegions(context, regions, regions.positiveSlots);
+  const positive = b.reshape(b.greater(first.labels, 0), {
+    shape: [first.labels.type.shape[0]! * regions.positiveSlots, 1],
+  });
+  const losses = lossOfBoxes(b, head, {
+    deltas: ownDeltas(context, head, deltas, first.labels, regions.valid.type.shape[1]!),
+    boxes: flattenRows(b, first.boxes),
+    truths: flattenRows(b, gatherRows(b, truths.boxes, first.truth)),
+    valid: positive,
+  });
+  return { losses, positive };
+}
+
+/** Sum over positives of their losses, divided by the number of all samples. */
 export function lowerBoxLoss(
   context: LowerContext,
   head: RegressHead,
@@ -29,18 +52,8 @@ export function lowerBoxLoss(
   truths: Truths,
 ): Value {
   const b = context.at(`${head.path}.loss`);
-  // Positives come first, so only the first slots of an image can carry a loss.
-  const first = firstRegions(context, regions, regions.positiveSlots);
-  const valid = b.reshape(b.greater(first.labels, 0), {
-    shape: [first.labels.type.shape[0]! * regions.positiveSlots, 1],
-  });
-  const losses = lossOfBoxes(b, head, {
-    deltas: ownDeltas(context, head, deltas, first.labels, regions.valid.type.shape[1]!),
-    boxes: flattenRows(b, first.boxes),
-    truths: flattenRows(b, gatherRows(b, truths.boxes, first.truth)),
-    valid,
-  });
-  return b.mul(perSample(b, sumValid(b, losses, valid), countValid(b, regions.valid)), head.weight);
+  const { losses, positive } = lossOfRegions(context, head, deltas, regions, truths);
+  return b.mul(perSample(b, sumValid(b, losses, positive), countValid(b, regions.valid)), head.weight);
 }
 
 /** Deltas `[N * P, 4]` of each region's own class, `labels` i32 `[N, P]` of the first P of `samples` regions an image. */

@@ -1,6 +1,6 @@
 /** Catalogue entry of `detect { ... }`. */
 import type { Section } from "../../check/catalog.ts";
-import { boolean, fraction, nonNegative, positiveInteger } from "../../check/kinds.ts";
+import { boolean, fraction, nonNegative, positiveInteger, word } from "../../check/kinds.ts";
 
 export const detect: Section = {
   name: "detect",
@@ -28,6 +28,12 @@ export const detect: Section = {
       kind: fraction,
       default: 0.5,
       summary: "Probability from which a pixel belongs to a mask.",
+    },
+    paste: {
+      kind: word("rounded", "sampled"),
+      default: "rounded",
+      summary:
+        "How a mask gets into the image: resized to the box in whole pixels (torchvision, Detectron), or sampled at the centre of each pixel (Detectron2).",
     },
   },
   sections: {},

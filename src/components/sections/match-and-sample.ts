@@ -1,7 +1,8 @@
 /** Catalogue entries of `match`, `sample` and `coder`, which the RPN and the regions have with defaults of their own. */
-import type { Section } from "../../check/catalog.ts";
+import { byName, type Component, type Section } from "../../check/catalog.ts";
 import {
   boolean,
+  component,
   either,
   fraction,
   type Kind,
@@ -42,7 +43,38 @@ export const match = (defaults: MatchDefaults): Section => ({
   sections: {},
 });
 
-export const sample = (defaults: { readonly count: number; readonly positive: number }): Section => ({
+export const samplers = byName<Component>([
+  {
+    name: "random",
+    role: "sampler",
+    summary: "Positives and negatives at random, positives up to their share.",
+    source: "Girshick 2015, section 2.3",
+    parameters: {},
+  },
+  {
+    name: "hardest",
+    role: "sampler",
+    summary:
+      "Online hard-example mining: the boxes of highest loss, whichever class they are of; the loss is that of the heads as at inference.",
+    source: "Shrivastava et al. 2016, section 4",
+    parameters: {
+      nms: {
+        kind: fraction,
+        default: 0.7,
+        summary: "Overlap with a harder box above which a box is passed over.",
+      },
+    },
+  },
+]);
+
+interface SampleDefaults {
+  readonly count: number;
+  readonly positive: number;
+  /** Samplers that the stage can use; all unless given. */
+  readonly only?: readonly string[];
+}
+
+export const sample = (defaults: SampleDefaults): Section => ({
   name: "sample",
   summary: "How many boxes of an image enter the loss.",
   source: "Girshick 2015, section 2.3",
@@ -51,7 +83,12 @@ export const sample = (defaults: { readonly count: number; readonly positive: nu
     positive: {
       kind: { kind: "number", above: 0, maximum: 1 },
       default: defaults.positive,
-      summary: "At most this share of them is positive.",
+      summary: "At most this share of them is positive, where the choice is `random`.",
+    },
+    choose: {
+      kind: component("sampler", ...(defaults.only ?? [])),
+      default: "random",
+      summary: "Which of the matched boxes are taken.",
     },
   },
   sections: {},

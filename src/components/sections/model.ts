@@ -1,6 +1,7 @@
 /** Catalogue entry of `model NAME { ... }`, the root of every text. */
 import type { Section } from "../../check/catalog.ts";
-import { network } from "../../check/kinds.ts";
+import { component, network, word } from "../../check/kinds.ts";
+import { conventions } from "./conventions.ts";
 import { detect } from "./detect.ts";
 import { input } from "./input.ts";
 import { regions } from "./regions.ts";
@@ -16,11 +17,23 @@ export const model: Section = {
       derived: "the number of categories of the data set",
       summary: "Foreground classes.",
     },
+    ...conventions,
+    proposals: {
+      kind: component("proposals"),
+      derived: "the boxes that `rpn` proposes",
+      summary: "Where regions come from in a model without `rpn`.",
+    },
+    boxWidth: {
+      kind: word("difference", "inclusive"),
+      default: "difference",
+      summary:
+        "`difference`: x2 - x1. `inclusive`: x2 - x1 + 1, as in py-faster-rcnn and Detectron: the last pixel belongs to a box, which RoI ops see as its end.",
+    },
     backbone: { kind: network, summary: "From the image to named feature maps." },
   },
   sections: {
     input: { kind: "one", section: input, required: false },
-    rpn: { kind: "one", section: rpn, required: true },
+    rpn: { kind: "one", section: rpn, required: false },
     regions: { kind: "one", section: regions, required: true },
     detect: { kind: "one", section: detect, required: false },
     train: { kind: "one", section: train, required: false },

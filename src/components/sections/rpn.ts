@@ -1,6 +1,14 @@
 /** Catalogue entry of `rpn on LEVELS { ... }`. */
 import type { Section } from "../../check/catalog.ts";
-import { component, fraction, layers, nonNegative, perMode, positiveInteger } from "../../check/kinds.ts";
+import {
+  component,
+  fraction,
+  layers,
+  nonNegative,
+  perMode,
+  positiveInteger,
+  word,
+} from "../../check/kinds.ts";
 import { anchors } from "./anchors.ts";
 import { coder, match, sample } from "./match-and-sample.ts";
 
@@ -12,13 +20,35 @@ const propose: Section = {
     before: {
       kind: perMode(positiveInteger),
       default: { train: 2000, test: 1000 },
-      summary: "Highest scored boxes a level before NMS.",
+      summary: "Highest scored boxes before NMS.",
+    },
+    beforeOver: {
+      kind: word("level", "image"),
+      default: "level",
+      summary: "Whether `before` counts the boxes of each level or those of all levels together.",
     },
     nms: { kind: fraction, default: 0.7, summary: "Overlap above which the lower scored of two boxes goes." },
+    separate: {
+      kind: word("offset", "oneByOne"),
+      derived: "`oneByOne` where `afterLevel` is given, else `offset`",
+      summary:
+        "How boxes of different levels are kept from suppressing each other: moved apart by an offset, as in torchvision, or by an NMS for each level; the same but for the rounding of coordinates.",
+    },
+    afterLevel: {
+      kind: perMode(positiveInteger),
+      derived: "no limit",
+      summary: "Boxes a level after NMS, before levels are joined (Detectron).",
+    },
     after: {
       kind: perMode(positiveInteger),
       default: { train: 2000, test: 1000 },
-      summary: "Boxes an image after NMS.",
+      summary: "Boxes after NMS, all levels together.",
+    },
+    afterOver: {
+      kind: word("image", "batch"),
+      default: "image",
+      summary:
+        "Whether `after` counts the boxes of an image or, in training, those of all images of a step (Detectron issue 459).",
     },
     minimumSize: {
       kind: nonNegative,
@@ -67,7 +97,11 @@ export const rpn: Section = {
   sections: {
     anchors: { kind: "one", section: anchors, required: true },
     match: { kind: "one", section: match({ positive: 0.7, negative: 0.3, keepBest: true }), required: false },
-    sample: { kind: "one", section: sample({ count: 256, positive: 0.5 }), required: false },
+    sample: {
+      kind: "one",
+      section: sample({ count: 256, positive: 0.5, only: ["random"] }),
+      required: false,
+    },
     coder: { kind: "one", section: coder([1, 1, 1, 1]), required: false },
     propose: { kind: "one", section: propose, required: false },
     loss: { kind: "one", section: loss, required: false },

@@ -78,17 +78,46 @@ export const modelCodes = defineCodes({
   },
   "model/level-count": {
     severity: "error",
-    message: (v: { sizes: number; levels: number }) =>
-      `\`perLevel\` gives sizes for ${v.sizes} level${v.sizes === 1 ? "" : "s"}, but the RPN reads ${v.levels}.`,
+    message: (v: { key: string; sizes: number; levels: number }) =>
+      `\`perLevel\` gives ${v.key} for ${v.sizes} level${v.sizes === 1 ? "" : "s"}, but the RPN reads ${v.levels}.`,
     explain:
-      "`perLevel(...)` assigns anchor sizes by level and must have as many entries as `rpn on ...` names levels.",
+      "`perLevel(...)` assigns anchor sizes, scales or ratios by level and must have as many entries as `rpn on ...` names levels.",
   },
   "model/uneven-anchors": {
     severity: "error",
     message: (v: { counts: string }) =>
-      `Levels have different numbers of anchor sizes (${v.counts}), but share one head.`,
+      `Levels have different numbers of anchors in a cell (${v.counts}), but share one head.`,
     explain:
       "The head of the RPN has the same outputs on every level, so that every level has the same number of anchors in a cell.",
+  },
+  "model/anchor-sizes": {
+    severity: "error",
+    message: (v: { problem: "both" | "neither" }) =>
+      v.problem === "both"
+        ? "Anchors have `sizes` and `scales`; only one of the two can hold."
+        : "Anchors have no size; give `sizes` in pixels or `scales` in strides.",
+    explain:
+      "The size of anchors is given in pixels, `sizes = [128, 256, 512]px`, or in strides of each level, `scales = [8]`.",
+  },
+  "model/after-level": {
+    severity: "error",
+    message: (_: None) =>
+      "`afterLevel` counts the boxes of an NMS for each level, which `offset` does not make.",
+    explain:
+      "With `separate = offset` one NMS runs over all levels, so that a limit for each level (`afterLevel`) needs `separate = oneByOne`, which it also implies.",
+  },
+  "model/no-proposals": {
+    severity: "error",
+    message: (_: None) =>
+      "Nothing proposes regions; write a block `rpn on ... { ... }`, or `proposals = file`.",
+    explain:
+      "A detector in two stages looks at regions that its RPN proposes (Faster R-CNN) or that a file holds (R-CNN, Fast R-CNN).",
+  },
+  "model/two-proposals": {
+    severity: "error",
+    message: (_: None) => "Regions come from `proposals` and from `rpn`; a model has one of the two.",
+    explain:
+      "A model proposes regions itself, by `rpn`, or reads them from a file, by `proposals = file`. `remove rpn` takes the RPN out of a model that it extends.",
   },
   "model/adaptive-maximum": {
     severity: "error",
@@ -148,6 +177,12 @@ export const modelCodes = defineCodes({
     message: (v: { text: number; data: number }) =>
       `\`classes\` is ${v.text}, but the data set has ${v.data} categor${v.data === 1 ? "y" : "ies"}.`,
     explain: "Where both the text and the data set say how many classes there are, they must agree.",
+  },
+  "model/raw-ids": {
+    severity: "error",
+    message: (v: { problem: string }) => `The ids of the categories cannot be classes: ${v.problem}.`,
+    explain:
+      "With `classIds = raw` the id of a category is its class, so that ids begin at 1 (0 is the background) and end at `classes`: 90 for COCO, whose 80 categories have ids up to 90.",
   },
   "model/match-order": {
     severity: "error",
