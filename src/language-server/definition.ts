@@ -7,7 +7,7 @@ import { type Declared, moduleSymbol, occurrencesIn, sameSymbol } from "./names.
 import { locationOf, placeKey, touches, uriOf } from "./ranges.ts";
 import { mergedAt } from "./sections.ts";
 import { isKind, type Node, nodesAt } from "./tree.ts";
-import type { Snapshot } from "./workspace.ts";
+import type { Scope, Snapshot } from "./workspace.ts";
 
 export function definition(snapshot: Snapshot, position: Position): readonly Location[] {
   const offset = snapshot.text.offsetAt(position);
@@ -27,21 +27,26 @@ export function definition(snapshot: Snapshot, position: Position): readonly Loc
 export function references(
   snapshot: Snapshot,
   position: Position,
-  all: readonly Snapshot[],
+  all: readonly Scope[],
 ): readonly Location[] {
   const symbol = symbolAt(snapshot, snapshot.text.offsetAt(position));
-  return symbol ? placesOf(symbol, all).map(locationOf) : [];
+  return symbol ? placesOf(symbol, [scopeOf(snapshot), ...all]).map(locationOf) : [];
 }
+
+export const scopeOf = ({ documents, analysis }: Snapshot): Scope => ({
+  documents,
+  declarations: analysis.declarations,
+});
 
 export function symbolAt({ tree, analysis }: Snapshot, offset: number): Declared | undefined {
   return occurrencesIn(tree, analysis.declarations).find(({ span }) => touches(span, offset))?.symbol;
 }
 
 /** Of each file once, though several see it. */
-export function placesOf(symbol: Declared, all: readonly Snapshot[]): readonly Span[] {
-  const places = all.flatMap(({ documents, analysis }) =>
+export function placesOf(symbol: Declared, all: readonly Scope[]): readonly Span[] {
+  const places = all.flatMap(({ documents, declarations }) =>
     [...documents.values()].flatMap((tree) =>
-      occurrencesIn(tree, analysis.declarations).filter((each) => sameSymbol(each.symbol, symbol)),
+      occurrencesIn(tree, declarations).filter((each) => sameSymbol(each.symbol, symbol)),
     ),
   );
   return [...new Map(places.map(({ span }) => [placeKey(span), span])).values()];

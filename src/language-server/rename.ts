@@ -1,11 +1,14 @@
 /** Renaming what a text declares, in every file of the workspace that names it. */
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
+import type { Catalog } from "../check/catalog.ts";
+import type { Declarations } from "../merge/declarations.ts";
+import type { Document } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
-import { placesOf, symbolAt } from "./definition.ts";
-import { type Declared, globalSymbol, occurrencesIn } from "./names.ts";
+import { placesOf, scopeOf, symbolAt } from "./definition.ts";
+import { type Declared, globalSymbol, occurrencesIn, sameSymbol } from "./names.ts";
 import { rangeOf, touches, uriOf } from "./ranges.ts";
-import type { Snapshot } from "./workspace.ts";
+import type { Scope, Snapshot } from "./workspace.ts";
 
 /** Why not, in words for the editor. */
 export interface Refusal {
@@ -29,13 +32,14 @@ export function rename(
   snapshot: Snapshot,
   position: Position,
   newName: string,
-  all: readonly Snapshot[],
+  all: readonly Scope[],
 ): WorkspaceEdit | Refusal {
   const symbol = symbolAt(snapshot, snapshot.text.offsetAt(position));
-  const refusal = whyFixed(symbol) ?? whyNot(symbol!, newName, [snapshot, ...all]);
+  const scopes = [scopeOf(snapshot), ...all];
+  const refusal = whyFixed(symbol) ?? whyNot(symbol!, newName, scopes, snapshot.catalog);
   if (refusal !== undefined) return { refusal };
   const changes: Record<string, TextEdit[]> = {};
-  for (const span of placesOf(symbol!, [snapshot, ...all])) {
+  for (const span of placesOf(symbol!, scopes)) {
     const uri = uriOf(span.source.name);
     changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText: newName }];
   }
@@ -50,18 +54,35 @@ function whyFixed(symbol: Declared | undefined): string | undefined {
   return undefined;
 }
 
-function whyNot(symbol: Declared, newName: string, snapshots: readonly Snapshot[]): string | undefined {
+function whyNot(
+  symbol: Declared,
+  newName: string,
+  scopes: readonly Scope[],
+  catalog: Catalog,
+): string | undefined {
   if (!isName(newName)) return `\`${newName}\` is not a name of the language.`;
-  const sees = snapshots.filter(({ documents }) => documents.has(symbol.span.source.name));
-  for (const { documents, analysis, catalog } of sees) {
-    const isGlobal = symbol.kind !== "head" && globalSymbol(newName, analysis.declarations);
-    if (isGlobal) return `There is already a ${isGlobal.kind} \`${newName}\`.`;
-    if (symbol.kind !== "head" && anyComponent(newName, catalog))
-      return `\`${newName}\` is a word of the catalogue already.`;
-    const tree = documents.get(symbol.span.source.name)!;
-    const clash = occurrencesIn(tree, analysis.declarations).find((each) => each.symbol.name === newName);
-    if (clash)
-      return `There is already a ${clash.symbol.kind} \`${newName}\` in the file that declares \`${symbol.name}\`.`;
+  const isHead = symbol.kind === "head";
+  if (!isHead && anyComponent(newName, catalog)) return `\`${newName}\` is a word of the catalogue already.`;
+  for (const { documents, declarations } of scopes) {
+    if (!documents.has(symbol.span.source.name)) continue;
+    const clash = isHead ? undefined : globalSymbol(newName, declarations);
+    const taken = clash ?? namesakeIn(symbol, newName, [...documents.values()], declarations);
+    if (taken) return `There is already a ${taken.kind} \`${newName}\` where \`${symbol.name}\` is named.`;
+  }
+  return undefined;
+}
+
+/** What bears the new name in a file that names the symbol: one of the two could hide the other. */
+function namesakeIn(
+  symbol: Declared,
+  newName: string,
+  trees: readonly Document[],
+  declarations: Declarations,
+): Declared | undefined {
+  for (const tree of trees) {
+    const found = occurrencesIn(tree, declarations);
+    const namesake = found.find((each) => each.symbol.name === newName)?.symbol;
+    if (namesake && found.some((each) => sameSymbol(each.symbol, symbol))) return namesake;
   }
   return undefined;
 }

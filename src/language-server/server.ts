@@ -150,20 +150,27 @@ function answerRequests(server: Server): void {
     about(at, [], async (known) => [...completion(known, at.position, await workspace.usable(known.path))]),
   );
   connection.onHover((at) =>
-    about(at, null, (known) => hover(known, at.position, costs(known.models)) ?? null),
+    about(at, null, async (own) => {
+      const known = await workspace.withUsers(own);
+      return hover(known, at.position, costs(known.models)) ?? null;
+    }),
   );
   connection.onDefinition((at) => about(at, [], (known) => [...definition(known, at.position)]));
   connection.onReferences((at) =>
-    about(at, [], async (known) => [...references(known, at.position, await workspace.all())]),
+    about(at, [], async (known) => [...references(known, at.position, await workspace.scopes())]),
   );
   connection.onPrepareRename((at) => about(at, null, (known) => allowed(prepareRename(known, at.position))));
   connection.onRenameRequest((at) =>
-    about(at, null, async (known) => allowed(rename(known, at.position, at.newName, await workspace.all()))),
+    about(at, null, async (known) =>
+      allowed(rename(known, at.position, at.newName, await workspace.scopes())),
+    ),
   );
   connection.onCodeAction((at) => about(at, [], (known) => [...codeActions(known, at.range)]));
   connection.onDocumentFormatting((at) => about(at, [], (known) => [...formatting(known)]));
   connection.onDocumentSymbol((at) => about(at, [], (known) => [...documentSymbols(known)]));
-  connection.languages.inlayHint.on((at) => about(at, [], (known) => [...inlayHints(known, at.range)]));
+  connection.languages.inlayHint.on((at) =>
+    about(at, [], async (known) => [...inlayHints(await workspace.withUsers(known), at.range)]),
+  );
 }
 
 function allowed<T extends object>(result: T | Refusal): T {

@@ -5,6 +5,7 @@ import { createValidator } from "../check/validate.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import { type Bundle, type Host, load } from "../load/load.ts";
+import { type Declarations, declarationsOf } from "../merge/declarations.ts";
 import type { ModelCatalog } from "../model/layer.ts";
 import type { Model } from "../model/model.ts";
 import type { Document } from "../syntax/ast.ts";
@@ -22,10 +23,16 @@ export interface Snapshot {
   /** It and the files that it uses, each with its tree. */
   readonly documents: ReadonlyMap<string, Document>;
   readonly analysis: Analysis;
-  /** Of its own models, of an earlier text where this one is broken, and of models elsewhere that use it. */
+  /** Of its own models, or of an earlier text where this one is broken; `withUsers` adds models elsewhere. */
   readonly uses: readonly Use[];
   readonly models: readonly Model[];
   readonly catalog: ModelCatalog;
+}
+
+/** The trees that one file sees, itself included, with all that they declare. */
+export interface Scope {
+  readonly documents: ReadonlyMap<string, Document>;
+  readonly declarations: Declarations;
 }
 
 export interface WorkspaceOptions {
@@ -43,10 +50,12 @@ export interface Workspace {
   readonly addFolder: (path: string) => void;
   /** All that is known of a file; undefined where there is none. */
   readonly snapshot: (path: string) => Promise<Snapshot | undefined>;
+  /** The same for a file without models of its own, with what it becomes in those of files that use it. */
+  readonly withUsers: (snapshot: Snapshot) => Promise<Snapshot>;
   /** What `use` could name in a file. */
   readonly usable: (path: string) => Promise<readonly string[]>;
   /** Of every open file and every config in the folders of the workspace. */
-  readonly all: () => Promise<readonly Snapshot[]>;
+  readonly scopes: () => Promise<readonly Scope[]>;
 }
 
 interface Known {
@@ -64,8 +73,8 @@ interface Memory extends WorkspaceOptions {
   readonly check: (bundle: Bundle, found: readonly Diagnostic[]) => Analysis;
 }
 
-/** Most models elsewhere whose shapes are shown in a file that they use. */
-const mostUsers = 8;
+/** Most files whose models' shapes are shown in a file that they use. */
+const mostUsers = 4;
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
   const validate = createValidator(options.catalog);
@@ -84,18 +93,25 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     addFolder: (path) => memory.folders.add(path),
     snapshot: (path) => snapshotOf(path, memory),
     usable: (path) => usableFrom(path, memory),
-    all: async () => {
-      const snapshots = (await knownPaths(memory)).map((path) => snapshotOf(path, memory));
-      return (await Promise.all(snapshots)).filter((each) => each !== undefined);
+    withUsers: (snapshot) => withUsers(snapshot, memory),
+    scopes: async () => {
+      const bundles = (await knownPaths(memory)).map((path) => loaded(path, memory));
+      return (await Promise.all(bundles)).flatMap(({ value }) =>
+        value ? { documents: value.documents, declarations: declarationsOf(value, () => {}) } : [],
+      );
     },
   };
 }
 
-/** The file as it is now, analysed anew only where a text in its bundle has changed. */
-async function refresh(path: string, memory: Memory): Promise<Known | undefined> {
+function loaded(path: string, memory: Memory): Promise<Result<Bundle>> {
   const read = async (from: string) => memory.buffers.get(from)?.getText() ?? memory.host.read(from);
   const options = { libraryRoots: memory.libraryRoots, parse: (source: Source) => parsed(source, memory) };
-  const { value: bundle, diagnostics } = await load(path, { read }, options);
+  return load(path, { read }, options);
+}
+
+/** The file as it is now, analysed anew only where a text in its bundle has changed. */
+async function refresh(path: string, memory: Memory): Promise<Known | undefined> {
+  const { value: bundle, diagnostics } = await loaded(path, memory);
   if (!bundle) return undefined;
   const before = memory.analyses.get(path);
   if (before && sameTrees(before.bundle, bundle)) return before;
@@ -148,18 +164,31 @@ async function snapshotOf(path: string, memory: Memory): Promise<Snapshot | unde
   if (!known) return undefined;
   const { bundle, analysis } = known;
   const { entry, documents } = bundle;
-  const good = memory.good.get(path);
-  const users = analysis.specs.length > 0 ? [] : await usersOf(path, memory);
-  const sources = [...(good ? [good] : []), ...users.map((user) => user.analysis)];
+  const { uses, models } = memory.good.get(path) ?? analysis;
   return {
     path,
-    text: memory.buffers.get(path) ?? textDocumentOf(entry.source),
+    // Of the text that was read: an editor's own document may be another by now.
+    text: textDocumentOf(entry.source),
     tree: entry,
     documents,
     analysis,
-    uses: sources.flatMap(({ uses }) => uses.filter(({ span }) => span.source.name === path)),
-    models: sources.flatMap(({ models }) => models),
+    uses: usesIn(path, uses),
+    models,
     catalog: memory.catalog,
+  };
+}
+
+const usesIn = (path: string, uses: readonly Use[]): readonly Use[] =>
+  uses.filter(({ span }) => span.source.name === path);
+
+async function withUsers(snapshot: Snapshot, memory: Memory): Promise<Snapshot> {
+  const { path, analysis } = snapshot;
+  if (analysis.specs.length > 0) return snapshot;
+  const users = (await usersOf(path, memory)).map((user) => user.analysis);
+  return {
+    ...snapshot,
+    uses: [...snapshot.uses, ...users.flatMap(({ uses }) => usesIn(path, uses))],
+    models: [...snapshot.models, ...users.flatMap(({ models }) => models)],
   };
 }
 
@@ -167,8 +196,10 @@ async function snapshotOf(path: string, memory: Memory): Promise<Snapshot | unde
 async function usersOf(path: string, memory: Memory): Promise<readonly Known[]> {
   const users: Known[] = [];
   for (const candidate of await knownPaths(memory)) {
-    const known = candidate === path ? undefined : await refresh(candidate, memory);
-    if (known?.analysis.models.length && known.bundle.documents.has(path)) users.push(known);
+    const { value: bundle } = await loaded(candidate, memory);
+    if (candidate === path || !bundle?.documents.has(path)) continue;
+    const known = await refresh(candidate, memory);
+    if (known?.analysis.models.length) users.push(known);
     if (users.length === mostUsers) break;
   }
   return users;

@@ -102,8 +102,9 @@ test("a key that takes the place of another shows where that was", async () => {
 test("a library file shows the shapes of the models that use it", async () => {
   const library = config.slice(config.indexOf("/// Half"), config.indexOf("model base"));
   const user = `use "main"\n${config.replace(library, "")}`;
-  const { snapshot } = await edit(library, { "user.rcnn": user });
-  expect(snapshot.uses.map(({ path }) => path)).toContain("backbone.c3.conv");
+  const { snapshot, workspace } = await edit(library, { "user.rcnn": user });
+  const { uses } = await workspace.withUsers(snapshot);
+  expect(uses.map(({ path }) => path)).toContain("backbone.c3.conv");
 });
 
 test("shapes stay where the text is broken elsewhere, and move with it", async () => {

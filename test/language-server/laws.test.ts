@@ -105,7 +105,7 @@ test("every feature answers at every place of a text that is cut, doubled or gar
       completion(snapshot, position, []);
       hover(snapshot, position, () => undefined);
       definition(snapshot, position);
-      references(snapshot, position, [snapshot]);
+      references(snapshot, position, []);
       prepareRename(snapshot, position);
       codeActions(snapshot, range);
       inlayHints(snapshot, range);

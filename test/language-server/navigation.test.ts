@@ -77,7 +77,7 @@ test("a level leads to the network's result, `trunk` to the setting, a base to i
 
 test("references are all places in all files", async () => {
   const { snapshot, position, workspace } = await open("thin(width");
-  const found = references(snapshot, position, await workspace.all());
+  const found = references(snapshot, position, await workspace.scopes());
   expect(shown(found, texts).toSorted()).toEqual([
     "main.rcnn:4 thin",
     "main.rcnn:5 thin",
@@ -87,7 +87,7 @@ test("references are all places in all files", async () => {
 
 async function renamed(word: string, to: string, occurrence = 1) {
   const { snapshot, position, workspace } = await open(word, occurrence);
-  const result = rename(snapshot, position, to, await workspace.all());
+  const result = rename(snapshot, position, to, await workspace.scopes());
   if ("refusal" in result) return result.refusal;
   const apply = (edit: WorkspaceEdit, file: keyof typeof texts) =>
     edited(TextDocument.create("", "rcnn", 0, texts[file]), edit.changes?.[uriOf(pathOf(file))] ?? []);
@@ -122,7 +122,7 @@ test("a head is renamed through the models that extend each other", async () => 
     'use "base"\nmodel b extends a { regions { head ex┆tra { weight = 2 } } regions.head.extra.perClass = false }\n',
     { "base.rcnn": base },
   );
-  const result = rename(snapshot, position, "more", await workspace.all());
+  const result = rename(snapshot, position, "more", await workspace.scopes());
   const changes = "changes" in result ? Object.values(result.changes!).map((edits) => edits.length) : result;
   expect(changes).toEqual([1, 2]);
 });
