@@ -1,4 +1,4 @@
-/** Every block of code in the tour of the language is what it says: it resolves, parses, fails as shown, or is a command. */
+/** Every block of code in the tour of the language is what it says: it resolves and stands formatted, parses, fails as shown, or is a command. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import { render } from "../../src/diagnostics/render.ts";
 import { bareModel } from "../../src/sweep/bare-model.ts";
 import { planAblations } from "../../src/sweep/plan.ts";
 import { parseExpression } from "../../src/syntax/parse.ts";
+import { format } from "../../src/syntax/rewrite.ts";
 
 const page = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "docs", "language.md");
 const text = await readFile(page, "utf8");
@@ -61,7 +62,10 @@ const clean = async (name: string, code: string) => {
 const before = (example: Example): Example => examples[examples.indexOf(example) - 1]!;
 
 const readers: Readonly<Record<string, (example: Example) => Promise<unknown>>> = {
-  rcnn: ({ code }) => clean("example.rcnn", whole(code)),
+  rcnn: async ({ code }) => {
+    await clean("example.rcnn", whole(code));
+    expect(format({ name: "example.rcnn", text: code }).value).toBe(code);
+  },
   "rcnn in a model": ({ code }) => clean("example.rcnn", entries(code)),
   "rcnn values": async ({ code }) => {
     for (const line of code.trim().split("\n")) {
