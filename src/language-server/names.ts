@@ -164,14 +164,21 @@ function visitBlock(block: Block, walk: Walk): void {
   if (isModel && block.label) walk.found.push({ symbol: modelSymbol(block.label), span: block.label.span });
   const base = block.extends && walk.declarations.models.get(block.extends.text);
   if (base?.label) walk.found.push({ symbol: modelSymbol(base.label), span: block.extends!.span });
-  visitEntries(block, isModel ? block : undefined, walk);
+  visitEntries(block, isModel ? block : baseOf(block, walk), walk);
+}
+
+/** The model that an ablation varies. */
+function baseOf({ entries }: Block, { declarations }: Walk): Block | undefined {
+  const base = entries.find((entry) => entry.kind === "setting" && entry.path[0]!.text === "base");
+  const name = base?.kind === "setting" && base.value.kind === "name" ? base.value.name : undefined;
+  return name === undefined ? undefined : declarations.models.get(name);
 }
 
 function visitEntries(block: Block, model: Block | undefined, walk: Walk): void {
   if (block.on) visit(block.on, walk);
   for (const entry of block.entries) {
     if (entry.kind === "block") {
-      if (entry.label) visitHead(entry.label, model, walk);
+      for (const part of labelParts(entry.label)) visitHead(part, model, walk);
       visitEntries(entry, model, walk);
       continue;
     }
@@ -180,6 +187,18 @@ function visitEntries(block: Block, model: Block | undefined, walk: Walk): void 
     if (entry.value) visit(entry.value, walk);
     if (entry.kind === "edit" && entry.block) visitEntries(entry.block, model, walk);
   }
+}
+
+/** A label is one name, or the path that `vary` is about. */
+function labelParts(label: Name | undefined): readonly Name[] {
+  if (!label) return [];
+  const { text, span } = label;
+  const isPath = span.end - span.start === text.length;
+  if (!isPath || !text.includes(".")) return [label];
+  return [...text.matchAll(/[^.]+/g)].map(({ 0: part, index }) => {
+    const start = span.start + index;
+    return { text: part, span: { ...span, start, end: start + part.length } };
+  });
 }
 
 /** A head goes by the name that it was first given, in the model or in one that it extends. */

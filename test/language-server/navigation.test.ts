@@ -127,6 +127,17 @@ test("a head is renamed through the models that extend each other", async () => 
   expect(changes).toEqual([1, 2]);
 });
 
+test("a head is renamed in the ablations of its model", async () => {
+  const text = `use "mask-rcnn-nuclei"
+model mine extends mask_rcnn_nuclei { regions { head more: regress { from = trunk } } }
+ablation a { base = mine  vary regions.head.more.weight { case One { value = 1 } } case Two { regions { head more { weight = 2 } } } }
+`;
+  const { snapshot, position } = await edit(text.replace("head more:", "head mo┆re:"));
+  const result = rename(snapshot, position, "extra", []);
+  const edits = "changes" in result ? Object.values(result.changes!).flat() : [];
+  expect(edited(snapshot.text, edits)).toBe(text.replaceAll("more", "extra"));
+});
+
 test.each([
   ["results join networks", "c2 ->", "d2", /joins networks/],
   ["a word of the language is no name", "thin(width", "repeat", /is not a name/],
