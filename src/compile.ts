@@ -32,6 +32,8 @@ export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
   readonly set?: readonly string[];
   /** How many classes the data set has; the config's own count must agree. */
   readonly classes?: number;
+  /** The ids of its categories, which are the classes where `classIds` is `raw`. */
+  readonly categoryIds?: readonly number[];
 }
 
 /** The language: a config file becomes a model, or all that is wrong with it. */
@@ -58,8 +60,8 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   };
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
   const spec = merged && keep(check(merged, catalog)); //                        check
-  const classes = options.classes === undefined ? {} : { classes: options.classes };
-  const model = spec && keep(resolve(spec, catalog, classes)); //                model
+  const { classes, categoryIds } = options;
+  const model = spec && keep(resolve(spec, catalog, { classes, categoryIds })); // model
   if (model) found.push(...tooLarge(model, defaultFunctions(model, model.train.batch)));
   return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
 }

@@ -20,6 +20,7 @@ import { guarded } from "./guard.ts";
 import { initialState } from "./initial-state.ts";
 import { appendMetrics } from "./metrics.ts";
 import { openProgram } from "./open-program.ts";
+import { proposalsFor } from "./proposals.ts";
 import { runText } from "./run-file.ts";
 import { rateAt } from "./schedule.ts";
 import { startRun } from "./start-run.ts";
@@ -53,6 +54,7 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
     ...options.variant,
     set,
     classes: dataset.categories.length,
+    categoryIds: dataset.categories.map(({ id }) => id),
   });
   const model = resolved.value;
   if (!model) return { diagnostics: [...loaded.diagnostics, ...resolved.diagnostics] };
@@ -60,13 +62,17 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   if (!outlined.value) return { diagnostics: outlined.diagnostics };
   const unreadable = await checkPictures(dataset, model.train, options.seed, options.log);
   if (unreadable.length > 0) return { diagnostics: unreadable };
+  const names = dataset.images.map(({ fileName }) => fileName);
+  const { value: proposals, diagnostics } = await proposalsFor(model, options.proposals, names);
+  if (proposals === undefined) return { diagnostics };
   const { bucket, capacity } = trainingBucket(model, dataset);
   const program = buildProgram(model, { train: { train_step: bucket } });
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);
   await session.write(initialState(session.signatures.state, options.seed));
   const signature = session.signatures.functions.train_step!;
-  const batches = createBatchMaker({ model, dataset, bucket, capacity, signature, seed: options.seed });
+  const plan = { model, dataset, bucket, capacity, signature, seed: options.seed, proposals };
+  const batches = createBatchMaker(plan);
   return { value: { model, dataset, session, batches }, diagnostics: [] };
 }
 

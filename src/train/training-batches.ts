@@ -1,6 +1,8 @@
 /** The feeds of every step: which images, flipped or not, and the noise that sampling uses. */
 import { makeTrainingFeeds } from "../data/batch.ts";
+import { classesOf } from "../data/class-ids.ts";
 import type { Dataset, ImageRecord } from "../data/dataset.ts";
+import type { ProposalFile } from "../data/proposals.ts";
 import type { Size } from "../data/resize.ts";
 import { createSampleReader } from "../data/sample.ts";
 import type { TruthCapacity } from "../data/truth-capacity.ts";
@@ -17,18 +19,21 @@ export interface BatchPlan {
   readonly capacity: TruthCapacity;
   readonly signature: FunctionSpec;
   readonly seed: number;
+  /** For a model without an RPN. */
+  readonly proposals?: ProposalFile | null;
 }
 
 /** Feeds of step `step` (from 0) but for the learning rate; a function of the seed and the step alone. */
 export type BatchMaker = (step: number) => Promise<Result<HostTensors>>;
 
 export function createBatchMaker(plan: BatchPlan): BatchMaker {
-  const { model, signature, seed } = plan;
+  const { model, signature, seed, proposals } = plan;
   const masks = signature.inputs.some(({ name }) => name === "truthPixels");
   const read = createSampleReader({ masks });
   return async (step) => {
     const { value, diagnostics } = await makeTrainingFeeds(imagesOf(plan, step), {
       rule: model.input,
+      classes: classesOf(plan.dataset.categories, model.classIds),
       shortest: drawShortest(model, randomStream(seed, `shortest/${step}`)),
       bucket: plan.bucket,
       capacity: plan.capacity,
@@ -36,6 +41,8 @@ export function createBatchMaker(plan: BatchPlan): BatchMaker {
       flip: model.input.flip,
       random: randomStream(seed, `flip/${step}`),
       read,
+      proposals:
+        proposals && model.proposals ? { count: model.proposals.count.train, file: proposals } : undefined,
     });
     return value ? { value: { ...value, ...noise(signature, seed, step) }, diagnostics } : { diagnostics };
   };

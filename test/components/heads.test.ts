@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/differentiate.ts";
 import { createContext } from "../../src/components/context.ts";
+import { lowerDetections } from "../../src/components/detect.ts";
 import { lossOfClasses, lowerClassScores } from "../../src/components/heads/classify.ts";
 import { lowerMaskLogits } from "../../src/components/heads/segment.ts";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
@@ -151,4 +152,33 @@ test("a dense mask is the class's own block of the outputs", async () => {
     "regions.mask.logits.bias": new Float32Array(16),
   });
   expect([...outputs.masks!.data]).toEqual([12, 13, 14, 15, 4, 5, 6, 7]);
+});
+
+test.each([
+  [true, 3],
+  [false, 1],
+])("with perClass = %s, one box of three classes gives %d detections", async (perClass, count) => {
+  const model = await modelWith("head box: regress { perClass = false }");
+  const context = contextOf({ ...model, detect: { ...model.detect, perClass } });
+  const b = context.builder;
+  const features = b.constant([1], "f32", [1, 1]);
+  const heads = { classify: headOf(model, "classify"), classFeatures: features };
+  const boxes = { regress: headOf(model, "regress"), boxFeatures: features };
+  const proposals = {
+    boxes: b.constant([10, 10, 40, 40], "f32", [1, 1, 4]),
+    valid: b.constant([1], "bool", [1, 1]),
+    anchor: b.constant([0], "i32", [1, 1]),
+    anchors: 1,
+  };
+  const sizes = b.constant([64, 64], "f32", [1, 2]);
+  const found = lowerDetections(context, { ...heads, ...boxes }, proposals, sizes);
+  b.output("labels", found.labels, "");
+  const { outputs } = interpret(b.build(), {
+    "regions.label.weights": [0, 1, 3, 2],
+    "regions.label.bias": [0, 0, 0, 0],
+    "regions.box.weights": [0, 0, 0, 0],
+    "regions.box.bias": [0, 0, 0, 0],
+  });
+  const labels = [...outputs.labels!.data].filter((label) => label > 0);
+  expect(labels).toEqual([2, 3, 1].slice(0, count));
 });
