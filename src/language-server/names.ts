@@ -178,6 +178,8 @@ function visitEntries(block: Block, model: Block | undefined, walk: Walk): void 
   if (block.on) visit(block.on, walk);
   for (const entry of block.entries) {
     if (entry.kind === "block") {
+      // `mask.AP` is a measure, whatever the heads are called.
+      if (entry.keyword.text === "published") continue;
       for (const part of labelParts(entry.label)) visitHead(part, model, walk);
       visitEntries(entry, model, walk);
       continue;

@@ -13,8 +13,9 @@ import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
 import { formatting } from "../../src/language-server/formatting.ts";
 import { hover } from "../../src/language-server/hover.ts";
 import { inlayHints } from "../../src/language-server/inlay-hints.ts";
+import { occurrencesIn } from "../../src/language-server/names.ts";
 import { uriOf } from "../../src/language-server/ranges.ts";
-import { prepareRename } from "../../src/language-server/rename.ts";
+import { prepareRename, rename } from "../../src/language-server/rename.ts";
 import { documentSymbols } from "../../src/language-server/symbols.ts";
 import { createWorkspace, type Workspace } from "../../src/language-server/workspace.ts";
 import { fileHost } from "../../src/load/file-host.ts";
@@ -115,5 +116,37 @@ test("every feature answers at every place of a text that is cut, doubled or gar
       workspace.close(path);
     }),
     { numRuns: 60 },
+  );
+});
+
+test("a config whose names are changed one by one is right after each", async () => {
+  const folder = resolve("configs");
+  const main = join(folder, "ablations", "roi-ops-nuclei.rcnn");
+  const { documents, analysis } = (await workspace.snapshot(main))!;
+  const scope = { documents, declarations: analysis.declarations };
+  const open = (path: string, text: string): void =>
+    workspace.open(path, TextDocument.create(uriOf(path), "rcnn", 1, text));
+  const renamed: string[] = [];
+  for (const tree of documents.values()) {
+    const snapshot = (await workspace.snapshot(tree.source.name))!;
+    const declared = occurrencesIn(tree, scope.declarations).filter(
+      ({ symbol, span }) => symbol.span === span,
+    );
+    for (const { symbol, span } of declared) {
+      const result = rename(snapshot, snapshot.text.positionAt(span.start), "zebra", [scope]);
+      if ("refusal" in result) continue;
+      for (const { source } of documents.values()) {
+        const before = TextDocument.create("", "rcnn", 1, source.text);
+        open(source.name, TextDocument.applyEdits(before, result.changes![uriOf(source.name)] ?? []));
+      }
+      const after = (await workspace.snapshot(main))!;
+      expect(after.analysis.diagnostics, `${symbol.kind} ${symbol.name}`).toEqual([]);
+      renamed.push(`${symbol.kind} ${symbol.name}`);
+    }
+  }
+  for (const path of documents.keys()) workspace.close(path);
+  expect(renamed.length).toBeGreaterThan(30);
+  expect(new Set(renamed.map((each) => each.split(" ")[0]))).toEqual(
+    new Set(["model", "network", "block", "parameter", "binding", "head"]),
   );
 });
