@@ -66,6 +66,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "passes",
     "report",
   ],
+  // Questions about configs.
+  answers: [
+    ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
+    ...["data", "report"],
+  ],
   "language-server": [
     ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
     ...["inspect.ts", "report", "sweep"],
@@ -78,6 +83,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "load",
       "compile.ts",
       "inspect.ts",
+      "answers",
       "language-server",
       "targets",
       "runtime",

@@ -13,6 +13,10 @@ export default class Inspect extends RcnnCommand {
   static override args = { config: configArgument() };
   static override flags = {
     ...setFlags,
+    resolved: Flags.boolean({
+      exclusive: ["ir"],
+      description: "print the config as one text with everything inherited and every default written out",
+    }),
     ir: Flags.boolean({ description: "print the IR, one node a line" }),
     function: Flags.option({ options: ["predict", "train_step"] as const })({
       default: "predict" as const,
@@ -25,11 +29,13 @@ export default class Inspect extends RcnnCommand {
     }),
   };
 
-  async run(): Promise<Inspection> {
+  async run(): Promise<Inspection | { text: string }> {
     const { args, flags } = await this.parse(Inspect);
+    const set = await this.overrides(flags);
+    if (flags.resolved) return this.resolved(args.config, set);
     const { inspectFile } = await import("../inspect.ts");
     const options = {
-      set: await this.overrides(flags),
+      set,
       ir: flags.ir,
       function: flags.function,
       ...given({ after: flags.after }),
@@ -38,5 +44,15 @@ export default class Inspect extends RcnnCommand {
     const { inspectionText } = await import("../report/inspection.ts");
     this.log(inspection.ir ?? inspectionText(inspection));
     return inspection;
+  }
+
+  private async resolved(path: string, set: readonly string[]): Promise<{ text: string }> {
+    const [{ readConfig }, { resolvedText }] = await Promise.all([
+      import("../answers/config.ts"),
+      import("../answers/resolved-text.ts"),
+    ]);
+    const text = resolvedText(await this.take(await readConfig(path, { set })));
+    if (!this.jsonEnabled()) process.stdout.write(text);
+    return { text };
   }
 }

@@ -57,7 +57,7 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
 }
 
 /** The catalogue with the defaults of the profile that the model names. */
-function profiledCatalog(spec: Spec, catalog: ModelCatalog, constants: Scope): ModelCatalog {
+export function profiledCatalog(spec: Spec, catalog: ModelCatalog, constants: Scope): ModelCatalog {
   const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, { catalog, constants });
   const { profile } = view.values;
   return typeof profile === "string" ? applyProfile(catalog, profile) : catalog;

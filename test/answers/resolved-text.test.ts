@@ -1,0 +1,50 @@
+/** The resolved text of a config is that config: it reloads to the same model, and prints the same again. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type Config, readConfig } from "../../src/answers/config.ts";
+import { resolvedText } from "../../src/answers/resolved-text.ts";
+import { modelToJson } from "../../src/model/to-json.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rcnn-resolved-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = async (path: string, set: readonly string[] = []): Promise<Config> => {
+  const { value, diagnostics } = await readConfig(path, { set });
+  expect(diagnostics.map(({ message }) => message)).toEqual([]);
+  return value!;
+};
+
+/** The model without its places, which are those of another text. */
+const plain = ({ model }: Config): unknown =>
+  JSON.parse(
+    JSON.stringify(modelToJson(model), (key, value) =>
+      ["span", "places"].includes(key) ? undefined : value,
+    ),
+  );
+
+const configs = readdirSync("configs").filter((name) => name.endsWith(".rcnn"));
+
+test.each([
+  ...configs.map((name) => [name, []] as const),
+  [
+    "faster-rcnn-nuclei.rcnn",
+    [
+      "regions.trunk.fc6=dense(9)",
+      "backbone.stem.norm=frozenBatchNorm",
+      "profile=detectron2",
+      "regions.sample.count=rpn.sample.count / 4",
+      "train.schedule.at=[320iterations, 0.9]",
+    ],
+  ],
+] as const)("%s with %j", async (name, set) => {
+  const config = await read(join("configs", name), set);
+  const text = resolvedText(config);
+  const path = join(folder, "resolved.rcnn");
+  writeFileSync(path, text);
+  const again = await read(path);
+  expect(plain(again)).toEqual(plain(config));
+  expect(resolvedText(again)).toBe(text);
+  expect(text).not.toMatch(/^use |extends/m);
+});
