@@ -46,7 +46,7 @@ export const conv2dInputGrad: Kernel = (heap, inputs, attributes, outputs) => {
   if (rows.length === 1 && columns.length === 1) {
     return [convolvePhase(heap, gradient, filter, rows[0]!, columns[0]!, [1, 1], dilations, type.shape)];
   }
-  return [interleavePhases(heap, gradient, filter, rows, columns, strides, type)];
+  return [interleavePhases(heap, gradient, filter, rows, columns, { strides, dilations }, type)];
 };
 
 /** For padding wider than the filter, and dilation together with a stride. */
@@ -129,7 +129,7 @@ function interleavePhases(
   filter: Tensor,
   rows: readonly Phase[],
   columns: readonly Phase[],
-  strides: readonly [number, number],
+  { strides, dilations }: Readonly<Record<"strides" | "dilations", readonly [number, number]>>,
   type: TensorType,
 ): Tensor {
   const result = heap.make(type);
@@ -139,7 +139,8 @@ function interleavePhases(
     for (const column of columns) {
       if (row.taps === 0 || column.taps === 0) continue;
       const shape = [type.shape[0]!, row.count, column.count, type.shape[3]!];
-      const part = convolvePhase(heap, gradient, filter, row, column, strides, [1, 1], shape);
+      // An axis is dilated only where its stride is 1, and so has one phase.
+      const part = convolvePhase(heap, gradient, filter, row, column, strides, dilations, shape);
       placePhase(heap.view(part), shape, heap.view(result), type.shape, row, column, strides);
       heap.drop(part);
     }

@@ -3,6 +3,7 @@ import { opNamed, ops } from "../../ops/index.ts";
 import type { Heap } from "../heap.ts";
 import { conv2dFilterGrad } from "./conv2d-filter-grad.ts";
 import { conv2dInputGrad } from "./conv2d-input-grad.ts";
+import { groupedConv2d, groupedConv2dFilterGrad, groupedConv2dInputGrad } from "./grouped-conv2d.ts";
 import { type Kernel, type Loops, loopKernel } from "./kernel.ts";
 import { matmul } from "./matmul.ts";
 import { pairLoops } from "./pairs.ts";
@@ -13,7 +14,15 @@ import { select } from "./select.ts";
 const ownPrefix = "Rcnn.";
 
 /** Faster than the references where products run on vector instructions, which the cpu back end has not. */
-const wasmKernels: Readonly<Record<string, Kernel>> = { conv2dInputGrad, conv2dFilterGrad, matmul, reluGrad };
+const wasmKernels: Readonly<Record<string, Kernel>> = {
+  conv2dInputGrad,
+  conv2dFilterGrad,
+  groupedConv2d,
+  groupedConv2dInputGrad,
+  groupedConv2dFilterGrad,
+  matmul,
+  reluGrad,
+};
 
 /** Loops that leave the definition of truth behind for speed. */
 const fastLoops: Readonly<Record<string, Loops>> = { ...pairLoops, ...regionLoops, select };

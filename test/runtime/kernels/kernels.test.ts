@@ -75,6 +75,54 @@ test("gradients of any convolution are the reference's", () => {
       const dw = difference("conv2dFilterGrad", [x, gradient], { ...window, filterShape: filter.type.shape });
       expect(Math.max(dx, dw)).toBeLessThan(1e-4);
     }),
+    {
+      numRuns: 60,
+      examples: [
+        [
+          {
+            images: 1,
+            size: [7, 7],
+            kernel: [2, 1],
+            channels: [1, 2],
+            strides: [1, 2],
+            dilations: [2, 1],
+            padding: [0, 0, 0, 0],
+          },
+        ],
+      ],
+    },
+  );
+});
+
+test("grouped convolutions of any kind and their gradients are the reference's", () => {
+  const groups = fc.record({
+    groups: fc.integer({ min: 1, max: 5 }),
+    each: fc.integer({ min: 1, max: 3 }),
+    outputs: fc.integer({ min: 1, max: 3 }),
+  });
+  fc.assert(
+    fc.property(convolution, groups, ({ images, size, kernel, strides, dilations, padding }, parts) => {
+      const [top, bottom, left, right] = padding as [number, number, number, number];
+      const window = {
+        strides,
+        dilations,
+        padding: [
+          [top, bottom],
+          [left, right],
+        ],
+        groups: parts.groups,
+      };
+      const x = f32([images, ...size, parts.groups * parts.each], 0.3);
+      const filter = f32([...kernel, parts.each, parts.groups * parts.outputs], 0.7);
+      const [y] = opNamed("groupedConv2d").infer([x.type, filter.type], window);
+      const gradient = f32(y!.shape, 1.1);
+      const differences = [
+        difference("groupedConv2d", [x, filter], window),
+        difference("groupedConv2dInputGrad", [gradient, filter], { ...window, inputShape: x.type.shape }),
+        difference("groupedConv2dFilterGrad", [x, gradient], { ...window, filterShape: filter.type.shape }),
+      ];
+      expect(Math.max(...differences)).toBeLessThan(1e-4);
+    }),
     { numRuns: 60 },
   );
 });
