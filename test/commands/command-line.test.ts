@@ -24,9 +24,13 @@ const names = [
   "train",
   "evaluate",
   "predict",
+  "sweep",
+  "table",
   "demo",
   "doctor",
   "native",
+  "format",
+  "convert",
   "explain",
   "lsp",
 ];
@@ -133,5 +137,30 @@ test("doctor tries each back end and prints one document with --json", async () 
   expect(backends.find(({ backend }: { backend: string }) => backend === "wasm")).toMatchObject({
     runs: true,
   });
+  expect(code).toBe(0);
+});
+
+const ablation = "configs/ablations/mask-losses-nuclei.rcnn";
+
+test("a dry sweep lists the runs and needs no data, a sweep does", async () => {
+  const { code, stdout } = await installed.run("sweep", ablation, "--dry-run", "--out", folder, "--json");
+  const { ablations } = JSON.parse(stdout);
+  expect(ablations.map(({ name, runs }: { name: string; runs: object[] }) => [name, runs.length])).toEqual([
+    ["mask_losses_nuclei", 4],
+  ]);
+  expect(ablations[0].runs[3]).toMatchObject({ point: "sigmoid", seed: 1 });
+  expect(code).toBe(0);
+  fails(await installed.run("sweep", ablation, "--out", folder), /Missing flag data/);
+});
+
+test("a table without runs shows what is published", async () => {
+  const { code, stdout } = await installed.run("table", ablation, "--out", folder, "--format", "csv");
+  expect(stdout).toContain("mask_losses_nuclei,softmax,mask.AP50,0,,,44.1");
+  expect(code).toBe(0);
+});
+
+test("check looks at the points of an ablation", async () => {
+  const { code, stdout } = await installed.run("check", ablation);
+  expect(stdout).toContain("the 2 points of the ablation `mask_losses_nuclei` have no errors");
   expect(code).toBe(0);
 });

@@ -158,5 +158,5 @@ const table = {
 };
 
 test.each(["text", "markdown", "csv", "json"] as const)("the table as %s", async (format) => {
-  await expect(`${tableText(table, format)}\n`).toMatchFileSnapshot(`table.golden.${format}`);
+  await expect(`${tableText(table, format)}\n`).toMatchFileSnapshot(`table.${format}.golden.txt`);
 });
