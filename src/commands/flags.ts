@@ -51,6 +51,9 @@ export const backendFlags = {
   }),
 };
 
+export const proposalsFlag = () =>
+  path({ helpValue: "FILE", description: "boxes by image, JSON, for a model with `proposals = file`" });
+
 export const dataFlags = {
   data: path({ required: true, helpValue: "DIR", description: "folder with train/ and val/" }),
   format: Flags.option({ options: ["coco", "voc"] as const })({
@@ -58,6 +61,7 @@ export const dataFlags = {
   }),
   annotations: path({ helpValue: "PATH", description: "annotations that lie elsewhere" }),
   images: path({ helpValue: "DIR", description: "images that lie elsewhere" }),
+  proposals: proposalsFlag(),
 };
 
 /** Whole numbers from `least` up, as far as 32 bits hold them. */
@@ -87,7 +91,13 @@ export const dataChoice = (flags: {
   format?: DataChoice["format"] | undefined;
   annotations?: string | undefined;
   images?: string | undefined;
+  proposals?: string | undefined;
 }): DataChoice => ({
   data: flags.data,
-  ...given({ format: flags.format, annotations: flags.annotations, images: flags.images }),
+  ...given({
+    format: flags.format,
+    annotations: flags.annotations,
+    images: flags.images,
+    proposals: flags.proposals,
+  }),
 });

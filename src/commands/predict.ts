@@ -2,7 +2,7 @@
 import { Args, Flags } from "@oclif/core";
 import type { ImagePrediction, PredictSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
-import { backendChoice, backendFlags, given, optionalOutFlag, runArgument } from "./flags.ts";
+import { backendChoice, backendFlags, given, optionalOutFlag, proposalsFlag, runArgument } from "./flags.ts";
 import { positiveNumber } from "./positive-number.ts";
 
 export default class Predict extends RcnnCommand {
@@ -17,6 +17,7 @@ export default class Predict extends RcnnCommand {
   };
   static override flags = {
     ...backendFlags,
+    proposals: proposalsFlag(),
     out: optionalOutFlag("folder of the pictures"),
     score: Flags.string({
       helpValue: "SCORE",
@@ -37,7 +38,13 @@ export default class Predict extends RcnnCommand {
     ]);
     const progress = openProgress(process.stderr);
     const hooks = { log: progress.log, onImage: progress.images };
-    const options = { run, images, ...backendChoice(flags), ...given({ score }), ...hooks };
+    const options = {
+      run,
+      images,
+      ...backendChoice(flags),
+      ...given({ score, proposals: flags.proposals }),
+      ...hooks,
+    };
     const result = await predict(options).finally(progress.close);
     const summary: PredictSummary = await this.take(result);
     await this.present(summary, flags.out);

@@ -6,6 +6,7 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import type { ImageRecord } from "./dataset.ts";
 import { flipImage } from "./flip.ts";
 import { resizeCrop } from "./mask-crop.ts";
+import { type ProposalFile, proposalFeeds, proposalsOf } from "./proposals.ts";
 import { resizedSize, resizeIntoBatch, type Size, type SizeRule } from "./resize.ts";
 import type { Sample, SampleReader } from "./sample.ts";
 import type { TruthCapacity } from "./truth-capacity.ts";
@@ -35,6 +36,8 @@ export interface TrainingBatchOptions {
   /** Uniform in [0, 1); called once an image, in order. */
   readonly random: () => number;
   readonly read: SampleReader;
+  /** Boxes from outside, of which the model takes so many an image; none where it proposes regions itself. */
+  readonly proposals?: { readonly count: number; readonly file: ProposalFile } | undefined;
 }
 
 /**
@@ -47,6 +50,8 @@ export interface TrainingBatchOptions {
  * - with masks, `truthPixels` bool `[P]`: the masks in resized pixels, each cut to a box around its ones, one after
  *   another; `truthOffsets` i32 `[N, G]`: where each starts; `truthCrops` i32 `[N, G, 4]`: that box as x, y, width,
  *   height, width 0 where there is none.
+ *
+ * - with proposals, those of `proposalFeeds`.
  *
  * Crowds are left out. Errors: those of `readImage`, `data/too-many-objects`, `data/too-many-pixels`.
  */
@@ -67,6 +72,16 @@ export async function makeTrainingFeeds(
     ...imageFeeds(samples, sizes, flips, options.bucket),
     ...boxFeeds(samples, sizes, flips, options),
   };
+  if (options.proposals) {
+    const { count, file } = options.proposals;
+    const images = samples.map(({ record, image }, index) => ({
+      boxes: proposalsOf(file, record.fileName) ?? [],
+      file: image,
+      resized: sizes[index]!,
+      flipped: flips[index]!,
+    }));
+    Object.assign(feeds, proposalFeeds(images, count));
+  }
   if (options.masks) {
     const { value, diagnostics: problems } = maskFeeds(samples, sizes, flips, options.capacity);
     diagnostics.push(...problems);

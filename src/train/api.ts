@@ -19,6 +19,8 @@ export interface DataChoice {
   readonly annotations?: string;
   /** In place of `<data>/<split>/images`. */
   readonly images?: string;
+  /** Boxes for a model without an RPN, by the names of images. */
+  readonly proposals?: string;
 }
 
 export type Variant = Required<Pick<ModelOptions, "model" | "changes">>;
@@ -77,6 +79,8 @@ export interface PredictOptions extends BackendChoice {
   readonly run: string;
   /** All are read before the first is predicted, so that one that cannot be read leaves no half result. */
   readonly images: readonly string[];
+  /** Boxes for a model without an RPN, by the names of images. */
+  readonly proposals?: string;
   /** Least score of a detection; the config's unless given. */
   readonly score?: number;
   readonly log?: Log;

@@ -21,12 +21,13 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     if (!run.value) return { diagnostics: run.diagnostics };
     const { value: dataset, diagnostics } = await loadFor(run.value, options);
     if (!dataset) return { diagnostics };
-    const opened = await openPredictor(options.run, dataset.images, options, options.log);
+    const images = dataset.images.map(({ width, height, fileName: name }) => ({ width, height, name }));
+    const opened = await openPredictor(options.run, images, options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
-      const images = await predictImages(opened.value, dataset, options);
-      if (!images.value) return { diagnostics: images.diagnostics };
-      return { value: measure(images.value, run.value, dataset, options), diagnostics: [] };
+      const found = await predictImages(opened.value, dataset, options);
+      if (!found.value) return { diagnostics: found.diagnostics };
+      return { value: measure(found.value, run.value, dataset, options), diagnostics: [] };
     } finally {
       await opened.value.close();
     }
@@ -51,7 +52,7 @@ async function predictImages(
   for (const [index, record] of dataset.images.entries()) {
     const { value: image, diagnostics } = await readImage(record.path);
     if (!image) return { diagnostics };
-    images.push(evaluationImage(record, await predictor.predict(image)));
+    images.push(evaluationImage(record, await predictor.predict(image, record.fileName)));
     options.onImage?.(index + 1, dataset.images.length);
   }
   return { value: images, diagnostics: [] };

@@ -13,7 +13,7 @@ export const predict = (options: PredictOptions): Promise<Result<PredictSummary>
     if (!run.value) return { diagnostics: run.diagnostics };
     const { value: images, diagnostics } = await readAll(options.images);
     if (!images) return { diagnostics };
-    const opened = await openPredictor(options.run, images, options, options.log);
+    const opened = await openPredictor(options.run, named(images, options), options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
       return { value: await predictAll(opened.value, images, options), diagnostics: [] };
@@ -21,6 +21,9 @@ export const predict = (options: PredictOptions): Promise<Result<PredictSummary>
       await opened.value.close();
     }
   });
+
+const named = (images: readonly RgbImage[], { images: names }: PredictOptions) =>
+  images.map(({ width, height }, index) => ({ width, height, name: names[index]! }));
 
 /** All images are read before the first is predicted. */
 async function readAll(paths: readonly string[]): Promise<Result<readonly RgbImage[]>> {
@@ -44,7 +47,7 @@ async function predictAll(
   const predictions: ImagePrediction[] = [];
   for (const [index, image] of images.entries()) {
     const fileName = options.images[index]!;
-    const detections = (await predictor.predict(image)).filter(({ score }) => score >= least);
+    const detections = (await predictor.predict(image, fileName)).filter(({ score }) => score >= least);
     const records = toCocoResults({ id: index + 1, fileName }, detections, categories).map((record) => ({
       ...record,
     }));

@@ -21,6 +21,20 @@ export const dataCodes = defineCodes({
       `\`${path}\` is not JSON: ${reason}. Expected COCO instances JSON.`,
     explain: "The annotation file could not be parsed. It may be cut short, or be another kind of file.",
   },
+  "data/proposals-json": {
+    severity: "error",
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `\`${path}\` is not JSON: ${reason}. Expected boxes by the names of image files.`,
+    explain:
+      "The file behind `--proposals` could not be parsed. It is an object from names of image files to lists of boxes.",
+  },
+  "data/no-proposals": {
+    severity: "error",
+    message: ({ path, name, count }: { path: string; name: string; count: number }) =>
+      `\`${path}\` has no entry \`${name}\`${count > 1 ? `, nor ones for ${count - 1} other images` : ""}; expected a list of boxes, which may be empty.`,
+    explain:
+      "Each image needs an entry in the file of proposals, under the name of its file, with or without the folder.",
+  },
   "data/invalid-xml": {
     severity: "error",
     message: ({ path, line, reason }: { path: string; line: number; reason: string }) =>

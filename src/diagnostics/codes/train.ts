@@ -36,4 +36,17 @@ export const trainCodes = defineCodes({
     explain:
       "A class of the model is a place in the list of categories that it was trained on. A data set with other categories would give meaningless numbers, so it is refused.",
   },
+  "train/proposals-wanted": {
+    severity: "error",
+    message: ({ model }: { model: string }) =>
+      `\`${model}\` has no RPN and reads its regions from a file; give it with \`--proposals FILE\`.`,
+    explain:
+      "A model with `proposals = file` looks at boxes that another program found. `--proposals` names a JSON file from names of images to lists of boxes `[x1, y1, x2, y2]`, with a score as a fifth number if there is one, in pixels of the image file.",
+  },
+  "train/proposals-unused": {
+    severity: "error",
+    message: ({ model, path }: { model: string; path: string }) =>
+      `\`${model}\` proposes regions itself and does not read \`${path}\`; leave out \`--proposals\`.`,
+    explain: "Only a model with `proposals = file`, in place of an RPN, reads boxes from a file.",
+  },
 });
