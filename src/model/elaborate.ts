@@ -1,7 +1,7 @@
 /** Elaboration: expressions of the language to layers, by applying blocks and networks until only primitives are left. */
 import { chosenBody, evaluate } from "../check/evaluate.ts";
 import { unknownName } from "../check/operands.ts";
-import { textOf, type Value } from "../check/values.ts";
+import { textOf } from "../check/values.ts";
 import { checkCodes } from "../diagnostics/codes/check.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -10,7 +10,6 @@ import type { Argument, Body, Expression, Stage } from "../syntax/ast.ts";
 import { buildLayer } from "./build-layer.ts";
 import { applyUse, isBehind, withEdits } from "./edits.ts";
 import {
-  type Construction,
   describeItem,
   evaluation,
   type Feature,
@@ -21,6 +20,7 @@ import {
 } from "./items.ts";
 import { type ModuleCall, moduleScope } from "./module-scope.ts";
 import { asFeature, enter, extend, type Place } from "./places.ts";
+import { isCallable, isFeature, mapsOf, pureItem, termsOf } from "./terms.ts";
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
@@ -71,38 +71,6 @@ function listItem(expression: Node<"list">, place: Place): Item {
   return { kind: "features", names, get: (name) => itemOf(expression.items[names.indexOf(name)]!, place) };
 }
 
-/** Whether the expression begins with a feature map; what it is in full is not built for the question. */
-function isFeature(expression: Expression, scope: ItemScope): boolean {
-  switch (expression.kind) {
-    case "name": {
-      const kind = scope.lookup(expression.name)?.kind;
-      return kind === "feature" || kind === "features";
-    }
-    case "pipeline":
-      return isFeature(expression.stages[0]!.value, scope);
-    case "member":
-      return isFeature(expression.target, scope);
-    case "binary":
-      return expression.operator === "+" && isFeature(expression.left, scope);
-    default:
-      return false;
-  }
-}
-
-function isCallable(name: string, { modules, catalog }: Construction): boolean {
-  return modules.has(name) || Object.hasOwn(catalog.components.layer, name);
-}
-
-function pureItem(expression: Expression, { scope, construction }: Place): Item {
-  const value: Value = evaluate(expression, evaluation(scope, construction, expression.span));
-  if (value.kind === "open") return failed;
-  // A choice among layers, such as `[batchNorm, frozenBatchNorm][k]`, ends in the name of one.
-  if (value.kind === "word" && isCallable(value.name, construction)) {
-    return { kind: "layer", expression: { kind: "name", name: value.name, span: value.span }, scope };
-  }
-  return { kind: "value", value };
-}
-
 /** A pipeline that begins with a feature map is one; else it is a layer made of layers. */
 function pipelineItem(expression: Node<"pipeline">, place: Place): Item {
   const [head, ...rest] = expression.stages;
@@ -129,11 +97,6 @@ function sumItem(expression: Node<"binary">, name: string | undefined, place: Pl
     construction,
   );
   return sum.kind === "feature" ? behind(sum.value, sum, place) : sum;
-}
-
-function termsOf(expression: Expression): readonly Expression[] {
-  if (expression.kind !== "binary" || expression.operator !== "+") return [expression];
-  return [...termsOf(expression.left), expression.right];
 }
 
 function memberItem(expression: Node<"member">, place: Place): Item {
@@ -270,12 +233,6 @@ function applyCall(
   return features.every((feature) => feature !== undefined)
     ? buildLayer({ layer, arguments: given, scope, site, name, span }, features, construction)
     : failed;
-}
-
-/** All feature maps of an item, in order. */
-function mapsOf(item: Item, span: Span, place: Place): readonly (Feature | undefined)[] {
-  if (item.kind !== "features") return [asFeature(item, span, place)];
-  return item.names.map((name) => asFeature(item.get(name), span, place));
 }
 
 /** `place` is that of the call: its scope is what the arguments mean, its site where the module builds. */

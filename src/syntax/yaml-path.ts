@@ -1,8 +1,8 @@
-/** Paths that the YAML form writes as keys and scalars. */
-import type { Name } from "./ast.ts";
+/** Paths that the YAML form writes as keys and scalars, and the insertions at them. */
+import type { Edit, Name } from "./ast.ts";
 import type { Context } from "./context.ts";
 import type { YamlNode } from "./yaml-read.ts";
-import { isName, misshapen, type YamlContext } from "./yaml-to-expression.ts";
+import { entryOf, isName, layersOf, misshapen, type YamlContext } from "./yaml-to-expression.ts";
 
 export const scalarName = (node: YamlNode): Name => ({
   text: node.kind === "scalar" ? node.inner.text : "",
@@ -30,4 +30,17 @@ export function pathOf(key: Name, context: YamlContext): readonly Name[] | undef
     start += text.length + (key.text[start + text.length - key.span.start] === "." ? 1 : 0);
     return { text, span };
   });
+}
+
+/** `{ value: layers, after: path }`, or `before`. */
+export function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
+  const value = entryOf(node, "value");
+  const side = (["before", "after"] as const).find((each) => entryOf(node, each));
+  if (!value || !side) {
+    misshapen(node, "a map with `value`, and `before` or `after` with a path", context);
+    return [];
+  }
+  const path = pathOf(scalarName(entryOf(node, side)!), context);
+  const { span } = node;
+  return path ? [{ kind: "edit", action: "insert", path, value: layersOf(value, context), side, span }] : [];
 }
