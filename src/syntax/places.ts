@@ -23,6 +23,11 @@ export interface Place {
   readonly bears?: true;
   /** Whether its parts stand in braces or brackets, so that a comment can stand behind the last of them. */
   readonly closes?: true;
+  /** Whether it is the first or the last stage of a pipeline. */
+  readonly isFirst?: boolean;
+  readonly isLast?: boolean;
+  /** Whether it is what a body returns. */
+  readonly isResult?: true;
   /** Whether it is a block or a body, whose opening brace ends a line. */
   readonly opens?: true;
 }
@@ -74,21 +79,32 @@ function bodyPlace(body: Body): Place {
     placeOf(each, each.span, valuePlaces(each.value), { bears: true }),
   );
   const { result } = body;
-  const end = result ? [placeOf(result, result.span, valuePlaces(result), { bears: true })] : [];
+  const end = result
+    ? [placeOf(result, result.span, valuePlaces(result), { bears: true, isResult: true })]
+    : [];
   return placeOf(body, body.span, [...bindings, ...end], { closes: true, opens: true });
 }
 
-const partPlace = (part: Argument | Stage): Place =>
-  placeOf(part, part.span, valuePlaces(part.value), { bears: true });
+const partPlace = (part: Argument | Stage, more: Partial<Place> = {}): Place =>
+  placeOf(part, part.span, valuePlaces(part.value), { bears: true, ...more });
 
 /** The places in a value that stands where it may be broken into lines. */
 function valuePlaces(value: Expression): readonly Place[] {
   const { span } = value;
   switch (value.kind) {
     case "pipeline":
-      return value.stages.map(partPlace);
+      return value.stages.map((stage, index) =>
+        partPlace(stage, { isFirst: index === 0, isLast: index === value.stages.length - 1 }),
+      );
     case "call":
-      return [placeOf(value, span, value.arguments.map(partPlace), { closes: true })];
+      return [
+        placeOf(
+          value,
+          span,
+          value.arguments.map((each) => partPlace(each)),
+          { closes: true },
+        ),
+      ];
     case "list": {
       const items = value.items.map((item) => placeOf(item, item.span, valuePlaces(item), { bears: true }));
       return [placeOf(value, span, items, { closes: true })];

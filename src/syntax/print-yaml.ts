@@ -4,7 +4,7 @@ import { pathText } from "./ast.ts";
 import { grouped } from "./group.ts";
 import { flatWithout, operand, type Printing } from "./print-flat.ts";
 import { spellText } from "./spell.ts";
-import { type TriviaOf, triviaOf } from "./trivia.ts";
+import { type CommentLine, type TriviaOf, triviaOf } from "./trivia.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { emitYaml, type YamlField, type YamlTree } from "./yaml-emit.ts";
 import {
@@ -30,7 +30,7 @@ const schemaLine = /^ yaml-language-server: \$schema=/;
 export function printYaml(
   document: Document,
   { schema }: YamlOptions = {},
-  of: TriviaOf = triviaOf(document),
+  of: TriviaOf = triviaOf(document, "yaml"),
 ): string {
   const printing: Printing = { of, flat: new Map() };
   const { uses, declarations } = document;
@@ -58,7 +58,7 @@ function declarationField(group: readonly Statement[], printing: Printing): Yaml
   const [first] = group as readonly [Statement, ...Statement[]];
   if (!isModule(first)) return entryFields(group as readonly Entry[], vocabulary, printing)[0]!;
   const fields = (group as readonly Module[]).map((module, index) => ({
-    ...fieldOf(module.name.text, { tree: moduleTree(module, printing), homeless: [] }, module, printing),
+    ...fieldOf(module.name.text, moduleTree(module, printing), module, printing),
     ...(index > 0 && { gap: true }),
   }));
   return lifted({ key: first.form, value: { kind: "fields", fields, isLong: true } });
@@ -204,7 +204,8 @@ function vocabularyAt({ path }: Edit, known: Vocabulary): Vocabulary {
   return inside;
 }
 
-function moduleTree(module: Module, printing: Printing): YamlTree {
+function moduleTree(module: Module, printing: Printing): Valued {
+  const homeless: CommentLine[] = [];
   const { documentation, parameters, on, results, body } = module;
   const names = (list: Module["on"]): YamlTree => ({
     kind: "items",
@@ -224,7 +225,7 @@ function moduleTree(module: Module, printing: Printing): YamlTree {
       : text;
     return fieldOf(name.text, { tree, homeless: [] }, parameter, printing);
   });
-  return {
+  const tree: YamlTree = {
     kind: "fields",
     isLong: true,
     fields: [
@@ -232,9 +233,10 @@ function moduleTree(module: Module, printing: Printing): YamlTree {
       ...(parameters.length > 0 ? [{ key: "parameters", value: { kind: "fields", fields } as const }] : []),
       ...(on ? [{ key: "on", value: names(on) }] : []),
       ...(results ? [{ key: "results", value: names(results) }] : []),
-      bodyField("body", body, printing),
+      bodyField("body", body, printing, homeless),
     ],
   };
+  return { tree, homeless };
 }
 
 const typeText = (type: Expression, printing: Printing): string =>

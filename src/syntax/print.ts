@@ -7,7 +7,7 @@ import { printBody, printValue } from "./print-value.ts";
 import { spellLabel, spellText } from "./spell.ts";
 import { type TriviaOf, triviaOf } from "./trivia.ts";
 
-export function print(document: Document, of: TriviaOf = triviaOf(document)): string {
+export function print(document: Document, of: TriviaOf = triviaOf(document, "rcnn")): string {
   const printing: Printing = { of, flat: new Map() };
   const uses = document.uses.map((use) => statement(use, `use ${spellText(use.path)}`, 0, printing));
   const declarations = printEntries(document.declarations, 0, printing);
@@ -61,8 +61,7 @@ function rowOf(entry: AnyEntry, isTop: boolean, printing: Printing): Row {
     const value = flat(entry.value, printing);
     return { head: pathText(entry.path), rest: value && `= ${value}`, group: "setting", gap };
   }
-  if (entry.kind !== "block" || (isTop && entry.entries.length > 0))
-    return { head: "", rest: undefined, group: "", gap };
+  if (entry.kind !== "block" || isTop) return { head: "", rest: undefined, group: "", gap };
   const head = blockHead(entry, entry.keyword.text);
   const isPlain = !entry.label && !entry.type && !entry.on && !entry.extends;
   return { head, rest: flatBlock(entry, printing), group: isPlain ? "setting" : entry.keyword.text, gap };

@@ -29,6 +29,7 @@ export type TriviaOf = (node: object) => Trivia;
 interface Attaching {
   readonly text: string;
   readonly isYaml: boolean;
+  readonly target: "rcnn" | "yaml";
   readonly of: TriviaOf;
 }
 
@@ -44,9 +45,10 @@ export function emptyTrivia(): TriviaOf {
   };
 }
 
-export function triviaOf(document: Document): TriviaOf {
+/** `target` is the notation that the document is printed in. */
+export function triviaOf(document: Document, target: "rcnn" | "yaml"): TriviaOf {
   const { text, name } = document.source;
-  const attaching: Attaching = { text, isYaml: isYaml(name), of: emptyTrivia() };
+  const attaching: Attaching = { text, isYaml: isYaml(name), target, of: emptyTrivia() };
   const root = placesOf(document);
   for (const comment of document.comments) attach(comment, root, attaching);
   setGaps(root, attaching);
@@ -86,31 +88,40 @@ function attachBehind(
   { chain, before, after }: Surroundings,
   attaching: Attaching,
 ): boolean {
-  const { text, of, isYaml: inYaml } = attaching;
+  const { text, isYaml: inYaml } = attaching;
   const line = lineStart(comment.span.start, text);
   const starts = ({ span }: Place): boolean => lineStart(span.start, text) === line;
   const ends = ({ span }: Place): boolean => lineStart(Math.max(span.start, span.end - 1), text) === line;
   const candidates: Place[] = [];
-  for (let place = before; place; place = place.parts.at(-1)) if (place.bears) candidates.push(place);
-  // Where brackets close a block it is the widest part that ends here; in YAML the first of the line.
-  const bearer = (inYaml && candidates.find(starts)) || candidates.find(ends);
-  if (bearer && of(bearer.node).after === undefined) {
-    of(bearer.node).after = comment.text;
-    return true;
+  for (let place = before; place; place = place.parts.at(-1)) candidates.push(place);
+  const give = (place: Place | undefined): boolean => giveBehind(comment, place, attaching);
+  if (inYaml) {
+    // The first of its line; a key of a body stands before the places that it holds.
+    const around = chain.slice(1).find((place) => place.bears && starts(place));
+    if (around) return give(around);
+    const isKeyed = after?.isResult || (after?.opens && !after.bears);
+    const isKey = isKeyed && /^\s*\w+:\s*$/.test(text.slice(line, comment.span.start));
+    return give(candidates.find((place) => place.bears && starts(place)) ?? (isKey ? after : undefined));
   }
+  // Where brackets close what is open it is the widest part that ends here.
+  const bearer = candidates.find((place) => mayBear(place, attaching) && ends(place));
+  if (bearer) return give(bearer);
   const inner = chain.at(-1)!;
-  // The key of a body stands before the places that it holds.
-  const isKey =
-    inYaml && after?.opens && !after.bears && /^\s*\w+:\s*$/.test(text.slice(line, comment.span.start));
-  if (isKey && of(after.node).open === undefined) {
-    of(after.node).open = comment.text;
-    return true;
-  }
-  if (before || !starts(inner)) return false;
-  if (inner.opens && of(inner.node).open === undefined) of(inner.node).open = comment.text;
-  else if (inner.bears && !isModule(inner) && of(inner.node).after === undefined)
-    of(inner.node).after = comment.text;
-  else return false;
+  return !before && starts(inner) && give(inner);
+}
+
+/** Behind the last stage of a pipeline a `.rcnn` text may go on. */
+const mayBear = ({ bears, isLast }: Place, { target }: Attaching): boolean =>
+  bears === true && (!isLast || target === "yaml");
+
+/** Whether there was room for the comment at the end of a line of `place`: that of its brace, if it has one inside. */
+function giveBehind(comment: Comment, place: Place | undefined, attaching: Attaching): boolean {
+  if (!place || isModule(place)) return false;
+  const trivia = attaching.of(place.node);
+  const isInside = !(place.span.end <= comment.span.start);
+  const slot = place.opens && isInside ? "open" : "after";
+  if ((slot === "after" && !mayBear(place, attaching)) || trivia[slot] !== undefined) return false;
+  trivia[slot] = comment.text;
   return true;
 }
 
@@ -123,28 +134,28 @@ function attachLine(comment: Comment, { chain, before, after }: Surroundings, at
   else if (after) of(bearerOf(after, chain).node).before.push(line);
   else if (inner.closes) of(inner.node).end.push(line);
   else {
-    const bearer = chain.filter((place) => place.bears).at(-1)!;
-    if (of(bearer.node).after === undefined) of(bearer.node).after = comment.text;
-    else of(bearer.node).before.push(line);
+    const bearers = chain.filter((place) => place.bears);
+    const isGiven = giveBehind(comment, bearers.filter((place) => !place.isLast).at(-1), attaching);
+    if (!isGiven) of(bearers.filter((place) => !place.isFirst).at(-1)!.node).before.push(line);
   }
 }
 
 const isModule = ({ node }: Place): boolean => (node as { kind?: string }).kind === "module";
 
-/** What stands before the first stage of a pipeline stands before the pipeline. */
+/** What stands before the first stage of a pipeline stands before what holds the pipeline. */
 function bearerOf(after: Place, chain: readonly Place[]): Place {
-  const inner = chain.at(-1)!;
-  const isFirst = inner.parts[0] === after && inner.bears && !inner.closes && !isModule(inner);
-  const place = isFirst ? inner : after;
-  if (place.bears) return place;
+  if (after.bears && !after.isFirst) return after;
   // A body, or a call or list that is a part of an operation.
-  const first = place.parts.find((part) => part.span.start >= after.span.start);
-  return first ? bearerOf(first, [...chain, place]) : chain.filter((each) => each.bears).at(-1)!;
+  const first = after.isFirst ? undefined : after.parts[0];
+  if (first) return bearerOf(first, [...chain, after]);
+  return chain.filter((place) => place.bears && !place.isFirst).at(-1)!;
 }
 
 /** In YAML only its indentation says in which of the blocks that end here a comment stands. */
 function endedBlock(comment: Comment, before: Place | undefined, text: string): Place | undefined {
   const column = columnOf(comment.span.start, text);
+  // Behind a key the comment belongs to what the key holds.
+  if (before && !isSilent(text.slice(before.span.end, comment.span.start))) return undefined;
   let found: Place | undefined;
   for (let place = before; place; place = place.parts.at(-1)) {
     const [first] = place.parts;
@@ -154,6 +165,9 @@ function endedBlock(comment: Comment, before: Place | undefined, text: string): 
   }
   return found;
 }
+
+/** Whether a text has nothing but comments. */
+const isSilent = (text: string): boolean => text.split("\n").every((line) => /^[\s\]},]*(#|$)/.test(line));
 
 function setGaps(place: Place, attaching: Attaching): void {
   const { text, of } = attaching;

@@ -147,5 +147,5 @@ function treeLines(tree: YamlItems | YamlFields, indent: number): readonly strin
 
 export function emitYaml(tree: YamlFields): string {
   const lines = treeLines(tree, 0);
-  return lines.length === 0 ? "{}\n" : `${lines.join("\n")}\n`;
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }

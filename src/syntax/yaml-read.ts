@@ -66,17 +66,23 @@ export function readYaml(context: Context): YamlText | undefined {
     return undefined;
   }
   const [document, second] = compose(tokens);
-  if (!document) return undefined;
+  const comments = yamlComments(tokens, context);
+  const empty: YamlText = { root: { kind: "map", entries: [], span: context.at(0, 0) }, comments };
+  if (!document) return empty;
   if (second) problem("it holds more than one document", second.range[0], second.range[0], context);
   const faults = [...document.errors, ...document.warnings];
   for (const { message, pos } of faults) {
     const text = message.replace(/\.$/, "");
     problem(text[0]!.toLowerCase() + text.slice(1), pos[0], pos[1], context);
   }
-  if (faults.length > 0 || !document.contents) return undefined;
+  if (faults.length > 0) return undefined;
+  // A file of nothing but comments.
+  if (!document.contents || isNothing(document.contents)) return empty;
   const root = expand(document.contents as Node, context);
-  return root && { root, comments: yamlComments(tokens, context) };
+  return root && { root, comments };
 }
+
+const isNothing = (node: unknown): boolean => isScalar(node) && node.value === null && !node.source;
 
 function problem(text: string, start: number, end: number, context: Context): void {
   // The library may point behind the end of the text.

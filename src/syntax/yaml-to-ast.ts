@@ -14,25 +14,13 @@
  *
  * Values are those of `yaml-to-expression.ts`. Which keys are blocks `vocabulary.ts` says.
  */
-import type { Span } from "../diagnostics/span.ts";
-import type {
-  Block,
-  Comment,
-  Declaration,
-  Edit,
-  Entry,
-  Module,
-  Name,
-  Parameter,
-  Setting,
-  Use,
-} from "./ast.ts";
+import type { Block, Comment, Declaration, Edit, Entry, Name, Setting, Use } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
-import { insertionOf, pathOf, scalarName } from "./yaml-path.ts";
-import { readYaml, type YamlEntry, type YamlMap, type YamlNode } from "./yaml-read.ts";
+import { between, documented, labelsOf, moduleOf } from "./yaml-modules.ts";
+import { pathOf, scalarName } from "./yaml-path.ts";
+import { readYaml, type YamlEntry, type YamlNode } from "./yaml-read.ts";
 import {
-  bodyOf,
   entryOf,
   isName,
   isSpecial,
@@ -101,14 +89,6 @@ function declarationOf(entry: YamlEntry, context: YamlContext): readonly (Block 
   return isBlockName(entry, context) ? [blockOf(key, undefined, entry, {}, context)] : [];
 }
 
-function labelsOf(node: YamlNode, context: YamlContext): readonly YamlEntry[] {
-  if (node.kind === "map") return node.entries;
-  misshapen(node, "a map from names to what they declare", context);
-  return [];
-}
-
-const between = (first: Span, last: Span): Span => ({ ...first, end: Math.max(first.end, last.end) });
-
 /** The blocks or the setting that one entry of a block is. */
 function statementOf(
   entry: YamlEntry,
@@ -165,15 +145,6 @@ function blockOf(
   };
 }
 
-function documented(node: YamlNode, context: YamlContext): { documentation?: string } {
-  const text = entryOf(node, "documentation");
-  if (!text) return {};
-  if (text.kind === "scalar" && typeof text.value === "string")
-    return { documentation: text.value.trimEnd() };
-  misshapen(text, "a text", context);
-  return {};
-}
-
 /** `replace` and `append` hold a map from paths to values, `insert` and `remove` lists, `edits` a list of all these. */
 function editsOf(
   { key, value }: YamlEntry,
@@ -214,6 +185,19 @@ function editListOf(node: YamlNode, known: Vocabulary, context: YamlContext): re
   });
 }
 
+/** `{ value: layers, after: path }`, or `before`. */
+function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
+  const value = entryOf(node, "value");
+  const side = (["before", "after"] as const).find((each) => entryOf(node, each));
+  if (!value || !side) {
+    misshapen(node, "a map with `value`, and `before` or `after` with a path", context);
+    return [];
+  }
+  const path = pathOf(scalarName(entryOf(node, side)!), context);
+  const { span } = node;
+  return path ? [{ kind: "edit", action: "insert", path, value: layersOf(value, context), side, span }] : [];
+}
+
 /** The block that the vocabulary has at `path`; a label is no part of the path then. */
 function replacedBlock(
   path: readonly Name[],
@@ -239,53 +223,3 @@ function replacedBlock(
   }
   return undefined;
 }
-
-function moduleOf(form: Module["form"], { key, value }: YamlEntry, context: YamlContext): readonly Module[] {
-  const body = entryOf(value, "body");
-  if (!body || value.kind !== "map" || !isModule(value, context)) {
-    if (!body) misshapen(value, `a map with \`body\`, for the ${form} \`${key.text}\``, context);
-    return [];
-  }
-  const [parameters, on, results] = ["parameters", "on", "results"].map((name) => entryOf(value, name));
-  return [
-    {
-      kind: "module",
-      form,
-      name: key,
-      parameters: parameters ? labelsOf(parameters, context).map((each) => parameterOf(each, context)) : [],
-      ...(on && { on: namesOf(on, context) }),
-      ...(results && { results: namesOf(results, context) }),
-      body: bodyOf(body, context),
-      ...documented(value, context),
-      span: between(key.span, value.span),
-    },
-  ];
-}
-
-const moduleKeys = ["parameters", "on", "results", "body", "documentation"];
-
-function isModule(map: YamlMap, context: YamlContext): boolean {
-  const strange = map.entries.find((entry) => !moduleKeys.includes(entry.key.text));
-  if (strange) {
-    const list = moduleKeys.map((key) => `\`${key}\``).join(", ");
-    misshapen({ kind: "map", entries: [strange], span: strange.key.span }, `only ${list}`, context);
-  }
-  return !strange;
-}
-
-const namesOf = (node: YamlNode, context: YamlContext): readonly Name[] =>
-  (node.kind === "list" ? node.items : [node]).map((item) => nameOf(item, context));
-
-function parameterOf({ key, value }: YamlEntry, context: YamlContext): Parameter {
-  const type = value.kind === "map" ? entryOf(value, "type") : value;
-  const otherwise = value.kind === "map" ? entryOf(value, "default") : undefined;
-  return {
-    name: key,
-    type: type?.kind === "scalar" ? typeOf(type, context) : misshapen(value, "a type", context),
-    ...(otherwise && { default: yamlValue(otherwise, context) }),
-    span: between(key.span, value.span),
-  };
-}
-
-const typeOf = (node: Extract<YamlNode, { kind: "scalar" }>, context: YamlContext) =>
-  context.read(node.inner, "type") ?? ({ kind: "none", span: node.span } as const);

@@ -2,7 +2,7 @@
 import type { Argument, Body, Expression, Stage } from "./ast.ts";
 import { flat, flatWithout, isBare, needsGroup, type Printing } from "./print-flat.ts";
 import type { CommentLine, Trivia } from "./trivia.ts";
-import type { YamlField, YamlItem, YamlNotes, YamlTree } from "./yaml-emit.ts";
+import type { YamlField, YamlFields, YamlItem, YamlNotes, YamlTree } from "./yaml-emit.ts";
 
 /** A tree with the comments inside the value that it has no place for. */
 export interface Valued {
@@ -63,7 +63,14 @@ function structured(value: Expression, printing: Printing, isLayers: boolean): V
   }
 }
 
-const own = (tree: YamlTree): Valued => ({ tree, homeless: [] });
+const own = (tree: YamlTree, homeless: readonly CommentLine[] = []): Valued => ({ tree, homeless });
+
+/** Behind the last part of a list or a map; where there is none, YAML has no place for it. */
+const ended = <T extends YamlTree>(tree: T, end: readonly CommentLine[]): Valued & { readonly tree: T } =>
+  isEmptyTree(tree) ? { tree, homeless: end } : { tree: { ...tree, end }, homeless: [] };
+
+const isEmptyTree = (tree: YamlTree): boolean =>
+  (tree.kind === "items" && tree.items.length === 0) || (tree.kind === "fields" && tree.fields.length === 0);
 
 export function fieldOf(key: string, value: Valued, node: object, { of }: Printing): YamlField {
   return { key, value: value.tree, ...notesOf(of(node), value.homeless) };
@@ -76,18 +83,18 @@ const itemOf = (value: Valued, node: object, { of }: Printing): YamlItem => ({
 
 function listTree(value: Extract<Expression, { kind: "list" }>, printing: Printing): Valued {
   const items = value.items.map((item) => itemOf(valueTree(item, printing), item, printing));
-  return own({ kind: "items", items, end: printing.of(value).end });
+  return ended({ kind: "items", items }, printing.of(value).end);
 }
 
 function recordTree(value: Extract<Expression, { kind: "record" }>, printing: Printing): Valued {
   const fields = value.entries.map((entry) =>
     fieldOf(entry.key.text, valueTree(entry.value, printing), entry, printing),
   );
-  const record: YamlTree = { kind: "fields", fields, end: printing.of(value).end };
+  const record = ended({ kind: "fields", fields } as const, printing.of(value).end);
   const [only] = fields;
   const isClear = fields.length !== 1 || only!.value.kind === "text";
-  if (isClear && !words.includes(only?.key ?? "")) return own(record);
-  return own({ kind: "fields", fields: [{ key: "record", value: record }] });
+  if (isClear && !words.includes(only?.key ?? "")) return record;
+  return own({ kind: "fields", fields: [{ key: "record", value: record.tree }] }, record.homeless);
 }
 
 /** Only where all arguments have names, or where comments stand between those that have none. */
@@ -96,7 +103,7 @@ function callTree(value: Extract<Expression, { kind: "call" }>, printing: Printi
   if (words.includes(callee.text)) return undefined;
   const areNamed = all.length > 0 && all.every((argument) => argument.name);
   const hasComments = flat(value, printing) === undefined;
-  const arePlaced = hasComments && all.every((argument) => !argument.name);
+  const arePlaced = hasComments && all.length > 0 && all.every((argument) => !argument.name);
   if (!areNamed && !arePlaced) return undefined;
   const { end } = printing.of(value);
   const inside: YamlTree = areNamed
@@ -137,7 +144,7 @@ function stageTree({ value, as }: Stage, printing: Printing): Valued {
     : value.kind === "pipeline" || value.kind === "list"
       ? undefined
       : value.kind === "record"
-        ? own({ kind: "fields", fields: [{ key: "record", value: plainRecord(value, printing) }] })
+        ? plainRecord(value, printing)
         : structured(value, printing, false);
   if (!tree) {
     const text = needsGroup(value, 0) ? `(${flatWithout(value)})` : flatWithout(value);
@@ -148,31 +155,34 @@ function stageTree({ value, as }: Stage, printing: Printing): Valued {
   return { ...tree, tree: { kind: "fields", fields: [...fields, ...name] } };
 }
 
-function plainRecord(value: Extract<Expression, { kind: "record" }>, printing: Printing): YamlTree {
+function plainRecord(value: Extract<Expression, { kind: "record" }>, printing: Printing): Valued {
   const fields = value.entries.map((entry) =>
     fieldOf(entry.key.text, valueTree(entry.value, printing), entry, printing),
   );
-  return { kind: "fields", fields, end: printing.of(value).end };
+  const { tree, homeless } = ended({ kind: "fields", fields } as const, printing.of(value).end);
+  return own({ kind: "fields", fields: [{ key: "record", value: tree }] }, homeless);
 }
 
 function branchTree(value: Extract<Expression, { kind: "if" | "repeat" }>, printing: Printing): Valued {
+  const homeless: CommentLine[] = [];
   const plain = (key: string, inner: Expression): YamlField => ({
     key,
     value: valueTree(inner, printing).tree,
   });
+  const bodied = (key: string, body: Body): YamlField => bodyField(key, body, printing, homeless);
   if (value.kind === "if") {
     const fields = [
       plain("condition", value.condition),
-      bodyField("then", value.then, printing),
-      bodyField("else", value.else, printing),
+      bodied("then", value.then),
+      bodied("else", value.else),
     ];
-    return own({ kind: "fields", fields: [{ key: "if", value: { kind: "fields", fields } }] });
+    return own({ kind: "fields", fields: [{ key: "if", value: { kind: "fields", fields } }] }, homeless);
   }
   const index = value.index ? [{ key: "index", value: textTree(value.index.text) }] : [];
   const layers = layersOf(value.body, printing);
-  const body: YamlField = layers ? { key: "layers", value: layers } : bodyField("body", value.body, printing);
+  const body: YamlField = layers ? { key: "layers", value: layers } : bodied("body", value.body);
   const fields = [plain("times", value.times), ...index, body];
-  return own({ kind: "fields", fields: [{ key: "repeat", value: { kind: "fields", fields } }] });
+  return own({ kind: "fields", fields: [{ key: "repeat", value: { kind: "fields", fields } }] }, homeless);
 }
 
 /** A list, where the body is nothing but layers that `input` goes through. */
@@ -185,22 +195,35 @@ function layersOf(body: Body, printing: Printing): YamlTree | undefined {
   return { kind: "items", items: stageItems(others, printing) };
 }
 
-/** A body whose only statement is a `return` of something short is that. */
-export function bodyField(key: string, body: Body, printing: Printing): YamlField {
+/**
+ * A body whose only statement is a `return` of something short is that. What stands in an empty one becomes
+ * `homeless`.
+ */
+export function bodyField(key: string, body: Body, printing: Printing, homeless: CommentLine[]): YamlField {
   const { result, bindings } = body;
   const layers = layersOf(body, printing);
   if (layers) return { key, value: layers };
   const isOnly = result && bindings.length === 0 && isBare(body, printing) && isBare(result, printing);
   if (isOnly) {
-    const { tree } = valueTree(result, printing);
+    const { tree, homeless: lost } = valueTree(result, printing);
     const isBranch = result.kind === "if" || result.kind === "repeat";
-    if (tree.kind === "text" || isBranch) return { key, value: tree };
+    if (lost.length === 0 && (tree.kind === "text" || isBranch)) return { key, value: tree };
   }
-  const { open } = printing.of(body);
-  return { key, value: bodyTree(body, printing), ...(open !== undefined && { behind: open }) };
+  const { open, end } = printing.of(body);
+  const tree = ended(bodyTree(body, printing), end);
+  if (!isEmptyTree(tree.tree)) {
+    return {
+      key,
+      value: { ...tree.tree, ...(open !== undefined && { isLong: true }) },
+      ...(open !== undefined && { behind: open }),
+    };
+  }
+  if (open !== undefined) homeless.push({ text: open, gap: false });
+  homeless.push(...tree.homeless);
+  return { key, value: tree.tree };
 }
 
-function bodyTree(body: Body, printing: Printing): YamlTree {
+function bodyTree(body: Body, printing: Printing): YamlFields {
   const alone = body.bindings.length === 1 && !body.result;
   const fields = body.bindings.map((binding) => {
     const isWord = alone && words.includes(binding.name.text);
@@ -209,7 +232,7 @@ function bodyTree(body: Body, printing: Printing): YamlTree {
   });
   const { result } = body;
   const end = result ? [fieldOf("return", valueTree(result, printing), result, printing)] : [];
-  return { kind: "fields", fields: [...fields, ...end], end: printing.of(body).end };
+  return { kind: "fields", fields: [...fields, ...end] };
 }
 
 /** All comments at the parts of `value`. */
