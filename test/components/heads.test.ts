@@ -4,7 +4,7 @@ import { differentiate } from "../../src/autodiff/differentiate.ts";
 import { createContext } from "../../src/components/context.ts";
 import { lowerDetections } from "../../src/components/detect.ts";
 import { lossOfClasses, lowerClassScores } from "../../src/components/heads/classify.ts";
-import { lowerMaskLogits } from "../../src/components/heads/segment.ts";
+import { lossOfPixels, lowerMaskLogits, lowerMasks } from "../../src/components/heads/segment.ts";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
 import type { HeadModel, Model } from "../../src/model/model.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
@@ -22,7 +22,7 @@ async function modelWith(regions: string, trunk = "twoDense(16)"): Promise<Model
   detect { keep = 5 }
   regions { sample { count = 8 }  trunk = ${trunk}\n${regions}\n  }`;
   const { model, diagnostics } = await extended(body);
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   return model!;
 }
 
@@ -181,4 +181,29 @@ test.each([
   });
   const labels = [...outputs.labels!.data].filter((label) => label > 0);
   expect(labels).toEqual([2, 3, 1].slice(0, count));
+});
+
+test("softmax masks: cross entropy of the own class against all, and its share as the mask", async () => {
+  const softmax = `${mask} pool = roiAlign(7x7)  layers = flatten  size = 1  loss = softmaxCrossEntropy }`;
+  const model = await modelWith(softmax);
+  const head = headOf(model, "segment");
+  expect(head).toMatchObject({ outputs: 4, withBackground: true });
+  const context = contextOf(model);
+  const b = context.builder;
+  const [features, labels] = [b.constant([1, 1], "f32", [2, 1]), b.constant([2, 2], "i32", [1, 2])];
+  const flat = b.reshape(labels, { shape: [2] });
+  const logits = lowerMaskLogits(context, head, features, flat);
+  // The first pixel belongs to the object, the second does not.
+  b.output("loss", lossOfPixels(context, head, logits, flat, b.constant([1, 0], "f32", [2, 1, 1])), "");
+  b.output("masks", lowerMasks(context, head, features, labels), "");
+  const scores = [0.5, -1, 2, 0.25];
+  const { outputs } = interpret(b.build(), {
+    "regions.mask.logits.weights": scores,
+    "regions.mask.logits.bias": [0, 0, 0, 0],
+  });
+  const sum = scores.map(Math.exp).reduce((total, each) => total + each);
+  const [background, own] = [Math.exp(0.5) / sum, Math.exp(2) / sum];
+  expect(outputs.loss!.data[0]).toBeCloseTo(-Math.log(own), 5);
+  expect(outputs.loss!.data[1]).toBeCloseTo(-Math.log(background), 5);
+  expect(outputs.masks!.data[0]).toBeCloseTo(own, 6);
 });

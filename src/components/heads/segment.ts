@@ -96,7 +96,7 @@ function logProbability(context: LowerContext, head: SegmentHead, all: Value, la
 }
 
 /** Loss a pixel, `[R, M, M]`; `targets` are 0 or 1. */
-function lossOfPixels(
+export function lossOfPixels(
   context: LowerContext,
   head: SegmentHead,
   masks: MaskLogits,
