@@ -11,10 +11,11 @@ import { isRequired, type ParameterDef, type Section } from "../check/catalog.ts
 import { describeKind, unitsOf } from "../check/kinds.ts";
 import { parameterTypes } from "../check/types.ts";
 import { textOf } from "../check/values.ts";
+import { measures } from "../sweep/ablation.ts";
 import { ablationWords } from "../sweep/read-ablation.ts";
 import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
-import { parameterOf, sectionAlong, sectionOf } from "./sections.ts";
+import { sectionOf, settingKey } from "./sections.ts";
 import { argumentKind, moduleValues, settingKind, valuesOf } from "./value-completion.ts";
 import type { Snapshot } from "./workspace.ts";
 
@@ -74,13 +75,13 @@ const isBase = ({ blocks, setting, call }: Cursor): boolean =>
   blocks.length === 1 && blocks[0]!.keyword === "ablation" && setting?.join(".") === "base" && !call;
 
 function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
-  const { record, call, inBody, locals } = cursor;
+  const { record, call, inBody, blocks, locals } = cursor;
   if (record && record.key === undefined) return recordKeys(cursor, snapshot);
   const kind = call ? argumentKind(cursor, snapshot) : settingKind(cursor, snapshot);
   if (isBase(cursor))
     return words(CompletionItemKind.Class, [...snapshot.analysis.declarations.models.keys()]);
-  const isLayers = inBody && (kind === undefined || kind.kind === "layers");
-  const values = isLayers ? moduleValues(snapshot) : valuesOf(kind, snapshot);
+  const isOpen = kind === undefined && (inBody || blocks.length === 0);
+  const values = isOpen ? moduleValues(snapshot) : valuesOf(kind, snapshot);
   return [
     ...argumentNames(cursor, snapshot),
     ...values,
@@ -115,7 +116,8 @@ const declarations: readonly CompletionItem[] = [
 /** Keys and blocks that the block around does not have yet, those that it needs first. */
 function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
   const section = sectionOf(blocks, catalog, analysis.specs);
-  if (!section) return blocks.length === 1 && blocks[0]!.keyword === "ablation" ? ablationItems(keys) : [];
+  const variation = ablationItems(blocks, keys);
+  if (!section) return variation;
   const settings = Object.entries(section.parameters)
     .filter(([key]) => !keys.includes(key))
     .map(([key, parameter]) => settingItem(key, parameter, section));
@@ -125,15 +127,40 @@ function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): re
       : snippet(keyword, `${keyword} $1: \${2|${Object.keys(subsection.types).join(",")}|} {\n  $0\n}`, ""),
   );
   const edits = words(CompletionItemKind.Keyword, ["replace", "append", "insert", "remove"]);
-  return [...settings, ...inner, ...edits.map((item) => ({ ...item, sortText: `9${item.label}` }))];
+  return [
+    ...settings,
+    ...inner,
+    ...variation,
+    ...edits.map((item) => ({ ...item, sortText: `9${item.label}` })),
+  ];
 }
 
-const ablationItems = (keys: readonly string[]): readonly CompletionItem[] => [
-  ...ablationWords.keys
-    .filter((key) => !keys.includes(key))
-    .map((label) => ({ label, kind: CompletionItemKind.Property, insertText: `${label} = ` })),
-  ...words(CompletionItemKind.Module, ablationWords.blocks),
-];
+/** Words of ablations, at their top, in their parts and in their cases. */
+function ablationItems(blocks: Cursor["blocks"], keys: readonly string[]): readonly CompletionItem[] {
+  const [root, ...inner] = blocks.map(({ keyword }) => keyword);
+  if (root !== "ablation") return [];
+  const [part, last] = [inner.at(-2), inner.at(-1)];
+  const settings = (some: readonly string[]) =>
+    some
+      .filter((key) => !keys.includes(key))
+      .map((label) => ({ label, kind: CompletionItemKind.Property, insertText: `${label} = ` }));
+  const inside = words(CompletionItemKind.Module, ablationWords.blocks);
+  switch (last) {
+    case undefined:
+      return [...settings(ablationWords.keys), ...inside];
+    case "case":
+      return [
+        ...(part === "vary" ? settings(["value"]) : []),
+        ...words(CompletionItemKind.Module, ["published"]),
+      ];
+    case "vary":
+      return words(CompletionItemKind.Module, ["case"]);
+    case "published":
+      return words(CompletionItemKind.Property, [...new Set(Object.values(measures).flat())]);
+    default:
+      return ablationWords.blocks.includes(last as never) ? [...settings(["exclude"]), ...inside] : [];
+  }
+}
 
 const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
 
@@ -204,9 +231,8 @@ function argumentNames({ call }: Cursor, { catalog, analysis }: Snapshot): reado
 
 function recordKeys(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
   const { blocks, setting } = cursor;
-  const section = sectionOf(blocks, snapshot.catalog, snapshot.analysis.specs);
-  const around = sectionAlong(section, setting?.slice(0, -1) ?? []);
-  const kind = parameterOf(around, setting?.at(-1) ?? "")?.kind;
+  const { catalog, analysis } = snapshot;
+  const kind = settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
   const options = kind?.kind === "either" ? kind.options : kind ? [kind] : [];
   return options.flatMap((option) =>
     option.kind === "record"

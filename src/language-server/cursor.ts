@@ -145,13 +145,18 @@ const isInExpression = ({ opened, words }: Frame): boolean =>
   !["document", "block", "body"].includes(opened) ||
   words.some(({ text }) => text === "=" || text === "return");
 
+/** `head mask: segment`, `vary regions.pool`, `replace regions.sample`. */
 function headOf(words: readonly Word[]): BlockHead {
   const isEdit = words[0]?.kind === "keyword";
   const colon = words.findIndex(({ text }) => text === ":");
   const keyword = isEdit ? words.findLast(({ kind }) => kind === "name") : words[0];
-  const second = words[1];
-  const label = !isEdit && second?.kind !== "mark" && second?.kind !== "keyword" ? second?.text : undefined;
-  return { keyword: keyword?.text ?? "", label, type: colon < 0 ? undefined : words[colon + 1]?.text };
+  const end = words.findIndex(({ text }) => [":", "on", "extends"].includes(text));
+  const label = words.slice(1, end < 0 ? undefined : end).map(({ text }) => text);
+  return {
+    keyword: keyword?.text ?? "",
+    label: isEdit || label.length === 0 ? undefined : label.join("").replaceAll('"', ""),
+    type: colon < 0 ? undefined : words[colon + 1]?.text,
+  };
 }
 
 /** What was inside becomes one word of what is around, or ends its statement. */
@@ -223,7 +228,8 @@ function expectedInStatement(opened: Opened, words: readonly Word[], before: str
   if (before === "extends") return "base";
   const hasValue = words.some(({ text }) => text === "=" || text === "return");
   if (hasValue) return isComplete(words) ? start : before === "as" ? "nothing" : "value";
-  if (before === "on") return words[0]!.text === "network" ? "nothing" : "levels";
+  if (words.some(({ text }) => text === "on") && !isComplete(words))
+    return words[0]!.text === "network" ? "nothing" : "levels";
   if (before === ":") return "head-type";
   if (["replace", "append", "remove"].includes(before ?? "")) return "key";
   return words[0]!.text === "use" && isComplete(words) ? start : "nothing";

@@ -1,6 +1,5 @@
 /** What an editor shows of the thing under the cursor: shapes and costs of layers, the catalogue's texts of keys. */
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
-import type { ParameterDef, Section } from "../check/catalog.ts";
 import type { Kind } from "../check/kinds.ts";
 import { textOf } from "../check/values.ts";
 import { placeOf } from "../diagnostics/render.ts";
@@ -16,7 +15,7 @@ import {
 } from "./catalog-text.ts";
 import { type Declared, occurrencesIn } from "./names.ts";
 import { rangeOf, touches } from "./ranges.ts";
-import { type BlockHead, mergedAt, parameterOf, sectionAlong, sectionOf } from "./sections.ts";
+import { type BlockHead, mergedAt, sectionOf, settingKey } from "./sections.ts";
 import { type CostOf, usesText } from "./shape-text.ts";
 import { isKind, type Node, nodesAt } from "./tree.ts";
 import type { Snapshot } from "./workspace.ts";
@@ -61,14 +60,12 @@ function keyHover(chain: readonly Node[], offset: number, snapshot: Snapshot): F
   if (!isKind(entry, "setting", "edit")) return undefined;
   const part = entry.path.findIndex(({ span }) => touches(span, offset));
   const key = entry.path[part];
-  const around = sectionAlong(
-    section,
-    entry.path.slice(0, Math.max(part, 0)).map(({ text }) => text),
-  );
-  const parameter = key && parameterOf(around, key.text);
-  if (!parameter) return undefined;
+  const path = entry.path.slice(0, part + 1).map(({ text }) => text);
+  const found = settingKey(blocks.map(headOf), path, catalog, analysis.specs);
+  if (!key || !found) return undefined;
   const history = entry.kind === "setting" ? historyText(entry, blocks, snapshot) : undefined;
-  return { span: key.span, text: paragraphs(parameterText(key.text, parameter, around?.source), history) };
+  const text = parameterText(path.at(-1)!, found.parameter, found.section.source);
+  return { span: key.span, text: paragraphs(text, history) };
 }
 
 /** Where the value that this one takes the place of was set. */
@@ -145,9 +142,8 @@ function argumentHover(
 function kindAround(chain: readonly Node[], { catalog, analysis }: Snapshot): Kind | undefined {
   const setting = chain.find((node) => isKind(node, "setting"));
   if (!isKind(setting, "setting")) return undefined;
-  const section: Section | undefined = sectionOf(blocksOf(chain).map(headOf), catalog, analysis.specs);
-  const parameter: ParameterDef | undefined = parameterOf(section, setting.path.at(-1)!.text);
-  return parameter?.kind;
+  const path = setting.path.map(({ text }) => text);
+  return settingKey(blocksOf(chain).map(headOf), path, catalog, analysis.specs)?.parameter.kind;
 }
 
 const code = (text: string): string => `\`\`\`rcnn\n${text}\n\`\`\``;

@@ -1,5 +1,6 @@
 /** Which part of the catalogue describes a block of a text. */
 import type { Catalog, ParameterDef, Section } from "../check/catalog.ts";
+import { either } from "../check/kinds.ts";
 import type { MergedBlock, MergedEntry, Spec } from "../merge/spec.ts";
 
 /** The head of a block, as far as it is written. */
@@ -41,16 +42,49 @@ function inModel(blocks: readonly BlockHead[]): readonly BlockHead[] {
     : blocks;
 }
 
-/** Goes down from `section` by the names of a dotted path, labels skipped; gives the section of the last. */
-export function sectionAlong(section: Section | undefined, names: readonly string[]): Section | undefined {
-  return names.reduce<Section | undefined>((at, name) => {
-    const subsection = at && own(at.sections, name);
-    return subsection?.kind === "one" ? subsection.section : subsection ? undefined : at;
-  }, section);
+export interface Key {
+  readonly section: Section;
+  readonly parameter: ParameterDef;
 }
 
-export const parameterOf = (section: Section | undefined, key: string): ParameterDef | undefined =>
-  section && own(section.parameters, key);
+/** The key that a dotted path from `section` ends in. Behind the label of a head any type that has it may be meant. */
+export function keyAlong(section: Section | undefined, path: readonly string[]): Key | undefined {
+  const last = path.at(-1);
+  if (!section || last === undefined) return undefined;
+  const ends = path.slice(0, -1).reduce<readonly Section[]>(
+    (at, name) =>
+      at.flatMap((each) => {
+        const subsection = own(each.sections, name);
+        if (subsection) return subsection.kind === "one" ? [subsection.section] : [each];
+        return Object.values(each.sections).flatMap((other) =>
+          other.kind === "typed" ? Object.values(other.types) : [],
+        );
+      }),
+    [section],
+  );
+  const keys = ends.flatMap((end): readonly Key[] => {
+    const parameter = own(end.parameters, last);
+    return parameter ? [{ section: end, parameter }] : [];
+  });
+  const [first, ...others] = keys;
+  if (!first || others.length === 0) return first;
+  const kind = either(...keys.map(({ parameter }) => parameter.kind));
+  return { ...first, parameter: { ...first.parameter, kind } };
+}
+
+/** The key of a setting inside `blocks`; the `value` of a case is that of what `vary` names. */
+export function settingKey(
+  blocks: readonly BlockHead[],
+  path: readonly string[],
+  catalog: Catalog,
+  specs: readonly Spec[],
+): Key | undefined {
+  const varied =
+    blocks.at(-1)?.keyword === "case" && blocks.at(-2)?.keyword === "vary" && blocks.at(-2)?.label;
+  return varied && path.join(".") === "value"
+    ? keyAlong(catalog.model, varied.split("."))
+    : keyAlong(sectionOf(blocks, catalog, specs), path);
+}
 
 function inheritedType(blocks: readonly BlockHead[], specs: readonly Spec[]): string | undefined {
   for (const spec of specs) {

@@ -8,14 +8,13 @@ import type { Module } from "../syntax/ast.ts";
 import { anyComponent, componentText, paragraphs } from "./catalog-text.ts";
 import type { Cursor } from "./cursor.ts";
 import { moduleHead } from "./hover.ts";
-import { parameterOf, sectionAlong, sectionOf } from "./sections.ts";
+import { settingKey } from "./sections.ts";
 import type { Snapshot } from "./workspace.ts";
 
 /** Of the value of the setting around the cursor; of the field where it is inside a record. */
 export function settingKind(cursor: Cursor, { catalog, analysis }: Snapshot): Kind | undefined {
   const { blocks, setting, record } = cursor;
-  const section = sectionOf(blocks, catalog, analysis.specs);
-  const kind = setting && parameterOf(sectionAlong(section, setting.slice(0, -1)), setting.at(-1)!)?.kind;
+  const kind = settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
   if (!kind || record?.key === undefined) return kind;
   const fields = optionsOf(kind).find((option) => option.kind === "record");
   return fields?.kind === "record" ? fields.fields[record.key] : undefined;
@@ -69,13 +68,15 @@ function plainValues(kind: Kind, snapshot: Snapshot): readonly CompletionItem[] 
   }
 }
 
-/** What the body of a network or a block can name besides its own names. */
+/** What the body of a network or a block, or a constant, can name besides its own names. */
 export function moduleValues(snapshot: Snapshot): readonly CompletionItem[] {
   const control = [
     snippet("repeat", "repeat $1 { return input -> $0 }"),
     snippet("if", "if $1 { return $2 } else { return $0 }"),
   ];
-  return [...plainValues({ kind: "layers" }, snapshot), ...control];
+  const { layer: _, ...others } = snapshot.catalog.components;
+  const components = Object.values(others).flatMap((table) => Object.values(table).map(componentItem));
+  return [...plainValues({ kind: "layers" }, snapshot), ...control, ...components];
 }
 
 const snippet = (label: string, insertText: string): CompletionItem => ({

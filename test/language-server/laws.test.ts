@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { catalog } from "../../src/components/index.ts";
 import { placeOf } from "../../src/diagnostics/render.ts";
+import type { Span } from "../../src/diagnostics/span.ts";
 import { codeActions } from "../../src/language-server/code-action.ts";
 import { completion } from "../../src/language-server/completion.ts";
 import { definition, references } from "../../src/language-server/definition.ts";
@@ -17,9 +18,11 @@ import { occurrencesIn } from "../../src/language-server/names.ts";
 import { uriOf } from "../../src/language-server/ranges.ts";
 import { prepareRename, rename } from "../../src/language-server/rename.ts";
 import { documentSymbols } from "../../src/language-server/symbols.ts";
-import { createWorkspace, type Workspace } from "../../src/language-server/workspace.ts";
+import { createWorkspace, type Snapshot, type Workspace } from "../../src/language-server/workspace.ts";
 import { fileHost } from "../../src/load/file-host.ts";
 import { libraryRoots } from "../../src/load/library-roots.ts";
+import type { Name } from "../../src/syntax/ast.ts";
+import { wordsOf } from "../../src/syntax/word.ts";
 
 let workspace: Workspace;
 beforeAll(() => {
@@ -118,6 +121,41 @@ test("every feature answers at every place of a text that is cut, doubled or gar
     { numRuns: 60 },
   );
 });
+
+/** Offsets of names that a text makes up: nobody could offer them. */
+function newNames({ tree, analysis }: Snapshot): ReadonlySet<number> {
+  const found = occurrencesIn(tree, analysis.declarations);
+  const declared = found.flatMap(({ symbol, span }) => (symbol.span === span ? span.start : []));
+  return new Set([...declared, ...namesMadeUp(tree)]);
+}
+
+function namesMadeUp(node: unknown): readonly number[] {
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([key, part]: [string, unknown]) => {
+    if (key === "span" || key === "source") return [];
+    const { span } = (part ?? {}) as { readonly span?: Span };
+    if (key === "as" || key === "index") return span ? [span.start] : [];
+    if (key === "label") return Array.from({ length: span!.end - span!.start }, (_, at) => span!.start + at);
+    return key === "results" ? (part as readonly Name[]).map((name) => name.span.start) : namesMadeUp(part);
+  });
+}
+
+test.each(configs.filter((path) => path.endsWith(".rcnn")))(
+  "%s: every name is offered where it stands",
+  async (path) => {
+    const snapshot = (await workspace.snapshot(resolve(path)))!;
+    const text = snapshot.text.getText();
+    const made = newNames(snapshot);
+    const names = wordsOf(text).filter(({ kind, start }) => kind === "name" && !made.has(start));
+    const missing = names.filter(({ text: name, start }) => {
+      const isMeasure = text[start - 1] === "." && text.slice(0, start).endsWith("mask.");
+      const items = completion(snapshot, snapshot.text.positionAt(start), []);
+      return !isMeasure && !items.some(({ label }) => label === name || label.startsWith(`${name}.`));
+    });
+    expect(missing).toEqual([]);
+    expect(names.length).toBeGreaterThan(3);
+  },
+);
 
 test("a config whose names are changed one by one is right after each", async () => {
   const folder = resolve("configs");
