@@ -97,7 +97,8 @@ function predictFunctions(model: Model, sizes: readonly Size[]): Record<string, 
   return functionsOf("predict", chooseBuckets(padded, bucketLimit), { batch: 1, objects: 0, pixels: 0 });
 }
 
-function readDetections(
+/** Detections in pixels of the image, from what `predict` gives for it. */
+export function readDetections(
   { model, categories }: Run,
   outputs: HostTensors,
   scale: { readonly x: number; readonly y: number },
