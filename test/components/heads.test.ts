@@ -9,6 +9,7 @@ import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
 import type { HeadModel, Model } from "../../src/model/model.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
 import { interpret } from "../../src/ops/interpret.ts";
+import { randomStream } from "../../src/support/random.ts";
 import { extended } from "../model/model-of.ts";
 
 const bucket = { batch: 2, height: 64, width: 64, objects: 8, pixels: 2 * 64 * 64 };
@@ -74,6 +75,39 @@ test.each([
     type.shape,
   ]);
   expect(Object.fromEntries(shapes)).toMatchObject({ boxes: [2, 5, 4], scores: [2, 5], labels: [2, 5] });
+});
+
+test("the RPN learns by the focal loss and the IoU of decoded boxes, without a number that is none", async () => {
+  const { model } = await extended(`  input { shortest = 32px  longest = 32px }
+  backbone = smallResnet(4, count = 1) -> fpn3(4)
+  rpn { sample { count = 16 }  propose { before = 8  after = 4 }  loss { objectness = focal  boxes = ciou } }
+  regions { sample { count = 4 }  trunk = flatten }`);
+  const small = { batch: 1, height: 32, width: 32, objects: 2, pixels: 0 };
+  const graph = lowerTraining(model!, small);
+  const { graph: full, gradients } = differentiate(graph, { loss: "loss" }).value!;
+  const wanted = ["rpn.boxes.filter", "rpn.objectness.filter", "backbone.stem.conv.filter"];
+  const outputs = wanted.map((name) => ({ name, value: gradients.get(name)!, summary: "" }));
+  const random = randomStream(5, "rpn");
+  const values = (shape: readonly number[]) =>
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() - 0.4);
+  const feeds = Object.fromEntries([
+    ...full.parameters.map(({ name, value }) => [name, values(value.type.shape).map(Math.abs)]),
+    ...full.inputs.map(({ name, value }) => [name, values(value.type.shape).map(Math.abs)]),
+    ["imageSizes", [32, 32]],
+    // One object, and one that is padding.
+    ["truthBoxes", [4, 4, 20, 22, 0, 0, 0, 0]],
+    ["truthLabels", [1, 0]],
+  ]);
+  const got = interpret({ ...full, outputs: [...graph.outputs, ...outputs] }, feeds).outputs;
+  for (const name of ["objectness", "rpnBoxes"]) expect(got[name]!.data[0]).toBeGreaterThan(0);
+  for (const name of wanted) {
+    const gradient = [...got[name]!.data];
+    expect(gradient.every(Number.isFinite), name).toBe(true);
+    expect(
+      gradient.some((value) => value !== 0),
+      name,
+    ).toBe(true);
+  }
 });
 
 /** Mask R-CNN on C4: the last stage of the backbone is the trunk, and the mask head goes on from it (He et al. 2017, figure 4, left). */
