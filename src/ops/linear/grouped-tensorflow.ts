@@ -84,6 +84,21 @@ function groupByGroup(
 /** One group's share of a shape whose last axis holds all groups. */
 const share = (shape: Shape, groups: number): number[] => [...shape.slice(0, 3), shape[3]! / groups];
 
+/** The library ends the process where it joins this op, with explicit padding, and a bias: so the border is put on before. */
+function depthwiseForward(
+  writer: TensorflowWriter,
+  [x, filter]: Pair,
+  { explicit_paddings: explicit, ...settings }: Record<string, TensorflowAttribute>,
+  { padding }: GroupedAttributes,
+): TensorflowRef[] {
+  if (!explicit) return writer.node("DepthwiseConv2dNative", [x, filter], settings);
+  const borders = writer.constant("i32", [4, 2], [0, 0, ...padding.flat(), 0, 0]);
+  const types = { T: { type: "f32" }, Tpaddings: { type: "i32" } } as const;
+  const [padded] = writer.node("Pad", [x, borders], types);
+  const valid = { ...settings, padding: { text: "VALID" } };
+  return writer.node("DepthwiseConv2dNative", [padded!, filter], valid);
+}
+
 export function forwardTensorflow(
   writer: TensorflowWriter,
   [x, filter]: Pair,
@@ -97,7 +112,7 @@ export function forwardTensorflow(
   const settings = tensorflowAttributes(xShape, shape, attributes);
   if (isDepthwise(filterShape, attributes)) {
     const turned = reshape(writer, spread, depthwiseShape(shape, groups));
-    return writer.node("DepthwiseConv2dNative", [x, turned], settings);
+    return depthwiseForward(writer, [x, turned], settings, attributes);
   }
   return [groupByGroup(writer, [x, spread], groups, (a, b) => writer.node("Conv2D", [a, b], settings)[0]!)];
 }
