@@ -29,6 +29,13 @@ export const commandCodes = defineCodes({
     explain:
       "Each message of rcnn has a code such as `syntax/unexpected-token`, printed with it. `rcnn explain` without a code lists all of them.",
   },
+  "command/unknown-path": {
+    severity: "error",
+    message: (v: { path: string; nearest: string | undefined }) =>
+      `The model has nothing at \`${v.path}\`.${v.nearest ? ` Did you mean \`${v.nearest}\`?` : ""}`,
+    explain:
+      "A path leads over blocks, or heads by their names, to a key (`rpn.sample.count`, `regions.mask.loss`), or over results and uses to a layer and its attributes (`backbone.c2.first.conv1.stride`), or to a number that the compiler computed (`rpn.anchors.perCell`). `rcnn inspect` lists the layers.",
+  },
   "command/unformatted": {
     severity: "error",
     message: (v: { path: string }) =>
