@@ -15,6 +15,7 @@ import { measures } from "../sweep/ablation.ts";
 import { ablationWords } from "../sweep/read-ablation.ts";
 import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
+import { pathItems } from "./path-completion.ts";
 import { sectionOf, settingKey } from "./sections.ts";
 import { argumentKind, moduleValues, settingKind, valuesOf } from "./value-completion.ts";
 import type { Snapshot } from "./workspace.ts";
@@ -63,6 +64,10 @@ function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[])
       return words(CompletionItemKind.Unit, [
         ...new Set(unitsOf(argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot))),
       ]);
+    case "path":
+      return pathItems(cursor, snapshot);
+    case "layer":
+      return moduleValues(snapshot);
     case "value":
       return valueItems(cursor, snapshot);
     case "nothing":

@@ -15,6 +15,9 @@ export type Expected =
   | "parameter-type"
   /** A value: of a setting, of an argument, in the body of a network. */
   | "value"
+  /** A layer to insert, and the path of what a change is about. */
+  | "layer"
+  | "path"
   /** What follows a dot, or the number of a quantity. */
   | "member"
   | "unit"
@@ -40,6 +43,8 @@ export interface Cursor {
   readonly keys: readonly string[];
   /** The path of the setting whose value holds the cursor. */
   readonly setting?: readonly string[] | undefined;
+  /** What is written already of a path that a change or `vary` is about: `["backbone", "stem"]`. */
+  readonly path: readonly string[];
   /** The key of the record, inside that value, at whose value the cursor is; or a key is expected. */
   readonly record?: { readonly key?: string | undefined } | undefined;
   readonly call?: CallSite | undefined;
@@ -103,6 +108,7 @@ function nothing(prefix: string, frames: readonly Frame[]): Cursor {
     blocks,
     keys: owner?.keys ?? [],
     setting: owner && settingPath(owner.words),
+    path: owner ? changedPath(owner.words) : [],
     record: top?.opened === "record" ? { key: keyInRecord(top.words) } : undefined,
     call,
     locals: top?.locals ?? [],
@@ -206,7 +212,7 @@ function isComplete(words: readonly Word[]): boolean {
 function expectedIn(frames: readonly Frame[]): Expected {
   const { opened, words } = frames.at(-1)!;
   const before = words.at(-1)?.text;
-  if (before === ".") return "member";
+  if (before === "." && (opened !== "block" || words.some(({ text }) => text === "="))) return "member";
   switch (opened) {
     case "call":
     case "other":
@@ -231,8 +237,21 @@ function expectedInStatement(opened: Opened, words: readonly Word[], before: str
   if (words.some(({ text }) => text === "on") && !isComplete(words))
     return words[0]!.text === "network" ? "nothing" : "levels";
   if (before === ":") return "head-type";
-  if (["replace", "append", "remove"].includes(before ?? "")) return "key";
+  if (words[0]!.text === "insert" && !["before", "after", "."].includes(before!))
+    return isComplete(words) ? "nothing" : "layer";
+  if (opened === "block" && (before === "." || words.at(-1)!.kind === "keyword" || leads.has(before!)))
+    return "path";
   return words[0]!.text === "use" && isComplete(words) ? start : "nothing";
+}
+
+/** Words in front of a path that are names elsewhere. */
+const leads = new Set(["vary", "before", "after"]);
+
+/** The names of the path that the words end in, the word under the cursor aside. */
+function changedPath(words: readonly Word[]): readonly string[] {
+  const start = words.findLastIndex(({ kind, text }) => kind === "keyword" || leads.has(text));
+  const path = words.slice(start + 1);
+  return path.at(-1)?.text === "." ? path.flatMap(({ kind, text }) => (kind === "name" ? text : [])) : [];
 }
 
 /** `a.b` of `a.b = ...`. */

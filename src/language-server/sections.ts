@@ -51,18 +51,7 @@ export interface Key {
 export function keyAlong(section: Section | undefined, path: readonly string[]): Key | undefined {
   const last = path.at(-1);
   if (!section || last === undefined) return undefined;
-  const ends = path.slice(0, -1).reduce<readonly Section[]>(
-    (at, name) =>
-      at.flatMap((each) => {
-        const subsection = own(each.sections, name);
-        if (subsection) return subsection.kind === "one" ? [subsection.section] : [each];
-        return Object.values(each.sections).flatMap((other) =>
-          other.kind === "typed" ? Object.values(other.types) : [],
-        );
-      }),
-    [section],
-  );
-  const keys = ends.flatMap((end): readonly Key[] => {
+  const keys = sectionsAlong(section, path.slice(0, -1)).flatMap((end): readonly Key[] => {
     const parameter = own(end.parameters, last);
     return parameter ? [{ section: end, parameter }] : [];
   });
@@ -70,6 +59,22 @@ export function keyAlong(section: Section | undefined, path: readonly string[]):
   if (!first || others.length === 0) return first;
   const kind = either(...keys.map(({ parameter }) => parameter.kind));
   return { ...first, parameter: { ...first.parameter, kind } };
+}
+
+/** What a path may lead to: behind the label of a head any of the types. */
+export function sectionsAlong(section: Section, path: readonly string[]): readonly Section[] {
+  return path.reduce<readonly Section[]>(
+    (at, name) =>
+      at.flatMap((each) => {
+        const subsection = own(each.sections, name);
+        if (subsection) return subsection.kind === "one" ? [subsection.section] : [each];
+        if (own(each.parameters, name)) return [];
+        return Object.values(each.sections).flatMap((other) =>
+          other.kind === "typed" ? Object.values(other.types) : [],
+        );
+      }),
+    [section],
+  );
 }
 
 /** The key of a setting inside `blocks`; the `value` of a case is that of what `vary` names. */

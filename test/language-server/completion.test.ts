@@ -129,3 +129,24 @@ test("the case of an ablation is offered what a model is, the ablation its own w
   expect(own).not.toContain("base");
   expect(await labels('use "mask-rcnn-nuclei"\nablation a { base = ┆ }')).toContain("mask_rcnn_nuclei");
 });
+
+test("a path of a change is offered keys, heads and the layers that the model is built of", async () => {
+  const at = (change: string) =>
+    labels(
+      `use "mask-rcnn-nuclei"\nmodel m extends mask_rcnn_nuclei {\n  detect { keep = 10 }\n  ${change}\n}\n`,
+    );
+  expect(await at("remove ┆")).toEqual(expect.arrayContaining(["backbone", "regions", "classes"]));
+  expect(await at("replace regions.┆")).toEqual(expect.arrayContaining(["pool", "match", "mask", "head"]));
+  expect(await at("regions.mask.po┆")).toEqual(expect.arrayContaining(["pool", "layers"]));
+  expect(await at("insert ┆")).toEqual(expect.arrayContaining(["relu", "dropout"]));
+});
+
+test("a path goes on into the layers of the model as it was before the line was begun", async () => {
+  const text = (change: string): string =>
+    `use "mask-rcnn-nuclei"\nmodel m extends mask_rcnn_nuclei {\n  ${change}\n}\n`;
+  const { type } = await edit(text(""));
+  const { snapshot, position } = await type(text("remove regions.trunk.┆"));
+  expect(completion(snapshot, position, []).map(({ label }) => label)).toEqual(
+    expect.arrayContaining(["fc6", "fc7"]),
+  );
+});
