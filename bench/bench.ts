@@ -52,7 +52,9 @@ const show = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
 runCommand("npm", ["run", "--silent", "build"]);
 console.log(`rcnn --help            ${show(answerSeconds(["--help"]))}`);
 console.log(`rcnn check             ${show(answerSeconds(["check", config]))}`);
-console.log(`re-check in an editor  ${show(await recheckSeconds(config))}`);
+console.log(
+  `re-check in an editor  ${show(await recheckSeconds(join(root, "configs", "mask-rcnn-resnet50-fpn.rcnn")))}`,
+);
 
 const interpreter = values.torchvision ? installTorchvision() : undefined;
 const backends = values.backends.split(",");

@@ -33,6 +33,6 @@ export async function recheckSeconds(config: string, count = 30): Promise<number
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const config = process.argv[2] ?? "configs/mask-rcnn-nuclei.rcnn";
+  const config = process.argv[2] ?? "configs/mask-rcnn-resnet50-fpn.rcnn";
   console.log(`re-check of ${config}: ${((await recheckSeconds(config)) * 1000).toFixed(1)} ms`);
 }
