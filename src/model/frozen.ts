@@ -24,7 +24,7 @@ export function resolveFrozen(model: SectionView, parts: Parts, resolving: Resol
   return paths.filter((path) => before.has(path) || patterns.some((pattern) => matches(pattern, path)));
 }
 
-const networksOf = ({ backbone, rpn, regions }: Parts): readonly Network[] => [
+export const networksOf = ({ backbone, rpn, regions }: Parts): readonly Network[] => [
   backbone,
   ...(rpn ? [rpn.head] : []),
   regions.trunk,
@@ -32,10 +32,10 @@ const networksOf = ({ backbone, rpn, regions }: Parts): readonly Network[] => [
 ];
 
 /** Everything that has weights: layers with state, and the last layers that follow from the heads. */
-function trainedPaths(
+export function trainedPaths(
   networks: readonly Network[],
   { rpn, regions }: Parts,
-  { catalog }: Resolving,
+  { catalog }: Pick<Resolving, "catalog">,
 ): readonly string[] {
   const hasState = ({ layer }: LayerUse) => catalog.components.layer[layer]!.parametric;
   const uses = networks.flatMap(({ layers }) => layers.filter(hasState).map(({ path }) => path));

@@ -22,6 +22,7 @@ import { resolveRegions } from "./resolve-regions.ts";
 import { resolveRpn } from "./resolve-rpn.ts";
 import { resolveTrain } from "./resolve-train.ts";
 import { applySetting, type Resolving } from "./resolving.ts";
+import { judge } from "./rules/index.ts";
 import { placeOf, type SectionView, subsection, viewSection } from "./section.ts";
 
 export interface ResolveOptions extends KnownClasses {
@@ -53,6 +54,7 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
   const view = viewSection(spec.model, resolving.catalog.model, spec.model.keyword.span, resolving);
   const model = resolveModel(view, options, resolving);
   if (!hasErrors(diagnostics)) diagnostics.push(...unusedEdits(resolving.edits, resolving.paths.keys()));
+  if (model && !hasErrors(diagnostics)) diagnostics.push(...judge({ ...resolving, model }));
   return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
 }
 

@@ -6,6 +6,7 @@ import { checkCodes } from "../../src/diagnostics/codes/check.ts";
 import { loadCodes } from "../../src/diagnostics/codes/load.ts";
 import { mergeCodes } from "../../src/diagnostics/codes/merge.ts";
 import { modelCodes } from "../../src/diagnostics/codes/model.ts";
+import { modelRuleCodes } from "../../src/diagnostics/codes/model-rules.ts";
 import { sweepCodes } from "../../src/diagnostics/codes/sweep.ts";
 import { syntaxCodes } from "../../src/diagnostics/codes/syntax.ts";
 import { render } from "../../src/diagnostics/render.ts";
@@ -14,7 +15,15 @@ import { checkCase } from "./check-case.ts";
 const root = "test/diagnostics";
 
 /** The stages whose codes need examples here. */
-const tables = { ...syntaxCodes, ...loadCodes, ...mergeCodes, ...checkCodes, ...modelCodes, ...sweepCodes };
+const tables = {
+  ...syntaxCodes,
+  ...loadCodes,
+  ...mergeCodes,
+  ...checkCodes,
+  ...modelCodes,
+  ...modelRuleCodes,
+  ...sweepCodes,
+};
 
 /** `<stage>/<code>.rcnn`, `.yaml`, or with a variant: `<stage>/<code>.<variant>.rcnn`. */
 const examples = readdirSync(root, { withFileTypes: true })

@@ -40,10 +40,10 @@ export async function outcomeOf(
   return { model: value, diagnostics };
 }
 
-/** The model of a text that has nothing wrong. */
+/** The model of a text without errors. */
 export async function modelOf(path: string, options: Options = {}, text?: string): Promise<Model> {
   const { model, diagnostics } = await outcomeOf(path, options, text);
-  if (!model || diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  if (!model || hasErrors(diagnostics)) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return model;
 }
 

@@ -245,7 +245,7 @@ block bottleneck(width: integer, stride: integer = 1, norm: layer) {
 /** numbers.md, 2.2: ResNet-50 without its classifier has 23,454,912 weights of convolutions, FPN-256 adds 3,344,384. */
 test("ResNet-50 and FPN, as a text writes them, have the published numbers of weights", async () => {
   const body =
-    "  backbone = resnet() -> fpn(256)\n  rpn on p2..p6 { anchors { sizes = 32px } }\n  regions on p2..p5 { sample { count = 8 } }";
+    "  backbone = resnet() -> fpn(256)\n  rpn on p2..p6 { anchors { sizes = 64px } }\n  regions on p2..p5 { sample { count = 8 } }";
   const { model, diagnostics } = await extended(body, resnet);
   expect(diagnostics).toEqual([]);
   const weights = (layers: readonly LayerUse[]): number =>

@@ -10,6 +10,7 @@ import { irCodes } from "./ir.ts";
 import { loadCodes } from "./load.ts";
 import { mergeCodes } from "./merge.ts";
 import { modelCodes } from "./model.ts";
+import { modelRuleCodes } from "./model-rules.ts";
 import { runtimeCodes } from "./runtime.ts";
 import { sweepCodes, sweepRunCodes } from "./sweep.ts";
 import { syntaxCodes } from "./syntax.ts";
@@ -22,6 +23,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...mergeCodes,
   ...checkCodes,
   ...modelCodes,
+  ...modelRuleCodes,
   ...compileCodes,
   ...irCodes,
   ...autodiffCodes,

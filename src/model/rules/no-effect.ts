@@ -1,0 +1,89 @@
+/** Values that the text sets and another value makes meaningless. */
+import { modelRuleCodes } from "../../diagnostics/codes/model-rules.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
+import { type ModelRule, type RuleSite, relatedAt, setAt } from "./rule.ts";
+
+interface Idle {
+  /** Path of the value that nothing reads. */
+  readonly path: string;
+  /** What it is called, where it is a part of the value there. */
+  readonly key?: string;
+  readonly reason: string;
+  /** Path of the value that makes it so. */
+  readonly because?: string;
+}
+
+export const noEffect: ModelRule = (site) => {
+  const idle = [...ofProposals(site), ...ofRegions(site), ...ofDetections(site), ...ofTraining(site)];
+  return idle.flatMap(({ path, key, reason, because }) => {
+    const span = setAt(site, path);
+    if (!span) return [];
+    const related = because === undefined ? [] : relatedAt(site, because, "because of this");
+    const values = { key: key ?? path.slice(path.lastIndexOf(".") + 1), reason };
+    return [diagnose(modelRuleCodes, "model/no-effect", values, { span, related })];
+  });
+};
+
+const when = (holds: boolean, ...idle: readonly Idle[]): readonly Idle[] => (holds ? idle : []);
+
+function ofProposals({ model }: RuleSite): readonly Idle[] {
+  const { rpn, train } = model;
+  if (!rpn) return [];
+  const reason = "the RPN reads one level";
+  return [
+    ...when(
+      rpn.levels.length === 1,
+      { path: "rpn.propose.beforeOver", reason },
+      { path: "rpn.propose.separate", reason },
+    ),
+    ...when(train.batch === 1 && rpn.propose.afterOver === "batch", {
+      path: "rpn.propose.afterOver",
+      reason: "a batch is one image",
+      because: "train.batch",
+    }),
+  ];
+}
+
+function ofRegions({ model }: RuleSite): readonly Idle[] {
+  const { levels, sample, heads } = model.regions;
+  const assigned = ["size", "level", "epsilon"].map((key) => ({
+    path: `regions.assign.${key}`,
+    reason: "regions are pooled from one level",
+  }));
+  return [
+    ...when(levels.length === 1, ...assigned),
+    ...when(sample.choose.kind === "hardest", {
+      path: "regions.sample.positive",
+      reason: "of the hardest boxes any may be positive",
+      because: "regions.sample.choose",
+    }),
+    ...heads.flatMap((head) => {
+      if (head.kind === "classify" || head.perClass) return [];
+      const one = head.kind === "segment" ? "mask" : "box";
+      const because = `regions.${head.name}.${head.kind === "segment" ? "loss" : "perClass"}`;
+      const path = `regions.${head.name}.withBackground`;
+      return when(!head.withBackground, { path, reason: `all classes share one ${one}`, because });
+    }),
+  ];
+}
+
+function ofDetections({ model }: RuleSite): readonly Idle[] {
+  const reason = "no head gives masks";
+  return when(
+    !model.regions.heads.some(({ kind }) => kind === "segment"),
+    { path: "detect.maskThreshold", reason },
+    { path: "detect.paste", reason },
+  );
+}
+
+function ofTraining({ model }: RuleSite): readonly Idle[] {
+  const { optimizer, frozen } = model.train;
+  return [
+    ...when(optimizer.nesterov && optimizer.momentum === 0, {
+      path: "train.optimizer",
+      key: "nesterov",
+      reason: "it looks ahead by a momentum of 0",
+    }),
+    ...when(frozen.length === 0, { path: "train.freezeStatistics", reason: "nothing is frozen" }),
+  ];
+}
