@@ -14,6 +14,7 @@ import { showShape } from "../model/shapes.ts";
 import { toExpression } from "../model/to-expression.ts";
 import { modelToJson } from "../model/to-json.ts";
 import { nearestName } from "../support/suggest.ts";
+import { parseExpression } from "../syntax/parse.ts";
 import { flatWithout } from "../syntax/print-flat.ts";
 import type { Config } from "./config.ts";
 import { ruleOf } from "./derivations.ts";
@@ -182,19 +183,28 @@ function layerOf(path: string, { spec, model, catalog }: Config): Explanation | 
   const value = key === "" ? `${use.layer} ${showShape(use.output)}` : use.attributes[key];
   if (value === undefined) return undefined;
   const built: Step = { how: "built", text: oneLine(use.span), place: placeText(use.span) };
-  const changed = editsIn(spec.model)
-    .filter((edit) => isIn(use.span, edit.span) || reaches(edit, use.path))
-    .map(({ span }): Step => ({ how: "changed", text: oneLine(span), place: placeText(span) }));
+  const edits = editsIn(spec.model).filter((edit) => isIn(use.span, edit.span) || reaches(edit, use.path));
+  const changed = edits.map(
+    ({ span }): Step => ({ how: "changed", text: oneLine(span), place: placeText(span) }),
+  );
   const steps = [...changed, built];
   if (key === "") return { path, value: String(value), steps };
   const parameter = catalog.components.layer[use.layer]!.parameters[key];
-  const isWritten = new RegExp(`\\b${key}\\s*=`).test(built.text);
+  const isWritten = isGiven(use, key, catalog) || edits.some(({ whole }) => whole.endsWith(`.${key}`));
   const rule = parameter?.default !== undefined ? "default" : "derived";
   const why: Step = {
     how: rule,
     text: `of \`${use.layer}\` unless it is given: ${parameter?.derived ?? parameter?.summary ?? key}`,
   };
   return { path, value: JSON.stringify(value), steps: isWritten ? steps : [...steps, why] };
+}
+
+/** Whether the text of the use gives the argument, by name or by place. */
+function isGiven({ layer, span }: LayerUse, key: string, catalog: Config["catalog"]): boolean {
+  const { value } = parseExpression({ name: "", text: span.source.text.slice(span.start, span.end) });
+  const keys = Object.keys(catalog.components.layer[layer]!.parameters);
+  const given = value?.kind === "call" ? value.arguments : [];
+  return given.some(({ name }, index) => (name?.text ?? keys[index]) === key);
 }
 
 const editsIn = (block: MergedBlock): readonly UseEdit[] =>

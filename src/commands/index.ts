@@ -3,6 +3,7 @@ import Check from "./check.ts";
 import Compile from "./compile.ts";
 import Convert from "./convert.ts";
 import Demo from "./demo.ts";
+import Diff from "./diff.ts";
 import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
@@ -30,5 +31,6 @@ export const commands = {
   format: Format,
   convert: Convert,
   explain: Explain,
+  diff: Diff,
   lsp: LanguageServer,
 };
