@@ -38,7 +38,7 @@ export function inspectModel(model: Model): Inspection {
 }
 
 /** Ops whose cost is products; the cost of the others is not counted, as in the published figures. */
-const products = new Set(["conv2d", "conv2dInputGrad", "matmul"]);
+const products = new Set(["conv2d", "groupedConv2d", "conv2dInputGrad", "matmul"]);
 
 /** One row a layer, in the order of the graph; a layer that several levels share is one row. */
 function layerRows(model: Model, graph: Graph): LayerRow[] {

@@ -5,14 +5,14 @@ import type { Pass } from "./pass.ts";
 import { madeBy, producers, rebuild, useCounts } from "./rebuild.ts";
 
 /**
- * conv2d, with or without a bias, then batchNormInference becomes a conv2d with a scaled filter and one bias. Only
- * where nothing else uses the convolution, which would then be computed twice.
+ * A convolution, grouped or not, with or without a bias, then batchNormInference becomes one with a scaled filter and
+ * one bias. Only where nothing else uses the convolution, which would then be computed twice.
  */
 export const foldBatchNorm: Pass = {
   name: "fold-batch-norm",
   summary: "Puts the batch norm of inference into the filter and the bias of the convolution before it.",
   requires: "statistics are not updated: a graph for inference",
-  ensures: "no batchNormInference follows a conv2d that nothing else uses",
+  ensures: "no batchNormInference follows a convolution that nothing else uses",
   run(graph) {
     const foldable = findFoldable(graph);
     if (foldable.size === 0) return graph;
@@ -56,7 +56,7 @@ function fold(
 ): Value {
   const factor = b.mul(scale!, b.rsqrt(b.add(variance!, epsilon)));
   const centre = bias ? b.sub(mean!, bias) : mean!;
-  const [y] = b.apply("conv2d", [x, b.mul(filter, factor)], node.attributes);
+  const [y] = b.apply(node.op, [x, b.mul(filter, factor)], node.attributes);
   return b.add(y!, b.sub(offset!, b.mul(centre, factor)));
 }
 
@@ -82,7 +82,7 @@ function convolutionBehind(
 ): Convolution | undefined {
   const sum = single(value, "add");
   const [left, right] = sum?.inputs ?? [value];
-  const node = single(left!, "conv2d");
+  const node = single(left!, "conv2d") ?? single(left!, "groupedConv2d");
   if (!node) return undefined;
   const channels = node.outputs[0]!.type.shape.at(-1);
   if (right && !(right.type.shape.length === 1 && right.type.shape[0] === channels)) return undefined;

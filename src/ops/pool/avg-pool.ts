@@ -88,16 +88,18 @@ function average(x: TensorData, attributes: AvgPoolAttributes, y: TensorData): v
 function spread(gradient: TensorData, attributes: AvgPoolAttributes, dx: TensorData): void {
   const [, height, width, channels] = dx.type.shape as [number, number, number, number];
   const total = new Float64Array(dx.data.length);
+  const share = new Float64Array(channels);
   eachWindow(
     dx.type.shape,
     gradient.type.shape,
     attributes,
     (output, n, [top, bottom], [left, right], area) => {
+      for (let c = 0; c < channels; c++) share[c] = gradient.data[output + c]! / area;
       for (let h = top!; h < bottom!; h++) {
         const row = (n * height + h) * width;
         for (let w = left!; w < right!; w++) {
           const at = (row + w) * channels;
-          for (let c = 0; c < channels; c++) total[at + c]! += gradient.data[output + c]! / area;
+          for (let c = 0; c < channels; c++) total[at + c]! += share[c]!;
         }
       }
     },

@@ -1,6 +1,7 @@
 /** Which kernel runs a call of a plan: a stock one, one of our own, or the op's reference. */
 import { opNamed, ops } from "../../ops/index.ts";
 import type { Heap } from "../heap.ts";
+import { avgPool } from "./avg-pool.ts";
 import { conv2dFilterGrad } from "./conv2d-filter-grad.ts";
 import { conv2dInputGrad } from "./conv2d-input-grad.ts";
 import { groupedConv2d, groupedConv2dFilterGrad, groupedConv2dInputGrad } from "./grouped-conv2d.ts";
@@ -8,6 +9,7 @@ import { type Kernel, type Loops, loopKernel } from "./kernel.ts";
 import { matmul } from "./matmul.ts";
 import { pairLoops } from "./pairs.ts";
 import { reluGrad } from "./relu-grad.ts";
+import { resize } from "./resize.ts";
 import { regionLoops } from "./sampled-regions.ts";
 import { select } from "./select.ts";
 
@@ -22,6 +24,8 @@ const wasmKernels: Readonly<Record<string, Kernel>> = {
   groupedConv2dFilterGrad,
   matmul,
   reluGrad,
+  avgPool,
+  resize,
 };
 
 /** Loops that leave the definition of truth behind for speed. */

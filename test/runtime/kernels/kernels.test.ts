@@ -148,6 +148,33 @@ test.each([
   );
 });
 
+test("means over windows, with a border or not, and images in any size, are the reference's", () => {
+  const side = fc.integer({ min: 1, max: 3 });
+  const pixels = fc.integer({ min: 0, max: 2 });
+  const windows = fc.record({
+    window: fc.tuple(side, side),
+    strides: fc.tuple(side, side),
+    borders: fc.tuple(pixels, pixels, pixels, pixels),
+    countBorder: fc.boolean(),
+    size: fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+    alignCorners: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(windows, ({ window, strides, borders, countBorder, size, alignCorners }) => {
+      const x = f32([2, 5, 6, 5], 0.3);
+      const [top, bottom, left, right] = borders.map((border, i) => Math.min(border, window[i >> 1]! - 1));
+      const padding = [
+        [top!, bottom!],
+        [left!, right!],
+      ];
+      expect(difference("avgPool", [x], { window, strides, padding, countBorder })).toBeLessThan(1e-5);
+      expect(difference("resize", [x], { size, method: "bilinear", alignCorners })).toBeLessThan(1e-5);
+      expect(difference("resize", [x], { size, method: "nearest", alignCorners: false })).toBe(0);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("products of any size, turned or not, one or a batch, are the reference's", () => {
   const size = fc.constantFrom(1, 3, 40, 70);
   const batch = fc.constantFrom([], [3], [2, 2]);
