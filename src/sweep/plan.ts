@@ -60,7 +60,7 @@ export async function planAblations(
   return hasErrors(found) ? { diagnostics: found } : { value: plans, diagnostics: found };
 }
 
-/** What is wrong with the base is said once, not for every point. */
+/** What is wrong with the base is said of the base alone. */
 function planned(
   { axis, published, ...ablation }: Ablation,
   bundle: Bundle,
@@ -73,11 +73,17 @@ function planned(
   const points = pointsOf({ axis, published, ...ablation }, report);
   if (!base.value) return undefined;
   const known = new Set(base.diagnostics.map(identity));
+  const found = new Map<string, { readonly diagnostic: Diagnostic; readonly points: Point[] }>();
   const compiled = points.flatMap((point): readonly PlannedPoint[] => {
     const { value, diagnostics } = compilePoint(point, model, bundle, options);
-    for (const each of diagnostics) if (!known.has(identity(each))) report(ofPoint(each, point));
+    for (const diagnostic of diagnostics) {
+      const key = identity(diagnostic);
+      if (found.has(key)) found.get(key)!.points.push(point);
+      else if (!known.has(key)) found.set(key, { diagnostic, points: [point] });
+    }
     return value ? [{ ...point, model: value }] : [];
   });
+  for (const { diagnostic, points } of found.values()) report(ofPoints(diagnostic, points));
   sameModels(compiled, report);
   return { ...ablation, points: compiled };
 }
@@ -102,13 +108,18 @@ function compilePoint(point: Point, model: string, bundle: Bundle, options: Plan
   return program.value ? { value: resolved.value, diagnostics } : { diagnostics };
 }
 
-const ofPoint = (diagnostic: Diagnostic, point: Point): Diagnostic => ({
-  ...diagnostic,
-  related: [
-    ...(diagnostic.related ?? []),
-    { message: `in the point \`${point.name}\``, span: placeOf(point) },
-  ],
-});
+/** What several points have in common is said once; of many points the first ones are named. */
+function ofPoints(diagnostic: Diagnostic, points: readonly Point[]): Diagnostic {
+  const [first] = points as [Point];
+  const names = points.slice(0, 3).map(({ name }) => `\`${name}\``);
+  const more = points.length - names.length;
+  const list = [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const message = `in the ${points.length > 1 ? "points" : "point"} ${list}`;
+  return {
+    ...diagnostic,
+    related: [...(diagnostic.related ?? []), { message, span: placeOf(first) }],
+  };
+}
 
 function sameModels(points: readonly PlannedPoint[], report: (diagnostic: Diagnostic) => void): void {
   const first = new Map<string, PlannedPoint>();

@@ -38,7 +38,8 @@ export async function sweepTable(file: string, out: string): Promise<Result<Swee
   // Read once to know which ablations there are, and again as each was compiled.
   const plan = await planFile(file);
   if (!plan.value) return { diagnostics: plan.diagnostics };
-  const diagnostics: Diagnostic[] = [...plan.diagnostics];
+  // Warnings of the models were shown when they were swept.
+  const diagnostics: Diagnostic[] = [];
   const ablations: AblationTable[] = [];
   for (const ablation of plan.value) {
     const settings = await readSettings(ablationFolder(out, ablation));

@@ -14,9 +14,12 @@ export function plainText(value: PlainValue, kind: Kind): string {
   if (typeof value === "number") return `${numberText(value)}${unitOf(options)}`;
   if (isList(value)) {
     if (of("size")) return value.map(String).join("x");
-    if (of("range")) return value.map((each) => plainText(each, kind)).join("..");
+    if (of("range") && (value.length === 2 || !of("list")))
+      return value.map((each) => plainText(each, kind)).join("..");
     const item = of("list")?.item ?? { kind: "none" };
-    return `[${value.map((each) => plainText(each, item)).join(", ")}]`;
+    const unit = unitOf([item]);
+    const texts = value.map((each) => plainText(each, item));
+    return `[${texts.map((each) => each.slice(0, each.length - unit.length)).join(", ")}]${unit}`;
   }
   if (of("rate")) return `${value.value} per ${value.images}images`;
   const { kind: name, ...rest } = value;

@@ -176,3 +176,16 @@ ablation:
   expect(facts(b)).toEqual(facts(a));
   expect(a.value![0]!.points.map(({ name }) => name)).toEqual(["pool, whole", "align, half", "align, whole"]);
 });
+
+test("a mistake that several points have is said once, with their names", async () => {
+  const { value, diagnostics } = await planOf(`use "mask-rcnn-nuclei"
+ablation a {
+  base = mask_rcnn_nuclei
+  grid { vary detect.keep { values = [1, 2, 3, 4] } case "bad" { regions.pool = roiPol(7x7) } }
+}`);
+  expect(value).toBe(undefined);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["check/unknown-component"]);
+  expect(diagnostics[0]!.related!.map(({ message }) => message)).toEqual([
+    "in the points `keep = 1, bad`, `keep = 2, bad`, `keep = 3, bad`, 1 more",
+  ]);
+});
