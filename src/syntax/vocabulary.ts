@@ -32,7 +32,7 @@ const model: Vocabulary = {
       layers: ["trunk"],
     },
     detect: plain,
-    train: plain,
+    train: { texts: ["freeze"] },
   },
 };
 

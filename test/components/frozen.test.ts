@@ -6,7 +6,7 @@ import { lowerTraining } from "../../src/components/lower.ts";
 import { inspectModel } from "../../src/inspect.ts";
 import type { Graph } from "../../src/ir/types.ts";
 import type { Model } from "../../src/model/model.ts";
-import { extended } from "../model/model-of.ts";
+import { extended, modelOf } from "../model/model-of.ts";
 
 const bucket = { batch: 1, height: 64, width: 64, objects: 8, pixels: 64 * 64 };
 const sizes = "  input { shortest = 64px  longest = 64px }\n  rpn { sample { count = 16 } }\n";
@@ -43,6 +43,17 @@ test("statistics of frozen normalization go on where the text says so", async ()
     "backbone.stem.norm.offset",
   ]);
   expect(graph.updates.map(({ parameter }) => parameter)).toContain("backbone.stem.norm.mean");
+});
+
+test("in YAML the paths are plain strings", async () => {
+  const yaml = `use: [faster-rcnn-nuclei]
+model:
+  m:
+    extends: faster_rcnn_nuclei
+    train: { freeze: ["backbone.stem.*"] }
+`;
+  const { train } = await modelOf("m.yaml", {}, yaml);
+  expect(train.frozen).toEqual(["backbone.stem.conv", "backbone.stem.norm"]);
 });
 
 const network = `network half() -> { c2, c3, c4 } {
