@@ -1,6 +1,7 @@
 /** What a run folder says of its model: enough to evaluate and predict without the config and its library. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { vocabularyHash } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkpointCodes } from "../diagnostics/codes/checkpoint.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -16,6 +17,8 @@ export interface Run {
   readonly categories: Dataset["categories"];
   readonly seed: number;
   readonly data: string;
+  /** `vocabularyHash` of the compiler that resolved the model. */
+  readonly vocabulary: string;
 }
 
 export const writeRun = (folder: string, run: Run): Promise<void> =>
@@ -39,6 +42,9 @@ export async function readRun(folder: string): Promise<Result<Run>> {
     const run = JSON.parse(text) as Partial<Run> | null;
     if (run?.version !== 1) return broken(`its version is \`${String(run?.version)}\`; expected 1`);
     if (!run.model?.backbone || !Array.isArray(run.categories)) return broken("it holds no resolved model");
+    if (run.vocabulary !== vocabularyHash()) {
+      return { diagnostics: [diagnose(checkpointCodes, "checkpoint/other-vocabulary", { folder })] };
+    }
     return { value: run as Run, diagnostics: [] };
   } catch {
     return broken("it is not JSON");

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { buildProgram, resolveFile } from "../compile.ts";
 import type { Bucket } from "../components/context.ts";
+import { vocabularyHash } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load-dataset.ts";
 import { paddedSize } from "../data/resize.ts";
@@ -104,6 +105,7 @@ async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Resu
   const { model, dataset, session } = prepared;
   const run = {
     version: 1,
+    vocabulary: vocabularyHash(),
     model,
     categories: dataset.categories,
     seed: options.seed,

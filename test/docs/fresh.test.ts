@@ -31,7 +31,7 @@ test.each(tables)("every code of codes/%s is in the list of all, under its own s
 
 test("codes are `stage/kebab-case` and are explained in whole sentences", () => {
   for (const [code, { explain }] of Object.entries(allCodes)) {
-    expect(code).toMatch(/^[a-z]+\/[a-z]+(-[a-z]+)*$/);
+    expect(code).toMatch(/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(explain, code).toMatch(/^[A-Z`-].*\.$/s);
   }
 });

@@ -9,6 +9,13 @@ export const checkpointCodes = defineCodes({
     explain:
       "`evaluate` and `predict` take the folder that `rcnn train --out` wrote. It holds the resolved config, the metrics and a folder `checkpoints`. A run that stopped before its first checkpoint has nothing to load.",
   },
+  "checkpoint/other-vocabulary": {
+    severity: "error",
+    message: (v: { folder: string }) =>
+      `\`${v.folder}\` was trained by a version of rcnn whose vocabulary is another; train it again with this one.`,
+    explain:
+      "A run holds its model with every default filled in. Where the components, keys or defaults of the language have changed since, the same model could mean something else, so the run is refused and not guessed at.",
+  },
   "checkpoint/bad-manifest": {
     severity: "error",
     message: (v: { file: string; problem: string }) =>
