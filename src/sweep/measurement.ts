@@ -51,6 +51,7 @@ function folderName(name: string, taken: Set<string>): string {
     name
       .toLowerCase()
       .replace(/[^a-z0-9.]+/g, "-")
+      .slice(0, 80)
       .replace(/^[-.]+|[-.]+$/g, "") || "point";
   let unique = plain;
   for (let number = 2; taken.has(unique); number++) unique = `${plain}-${number}`;

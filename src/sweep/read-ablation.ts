@@ -29,6 +29,10 @@ export function readAblation(block: Block, report: Report): Ablation | undefined
   const metric = metricOf(settings.get("metric"), report);
   const parts = partsOf(block, metric, report);
   const base = settings.get("base");
+  if (block.label && !/^[A-Za-z_]\w*$/.test(block.label.text)) {
+    const values = { name: block.label.text, expected: "a plain name such as `roi_ops`" };
+    report(diagnose(sweepCodes, "sweep/wrong-value", values, { span: block.label.span }));
+  }
   const missing = [
     ...(block.label ? [] : ["a name"]),
     ...(base ? [] : ["`base`, the model that it varies"]),

@@ -11,7 +11,7 @@ type ReadPublished = (block: Block) => readonly Published[];
 
 /** `vary PATH { case "name" { value = ... } }` or `vary PATH { values = [...] }`. */
 export function casesOf(vary: Block, published: ReadPublished, report: Report): Axis {
-  const path = vary.label && pathOf(vary.label);
+  const path = pathOf(vary.label);
   if (!path) missing(vary, "`vary`", "the path of what it varies", report);
   const values = valuesOf(vary, report);
   const cases = vary.entries.flatMap((entry): readonly Case[] =>
@@ -95,9 +95,13 @@ export function variantOf(
 const isValue = (entry: Entry): entry is Setting =>
   entry.kind === "setting" && entry.path.length === 1 && entry.path[0]!.text === "value";
 
-/** The steps of a label `a.b[1].c`, each with its place. */
-const pathOf = ({ text, span }: Name): readonly Name[] =>
-  [...text.matchAll(/\[\d+\]|[^.[\]]+/g)].map(({ 0: step, index }) => {
+/** The steps of a label `a.b[1].c`, each with its place; undefined where it has none. */
+function pathOf(label: Name | undefined): readonly Name[] | undefined {
+  if (!label) return undefined;
+  const { text, span } = label;
+  const steps = [...text.matchAll(/\[\d+\]|[^.[\]]+/g)].map(({ 0: step, index }) => {
     const start = span.start + index;
     return { text: step, span: { ...span, start, end: start + step.length } };
   });
+  return steps.length > 0 ? steps : undefined;
+}
