@@ -61,7 +61,7 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
     const checked = check(spec, checker.catalog, checker);
     if (isBroken || !checked.value || hasErrors(checked.diagnostics)) return checked.diagnostics;
     const resolved = resolvedIn(checked.value, name, checker, uses);
-    if (resolved.value) models.push(resolved.value);
+    if (resolved.value) models.push({ ...resolved.value, name });
     return [...checked.diagnostics, ...resolved.diagnostics];
   };
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));

@@ -100,7 +100,7 @@ function followTexts(server: Server): void {
   let timer: NodeJS.Timeout | undefined;
   const checkSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void guarded(connection, () => checkAll(server), undefined), rest);
+    timer = setTimeout(() => void checkAll(server), rest);
   };
   texts.onDidChangeContent(({ document }) => {
     const path = configPath(document, server);
@@ -118,10 +118,14 @@ function followTexts(server: Server): void {
 }
 
 async function checkAll(server: Server): Promise<void> {
-  for (const document of server.texts.all()) {
+  const { connection, texts, workspace, publisher } = server;
+  for (const document of texts.all()) {
     const path = configPath(document, server);
-    const snapshot = path && (await server.workspace.snapshot(path));
-    if (snapshot) server.publisher.set(snapshot.path, diagnosticsByFile(snapshot));
+    const check = async (): Promise<void> => {
+      const snapshot = path && (await workspace.snapshot(path));
+      if (snapshot) publisher.set(snapshot.path, diagnosticsByFile(snapshot));
+    };
+    await guarded(connection, check, undefined);
   }
 }
 

@@ -20,11 +20,13 @@ const mostListed = 12;
 export function usesText(uses: readonly Use[], costOf: CostOf): string | undefined {
   const shown = uses.filter(({ shape }) => shape !== undefined);
   if (shown.length === 0) return undefined;
-  const models = new Set(shown.map(({ model }) => model));
-  const lines = shown.map((use) => {
-    const cost = costOf(use.model, use.path);
-    const where = models.size > 1 ? `${use.model}: ${use.path}` : use.path;
-    return `\`${where}\`: ${use.input ? `${showShape(use.input)} -> ` : ""}**${showShape(use.shape!)}**${cost ? costText(cost) : ""}`;
+  const models = new Set(shown.map(({ model }) => model)).size;
+  const groups = new Map<string, Use[]>();
+  for (const use of shown) groups.set(lineOf(use), [...(groups.get(lineOf(use)) ?? []), use]);
+  const lines = [...groups].map(([line, [first, ...others]]) => {
+    const cost = costOf(first!.model, first!.path);
+    const only = others.length + 1 < models ? `, in \`${first!.model}\`` : "";
+    return `${line}${cost ? costText(cost) : ""}${only}`;
   });
   if (lines.length === 1) return lines[0];
   const rest = lines.length - mostListed;
@@ -35,6 +37,10 @@ export function usesText(uses: readonly Use[], costOf: CostOf): string | undefin
     ...(rest > 0 ? [`- and ${rest} more`] : []),
   ].join("\n");
 }
+
+/** The same for the same layer of models that share it. */
+const lineOf = ({ path, input, shape }: Use): string =>
+  `\`${path}\`: ${input ? `${showShape(input)} -> ` : ""}**${showShape(shape!)}**`;
 
 function costText({ parameters, macs }: Cost): string {
   const parts = [

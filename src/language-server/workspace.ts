@@ -192,14 +192,16 @@ async function withUsers(snapshot: Snapshot, memory: Memory): Promise<Snapshot> 
   };
 }
 
-/** Files with models that use `path`, open ones first. */
+/** Files with models that use `path`, open ones first; of a file in both notations the one that is read for `use`. */
 async function usersOf(path: string, memory: Memory): Promise<readonly Known[]> {
   const users: Known[] = [];
-  for (const candidate of await knownPaths(memory)) {
+  const paths = await knownPaths(memory);
+  for (const candidate of paths) {
+    if (candidate.endsWith(".yaml") && paths.includes(candidate.replace(/yaml$/, "rcnn"))) continue;
     const { value: bundle } = await loaded(candidate, memory);
     if (candidate === path || !bundle?.documents.has(path)) continue;
     const known = await refresh(candidate, memory);
-    if (known?.analysis.models.length) users.push(known);
+    if (known?.analysis.specs.length && known.analysis.models.length) users.push(known);
     if (users.length === mostUsers) break;
   }
   return users;

@@ -92,6 +92,15 @@ test("a component shows what it takes", async () => {
   expect(found).toContain("He et al. 2017");
 });
 
+test("models that share a layer show it once, models that differ each on its own", async () => {
+  const text = `${config}model wide extends base { backbone = stages(32) -> fpn3(8) }\n`;
+  expect(await hoverOn("conv(3x3, width, stride = 4)", text)).toMatch(
+    /2 uses:\n\n- .*\*\*\[H\/4, W\/4, 16\]\*\*.*, in `base`\n- .*\*\*\[H\/4, W\/4, 32\]\*\*.*, in `wide`/,
+  );
+  const same = `${config}model other extends base { detect { keep = 1 } }\n`;
+  expect(await hoverOn("conv(3x3, width, stride = 4)", same)).toMatch(/^`backbone.c2.stem`/);
+});
+
 test("a key that takes the place of another shows where that was", async () => {
   const text = `${config}model wide extends base { classes = 4 }\n`;
   const { snapshot, position } = await open("classes = 4", text);
