@@ -1,8 +1,12 @@
 /** Catalogue of profiles: where code bases differ, what each of them does. Only what is not the default stands here. */
 import { byName, type Profile } from "../check/catalog.ts";
 
-/** A constant rate and its drops, as the 1x schedules have them. */
-const steps = { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1 };
+/** The 1x schedule with a warm-up of its own, and the start of the warm-up in every schedule that a text writes. */
+const schedules = (warmup: number, warmupFrom: number): Profile["defaults"] => ({
+  "train.schedule": { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup, warmupFrom },
+  "schedule.steps.warmupFrom": warmupFrom,
+  "schedule.cosine.warmupFrom": warmupFrom,
+});
 
 export const profiles = byName<Profile>([
   {
@@ -12,7 +16,7 @@ export const profiles = byName<Profile>([
     source: "torchvision.models.detection; references/detection",
     defaults: {
       classIds: "raw",
-      "train.schedule": { ...steps, warmup: 1000, warmupFrom: 1e-3 },
+      ...schedules(1000, 1e-3),
     },
   },
   {
@@ -42,7 +46,7 @@ export const profiles = byName<Profile>([
       "detect.minimumSize": 0,
       "detect.paste": "sampled",
       "optimizer.sgd.normDecay": 0,
-      "train.schedule": { ...steps, warmup: 1000, warmupFrom: 1e-3 },
+      ...schedules(1000, 1e-3),
     },
   },
   {
@@ -67,7 +71,7 @@ export const profiles = byName<Profile>([
       "detect.minimumSize": 0,
       "optimizer.sgd.biasRate": 2,
       "optimizer.sgd.biasDecay": 0,
-      "train.schedule": { ...steps, warmup: 500, warmupFrom: 1 / 3 },
+      ...schedules(500, 1 / 3),
     },
   },
 ]);

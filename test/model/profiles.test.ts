@@ -82,10 +82,11 @@ test("Caffe's and torchvision's conventions by one word", async () => {
 
 test("what the text gives stands above the profile, in a call too", async () => {
   const model = await modelWith(
-    "  profile = detectron2\n  input { shortest = 500px }\n  train { optimizer = sgd(momentum = 0.8) }",
+    "  profile = detectron2\n  input { shortest = 500px }\n  train { optimizer = sgd(momentum = 0.8)  schedule = cosine(warmup = 9iterations) }",
   );
   expect(model.input.trainShortest).toEqual({ kind: "choice", sizes: [500] });
   expect(model.train.optimizer).toMatchObject({ momentum: 0.8, normDecay: 0 });
+  expect(model.train.schedule).toMatchObject({ kind: "cosine", warmup: 9, warmupFrom: 1e-3 });
   const { model: based } = await extended("  profile = detectron2\n  regions { background = first }");
   expect(based!.regions.background).toBe("first");
   expect(based!.regions.heads[1]).toMatchObject({ outputs: 4, withBackground: false, loss: { beta: 1 / 9 } });
