@@ -65,8 +65,8 @@ export async function stateOf({
   seed,
   folder,
 }: PlannedRun): Promise<"absent" | "other" | "begun" | "trained"> {
-  const { value: run } = await readRun(folder);
-  if (!run) return "absent";
+  const { value: run, diagnostics } = await readRun(folder);
+  if (!run) return diagnostics.some(({ code }) => code === "checkpoint/not-a-run") ? "absent" : "other";
   if (run.seed !== seed || bareModel(run.model) !== bareModel(point.model)) return "other";
   const { value: checkpoint } = await latestCheckpoint(folder);
   return checkpoint && checkpoint.step >= point.model.train.steps ? "trained" : "begun";

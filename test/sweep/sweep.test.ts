@@ -95,6 +95,16 @@ test("the table has the mean of the seeds beside what is published, and knows ru
   expect(other.diagnostics.map(({ code }) => code)).toEqual(Array(4).fill("sweep/other-run"));
 });
 
+test("a run that cannot be read is not the point's, and is told", async () => {
+  const file = join(folder, "runs/pools/roialign/seed-0/config.resolved.json");
+  const whole = readFileSync(file, "utf8");
+  writeFileSync(file, whole.slice(0, 100));
+  const { value, diagnostics } = await sweepTable(join(folder, "a.rcnn"), join(folder, "runs"));
+  writeFileSync(file, whole);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["sweep/other-run"]);
+  expect(value!.ablations[0]!.points[1]!.measuredSeeds).toEqual([1]);
+});
+
 test("a broken evaluation.json is told and counts as not there", async () => {
   writeFileSync(join(folder, "runs/pools/roipool/seed-0/evaluation.json"), "{");
   const { value, diagnostics } = await sweepTable(join(folder, "a.rcnn"), join(folder, "runs"));
