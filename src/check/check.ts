@@ -1,5 +1,5 @@
 /** `check`: structure, names, kinds and ranges of a merged model, all errors in one pass. */
-import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { Catalog } from "./catalog.ts";
 import { emptyScope, lazyScope } from "./evaluate.ts";
@@ -17,7 +17,7 @@ export interface CheckOptions {
 
 type Declared = Pick<Spec, "modules" | "constants">;
 
-/** Gives `spec` itself where nothing is wrong with it. */
+/** Gives `spec` itself where there are no errors. */
 export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> {
   const { names, diagnostics } = checkedNames(spec, catalog, options);
   const { validate, report } = names;
@@ -25,7 +25,7 @@ export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}):
   const projection = createProjection(catalog, report);
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names());
-  return diagnostics.length > 0 ? { diagnostics } : { value: spec, diagnostics };
+  return hasErrors(diagnostics) ? { diagnostics } : { value: spec, diagnostics };
 }
 
 /** The same for a file that declares no model. */

@@ -11,11 +11,12 @@ import type { Session } from "../runtime/session.ts";
 import type { Program } from "../targets/artifact.ts";
 import type { BackendChoice, Log } from "./api.ts";
 
-const bytesIn = (graph: Graph): number =>
+/** State, and what is alive at the fullest point. */
+export const bytesIn = (graph: Graph): number =>
   planMemory(graph).peakBytes + graph.parameters.reduce((sum, { value }) => sum + bytesOf(value), 0);
 
 /** Refuses what cannot fit into the memory of this machine: the system would end the process in the middle of a run. */
-function checkHostMemory(program: Program, backend: string): void {
+export function checkHostMemory(program: Program, backend: string): void {
   const constrained = process.constrainedMemory();
   const limit = Math.min(totalmem(), constrained || Number.POSITIVE_INFINITY);
   const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

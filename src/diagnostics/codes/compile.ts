@@ -9,6 +9,19 @@ export const compileCodes = defineCodes({
     explain:
       "A tensor has at most 2,147,483,647 numbers, on every back end. The images of one step are one tensor: `batch` x height x width x 3, with the sides padded up to `multiple`.",
   },
+  "compile/no-kernel": {
+    severity: "error",
+    message: (v: {
+      backend: string;
+      kernel: string;
+      op: string | undefined;
+      path: string | undefined;
+      mode: "train" | "predict";
+    }) =>
+      `The back end \`${v.backend}\` has no kernel \`${v.kernel}\`, which ${v.path === undefined ? "the model" : `\`${v.path}\` (op \`${v.op}\`)`} needs to ${v.mode}.`,
+    explain:
+      "`rcnn check --backend NAME --mode train` compiles the config and looks every kernel of the plan up on the back end, before anything runs. Choose another back end, or another layer in that place.",
+  },
   "compile/unknown-pass": {
     severity: "error",
     message: ({ name, known }: { name: string; known: readonly string[] }) =>

@@ -69,6 +69,10 @@ function planConstant(node: Node, slots: Slots): PlanFunction["constants"][numbe
   return { slot: slots.of(value), dtype: value.type.dtype, shape: value.type.shape, data };
 }
 
+/** The kernel that runs an op by itself. */
+export const kernelOf = ({ name, tfjs }: Pick<OpDef, "name" | "tfjs">): string =>
+  tfjs === "reference" ? `Rcnn.${name}` : tfjs.kernel;
+
 function planCall(node: Node, slots: Slots): OpenCall {
   const op = opNamed(node.op);
   const inputs = node.inputs.map(slots.of);
@@ -76,7 +80,7 @@ function planCall(node: Node, slots: Slots): OpenCall {
   if (op.tfjs === "reference") {
     const attributes = plainAttributes(node.attributes);
     return {
-      kernel: `Rcnn.${op.name}`,
+      kernel: kernelOf(op),
       inputs: namedInputs(
         op.inputs.map((input) => input.name),
         inputs,
@@ -86,7 +90,7 @@ function planCall(node: Node, slots: Slots): OpenCall {
     };
   }
   return {
-    kernel: op.tfjs.kernel,
+    kernel: kernelOf(op),
     inputs: namedInputs(op.tfjs.inputs, inputs),
     attributes: stockAttributes(op, node),
     outputs,

@@ -1,0 +1,11 @@
+/** Which node of a graph is behind a kernel that its plan calls. */
+import type { Graph, Node } from "../../ir/types.ts";
+import { opNamed } from "../../ops/index.ts";
+import { kernelOf } from "./emit.ts";
+import { fuseConvolutions } from "./fuse.ts";
+
+/** The first such node; undefined where the plan itself needs the kernel, as for copies. */
+export function callerOf(graph: Graph, kernel: string): Node | undefined {
+  if (kernel.startsWith("Fused")) return [...fuseConvolutions(graph).convolutions.keys()][0];
+  return graph.nodes.find(({ op }) => op !== "constant" && kernelOf(opNamed(op)) === kernel);
+}
