@@ -21,7 +21,14 @@ const cases: readonly Case[] = JSON.parse(
 );
 
 const region: FeatureShape = { kind: "region", channels: 6, height: 8, width: 8 };
-const plain = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1, paddingMode: "zeros" };
+const plain = {
+  stride: [1, 1],
+  padding: [0, 0],
+  outputPadding: [0, 0],
+  dilation: [1, 1],
+  groups: 1,
+  paddingMode: "zeros",
+};
 
 /** Torch's module as a use of one of our layers. */
 const uses = {

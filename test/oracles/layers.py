@@ -66,10 +66,16 @@ convolution((7, 6, 3), 6, (3, 2), padding=(2, 1), dilation=(2, 3), groups=3)
 convolution((5, 6, 2), 3, (5, 3), padding=(2, 1), mode="reflect")
 convolution((5, 6, 4), 4, (3, 3), stride=(2, 1), padding=(1, 2), groups=4, mode="reflect")
 
-deconvolution = dict(kernel=(3, 2), channels=4, stride=(2, 3), padding=(1, 0), bias=True)
-case("deconv", deconvolution, [random(2, 4, 3, 3)],
-     lambda x, filter, bias: nhwc(F.conv_transpose2d(nchw(x), filter.permute(3, 2, 0, 1), bias, stride=(2, 3), padding=(1, 0))),
-     filter=random(3, 2, 4, 3), bias=random(4))
+
+
+def transposed(size, channels, kernel, stride, padding, more):
+    case("deconv", dict(kernel=kernel, channels=channels, stride=stride, padding=padding, outputPadding=more, bias=True), [random(2, *size)],
+         lambda x, filter, bias: nhwc(F.conv_transpose2d(nchw(x), filter.permute(3, 2, 0, 1), bias, stride=stride, padding=padding, output_padding=more)),
+         filter=random(*kernel, channels, size[2]), bias=random(channels))
+
+
+transposed((4, 3, 3), 4, (3, 2), stride=(2, 3), padding=(1, 0), more=(0, 0))
+transposed((4, 3, 3), 2, (3, 3), stride=(2, 2), padding=(1, 1), more=(1, 0))
 case("dense", dict(units=4, bias=True), [random(5, 6)], lambda x, weights, bias: x @ weights + bias, kind="vector",
      weights=random(6, 4), bias=random(4))
 

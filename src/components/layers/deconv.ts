@@ -11,31 +11,38 @@ interface Deconvolution {
   readonly kernel: Pair;
   readonly stride: Pair;
   readonly padding: Pair;
+  readonly outputPadding: Pair;
 }
 
 const deconvolutionOf = (attributes: Attributes): Deconvolution => ({
   kernel: pair(attributes.kernel),
   stride: pair(attributes.stride),
   padding: pair(attributes.padding),
+  outputPadding: pair(attributes.outputPadding),
 });
 
-/** Padding with which the output is `stride` times as large. */
-function growingPadding(kernel: Pair, stride: Pair): Pair {
-  return [
-    Math.max(0, Math.floor((kernel[0] - stride[0]) / 2)),
-    Math.max(0, Math.floor((kernel[1] - stride[1]) / 2)),
-  ];
+const both = (of: (axis: 0 | 1) => number): Pair => [of(0), of(1)];
+
+/** Padding, and rows behind the last, with which the output is `stride` times as large. */
+function settle(attributes: Attributes): Attributes {
+  const [kernel, stride] = [pair(attributes.kernel), pair(attributes.stride)];
+  const surplus = (axis: 0 | 1) => kernel[axis] - stride[axis];
+  const padding = pair(attributes.padding ?? both((axis) => Math.max(0, Math.ceil(surplus(axis) / 2))));
+  const lacking = (axis: 0 | 1) => Math.min(stride[axis] - 1, Math.max(0, 2 * padding[axis] - surplus(axis)));
+  return { padding, outputPadding: both(lacking), ...attributes };
 }
 
-/** (size - 1) * stride - 2 padding + kernel. */
-const grow = (size: number, { kernel: k, stride: s, padding: p }: Deconvolution, axis: 0 | 1): number =>
-  (size - 1) * s[axis] - 2 * p[axis] + k[axis];
+/** (size - 1) * stride - 2 padding + kernel + output padding. */
+const grow = (size: number, { kernel, stride, padding, outputPadding }: Deconvolution, axis: 0 | 1): number =>
+  (size - 1) * stride[axis] - 2 * padding[axis] + kernel[axis] + outputPadding[axis];
 
 function derive(input: FeatureShape, attributes: Attributes): Derived {
   const window = deconvolutionOf(attributes);
   const outOf = attributes.channels as number;
   if (input.kind === "vector")
     return { problem: `it slides over height and width, which ${showShape(input)} does not have` };
+  if (([0, 1] as const).some((axis) => window.outputPadding[axis] >= window.stride[axis]))
+    return { problem: "its output padding is not smaller than its stride" };
   if (input.kind === "region") {
     const height = grow(input.height, window, 0);
     const width = grow(input.width, window, 1);
@@ -44,9 +51,7 @@ function derive(input: FeatureShape, attributes: Attributes): Derived {
     return { shape: { kind: "region", channels: outOf, height, width } };
   }
   const factor = window.stride[0];
-  const exact = window.kernel.every(
-    (k, axis) => k - window.stride[axis as 0 | 1] === 2 * window.padding[axis as 0 | 1],
-  );
+  const exact = ([0, 1] as const).every((axis) => grow(1, window, axis) === window.stride[axis]);
   if (window.stride[1] !== factor || !exact) {
     return {
       problem: `kernel ${window.kernel.join("x")} with padding ${window.padding.join("x")} does not give ${showShape(input)} times its stride ${window.stride.join("x")}`,
@@ -70,17 +75,19 @@ export const deconv: Layer = {
     stride,
     padding: {
       kind: padding,
-      derived: "floor((kernel - stride) / 2) on each side",
+      derived: "ceil((kernel - stride) / 2) on each side",
       summary: "Rows and columns cut from each side of the output.",
+    },
+    outputPadding: {
+      kind: padding,
+      derived: "as many as make the output its input times stride",
+      summary: "Rows and columns more at the bottom and to the right; fewer than the stride.",
     },
     bias,
     initializer,
     biasInitializer,
   },
-  settle: (attributes) => ({
-    padding: growingPadding(pair(attributes.kernel), pair(attributes.stride)),
-    ...attributes,
-  }),
+  settle,
   derive: ([input], attributes) => derive(input!, attributes),
   lower(b, use, [x], context) {
     const window = deconvolutionOf(use.attributes);
