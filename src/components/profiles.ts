@@ -8,6 +8,14 @@ const schedules = (warmup: number, warmupFrom: number): Profile["defaults"] => (
   "schedule.cosine.warmupFrom": warmupFrom,
 });
 
+/** Last layers that start near nothing, in Detectron and Detectron2. */
+const lastLayers: Profile["defaults"] = {
+  "regions.head.classify.initializer": { kind: "normal", deviation: 0.01 },
+  "regions.head.classify.biasInitializer": { kind: "constant", value: 0 },
+  "regions.head.regress.initializer": { kind: "normal", deviation: 0.001 },
+  "regions.head.regress.biasInitializer": { kind: "constant", value: 0 },
+};
+
 export const profiles = byName<Profile>([
   {
     name: "torchvision",
@@ -41,6 +49,9 @@ export const profiles = byName<Profile>([
       "regions.head.regress.withBackground": false,
       "regions.head.segment.withBackground": false,
       "regions.head.regress.loss": { kind: "l1" },
+      ...lastLayers,
+      "regions.head.segment.initializer": { kind: "normal", deviation: 0.001 },
+      "regions.head.segment.biasInitializer": { kind: "constant", value: 0 },
       "roiOp.roiAlign.sampling": "adaptive",
       "roiOp.roiAlign.aligned": true,
       "detect.minimumSize": 0,
@@ -68,6 +79,7 @@ export const profiles = byName<Profile>([
       "rpn.propose.afterOver": "batch",
       "rpn.propose.minimumSize": 0,
       "regions.head.regress.loss": { kind: "smoothL1", beta: 1 },
+      ...lastLayers,
       "detect.minimumSize": 0,
       "optimizer.sgd.biasRate": 2,
       "optimizer.sgd.biasDecay": 0,

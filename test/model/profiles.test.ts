@@ -50,7 +50,7 @@ test("Detectron2's conventions by one word", async () => {
     background: "last",
     pool: { kind: "roiAlign", sampling: "adaptive", aligned: true },
     heads: [
-      { kind: "classify", outputs: 4 },
+      { kind: "classify", outputs: 4, initializer: { kind: "normal", deviation: 0.01 } },
       { kind: "regress", outputs: 12, loss: { kind: "l1" } },
       { kind: "segment", outputs: 3, pool: { sampling: "adaptive", aligned: true } },
     ],
