@@ -70,7 +70,7 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
 const mostElements = 2 ** 31 - 1;
 
 /** At most one: a batch of images that no back end could hold, which would be found out only after long. */
-function tooLarge({ places }: Model, { train = {}, predict = {} }: Functions): readonly Diagnostic[] {
+export function tooLarge({ places }: Model, { train = {}, predict = {} }: Functions): readonly Diagnostic[] {
   const buckets = [...Object.values(train), ...Object.values(predict)];
   const wrong = buckets.find(({ batch, height, width }) => batch * height * width * 3 > mostElements);
   if (!wrong) return [];

@@ -1,6 +1,8 @@
 /** What the compiler says of one file and those that it uses, as far as it gets. */
 import { check, checkDeclarations } from "../check/check.ts";
 import type { Validate } from "../check/validate.ts";
+import { tooLarge } from "../compile.ts";
+import { defaultFunctions } from "../components/buckets.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
@@ -61,8 +63,11 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
     const checked = check(spec, checker.catalog, checker);
     if (isBroken || !checked.value || hasErrors(checked.diagnostics)) return checked.diagnostics;
     const resolved = resolvedIn(checked.value, name, checker, uses);
-    if (resolved.value) models.push({ ...resolved.value, name });
-    return [...checked.diagnostics, ...resolved.diagnostics];
+    const { value: model, diagnostics: wrong } = resolved;
+    if (!model) return [...checked.diagnostics, ...wrong];
+    models.push({ ...model, name });
+    const large = tooLarge(model, defaultFunctions(model, model.train.batch));
+    return [...checked.diagnostics, ...wrong, ...large];
   };
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
   const names = modelNames(bundle);

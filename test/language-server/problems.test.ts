@@ -54,6 +54,14 @@ test("each key on the way to a right text leaves the server standing", async () 
   expect(codesIn(await editor.type(text))).toEqual([]);
 });
 
+test("a batch that no back end could hold is wrong here too", async () => {
+  expect(
+    codesIn(
+      await edit(model("train { batch = 100000images }  input { shortest = 4096px  longest = 4096px }")),
+    ),
+  ).toEqual(["compile/too-large"]);
+});
+
 test("an unsaved buffer is what other files see", async () => {
   const { workspace, snapshot } = await edit("block mine() { return input -> relu }\n", {
     "user.rcnn": 'use "main"\nblock other() { return input -> mine() }\n',
