@@ -4,8 +4,18 @@ import type { Section } from "../check/catalog.ts";
 import { evaluate } from "../check/evaluate.ts";
 import type { MergedBlock, MergedEntry, MergedSetting } from "../merge/spec.ts";
 import { argumentsOf } from "../model/convert.ts";
+import { idleIn } from "../model/rules/no-effect.ts";
 import { nameOf, nowhere, toExpression } from "../model/to-expression.ts";
-import type { Block, Declaration, Document, Edit, Entry, Name, Setting } from "../syntax/ast.ts";
+import {
+  type Block,
+  type Declaration,
+  type Document,
+  type Edit,
+  type Entry,
+  type Name,
+  pathText,
+  type Setting,
+} from "../syntax/ast.ts";
 import { print } from "../syntax/print.ts";
 import type { Config } from "./config.ts";
 
@@ -53,6 +63,7 @@ function sectionEntries(
   section: Section,
   path: readonly Name[],
   config: Config,
+  labelled = path,
 ): Body {
   const { catalog, scope } = config;
   const settings = (block?.entries ?? []).filter((entry) => entry.kind === "setting");
@@ -65,7 +76,10 @@ function sectionEntries(
       .map(({ name, value }) => [name.text, { value: evaluate(value, { scope, report: () => {} }) }]),
   );
   const values = argumentsOf(section, bound, catalog);
+  const idle = new Set(idleIn(config).map((each) => each.path));
   const entries = Object.entries(section.parameters).flatMap(([key, { kind }]): readonly Setting[] => {
+    // A default that nothing reads would be told of as a value without effect.
+    if (!written.has(key) && idle.has(pathText([...labelled, nameOf(key)]))) return [];
     const value = values[key];
     const expression = isLayers(key)
       ? written.get(key)?.value
@@ -116,7 +130,7 @@ function typedBlocks(
   return blocksIn(around, keyword).map((block) => {
     const [name, label, type] = [nameOf(keyword), block.label!, block.type!];
     const inside = [...path, name, label];
-    const { entries, edits } = sectionEntries(block, types[type.text]!, inside, config);
+    const { entries, edits } = sectionEntries(block, types[type.text]!, inside, config, [...path, label]);
     return { entries: [{ kind: "block", keyword: name, label, type, entries, span: nowhere }], edits };
   });
 }

@@ -8,6 +8,7 @@ import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
 import Format from "./format.ts";
+import Init from "./init.ts";
 import Inspect from "./inspect.ts";
 import LanguageServer from "./lsp.ts";
 import NativeInstall from "./native/install.ts";
@@ -19,6 +20,7 @@ import Train from "./train.ts";
 export const commands = {
   check: Check,
   inspect: Inspect,
+  init: Init,
   compile: Compile,
   train: Train,
   evaluate: Evaluate,

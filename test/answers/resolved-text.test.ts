@@ -35,7 +35,7 @@ test.each([
       "backbone.stem.norm=frozenBatchNorm",
       "profile=detectron2",
       "regions.sample.count=rpn.sample.count / 4",
-      "train.schedule.at=[320iterations, 0.9]",
+      "train.schedule.at=[120iterations, 0.9]",
     ],
   ],
 ] as const)("%s with %j", async (name, set) => {

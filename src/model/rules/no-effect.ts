@@ -14,8 +14,7 @@ interface Idle {
 }
 
 export const noEffect: ModelRule = (site) => {
-  const idle = [...ofProposals(site), ...ofRegions(site), ...ofDetections(site), ...ofTraining(site)];
-  return idle.flatMap(({ path, key, reason, because }) => {
+  return idleIn(site).flatMap(({ path, key, reason, because }) => {
     const span = setAt(site, path);
     if (!span) return [];
     const related = because === undefined ? [] : relatedAt(site, because, "because of this");
@@ -24,9 +23,17 @@ export const noEffect: ModelRule = (site) => {
   });
 };
 
+/** What nothing in the model reads, set or not. */
+export const idleIn = (site: Pick<RuleSite, "model">): readonly Idle[] => [
+  ...ofProposals(site),
+  ...ofRegions(site),
+  ...ofDetections(site),
+  ...ofTraining(site),
+];
+
 const when = (holds: boolean, ...idle: readonly Idle[]): readonly Idle[] => (holds ? idle : []);
 
-function ofProposals({ model }: RuleSite): readonly Idle[] {
+function ofProposals({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   const { rpn, train } = model;
   if (!rpn) return [];
   const reason = "the RPN reads one level";
@@ -44,7 +51,7 @@ function ofProposals({ model }: RuleSite): readonly Idle[] {
   ];
 }
 
-function ofRegions({ model }: RuleSite): readonly Idle[] {
+function ofRegions({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   const { levels, sample, heads } = model.regions;
   const assigned = ["size", "level", "epsilon"].map((key) => ({
     path: `regions.assign.${key}`,
@@ -67,7 +74,7 @@ function ofRegions({ model }: RuleSite): readonly Idle[] {
   ];
 }
 
-function ofDetections({ model }: RuleSite): readonly Idle[] {
+function ofDetections({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   const reason = "no head gives masks";
   return when(
     !model.regions.heads.some(({ kind }) => kind === "segment"),
@@ -76,7 +83,7 @@ function ofDetections({ model }: RuleSite): readonly Idle[] {
   );
 }
 
-function ofTraining({ model }: RuleSite): readonly Idle[] {
+function ofTraining({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   const { optimizer, frozen } = model.train;
   return [
     ...when(optimizer.nesterov && optimizer.momentum === 0, {
