@@ -2,7 +2,7 @@
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { Catalog } from "../check/catalog.ts";
 import type { Declarations } from "../merge/declarations.ts";
-import type { Document } from "../syntax/ast.ts";
+import { type Block, type Document, pathText } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
 import { placesOf, scopeOf, symbolAt } from "./definition.ts";
@@ -66,10 +66,30 @@ function whyNot(
   for (const { documents, declarations } of scopes) {
     if (!documents.has(symbol.span.source.name)) continue;
     const clash = isHead ? undefined : globalSymbol(newName, declarations);
+    const path = pathWith(symbol, [...documents.values()]);
+    if (path) return `\`${symbol.name}\` is part of the path \`${path}\`, which a change names.`;
     const taken = clash ?? namesakeIn(symbol, newName, [...documents.values()], declarations);
     if (taken) return `There is already a ${taken.kind} \`${newName}\` where \`${symbol.name}\` is named.`;
   }
   return undefined;
+}
+
+/** A path into the layers of a model that a name of this kind may be part of. */
+function pathWith({ kind, name }: Declared, trees: readonly Document[]): string | undefined {
+  if (kind !== "binding" && kind !== "parameter") return undefined;
+  const paths = trees.flatMap(({ declarations }) =>
+    declarations.flatMap((each) => (each.kind === "block" ? pathsIn(each) : [])),
+  );
+  return paths.find((path) => path.split(/[.[]/).includes(name));
+}
+
+function pathsIn({ entries }: Block): readonly string[] {
+  return entries
+    .flatMap((entry) => {
+      if (entry.kind === "block") return [...(entry.label ? [entry.label.text] : []), ...pathsIn(entry)];
+      return [pathText(entry.path), ...(entry.kind === "edit" && entry.block ? pathsIn(entry.block) : [])];
+    })
+    .filter((path) => path.includes("."));
 }
 
 /** What bears the new name in a file that names the symbol: one of the two could hide the other. */

@@ -149,6 +149,15 @@ test.each([
   expect(await renamed(word, to)).toMatch(reason);
 });
 
+test("a binding that a change reaches by its path keeps its name", async () => {
+  const user = `${main.replace("parts", "main")}model m { replace backbone.c2.deep.conv = conv(1x1, 8) }`;
+  const opened = await edit(parts.replace("deep =", "de┆ep ="), { "user.rcnn": user });
+  const { snapshot, position, workspace } = opened;
+  expect(rename(snapshot, position, "below", await workspace.scopes())).toEqual({
+    refusal: "`deep` is part of the path `backbone.c2.deep.conv`, which a change names.",
+  });
+});
+
 test("a rename begins with the name as it is", async () => {
   const { snapshot, position } = await open("thin(width");
   expect(prepareRename(snapshot, position)).toMatchObject({ placeholder: "thin" });
