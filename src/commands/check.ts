@@ -1,6 +1,7 @@
 /** `rcnn check`: all that is wrong with a config, without running anything. */
 import { Flags } from "@oclif/core";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Bundle } from "../load/load.ts";
 import type { BackendNeed, checkBackend, Mode } from "../train/check-backend.ts";
 import { RcnnCommand } from "./base.ts";
 import { diagnosticJson } from "./diagnostic-json.ts";
@@ -44,12 +45,12 @@ export default class Check extends RcnnCommand {
 
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
-    const { resolveFile } = await import("../compile.ts");
+    const { loadFile, resolveBundle } = await import("../compile.ts");
     const options = { set: await this.overrides(flags) };
-    const resolved = await resolveFile(args.config, options);
+    const bundle = await this.take(await loadFile(args.config));
+    const resolved = resolveBundle(bundle, options);
     const model = await this.take(resolved);
-    const { planAblations } = await import("../sweep/plan.ts");
-    const planned = fresh(await planAblations(args.config, options), resolved.diagnostics);
+    const planned = fresh(await plansOf(bundle, options), resolved.diagnostics);
     const plans = await this.take(planned);
     this.log(`${args.config}: model \`${model.name}\` has no errors.`);
     const ablations = plans.map(({ name, points }) => ({ name: name.text, points: points.length }));
@@ -80,6 +81,15 @@ export default class Check extends RcnnCommand {
     }
     return needs;
   }
+}
+
+/** Most files have no ablation, and then need nothing that plans one. */
+async function plansOf(bundle: Bundle, options: { readonly set: readonly string[] }) {
+  const isAblation = (each: Bundle["entry"]["declarations"][number]): boolean =>
+    each.kind === "block" && each.keyword.text === "ablation";
+  if (!bundle.entry.declarations.some(isAblation)) return { value: [], diagnostics: [] };
+  const { planBundle } = await import("../sweep/plan.ts");
+  return planBundle(bundle, options);
 }
 
 /** Without what has been said of the model already. */

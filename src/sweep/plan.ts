@@ -48,7 +48,13 @@ export async function planAblations(
 ): Promise<Result<readonly PlannedAblation[]>> {
   const { value: bundle, diagnostics } = await loadFile(path, options.host ?? fileHost);
   if (!bundle || hasErrors(diagnostics)) return { diagnostics };
-  const found: Diagnostic[] = [...diagnostics];
+  const plan = planBundle(bundle, options);
+  return { ...plan, diagnostics: [...diagnostics, ...plan.diagnostics] };
+}
+
+/** The same for files that are loaded. */
+export function planBundle(bundle: Bundle, options: PlanOptions): Result<readonly PlannedAblation[]> {
+  const found: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => void found.push(diagnostic);
   const blocks = bundle.entry.declarations.filter(
     (each): each is Block => each.kind === "block" && each.keyword.text === "ablation",
