@@ -6,7 +6,7 @@ import type { Span } from "../diagnostics/span.ts";
 import { entryAt } from "../merge/entry-at.ts";
 import type { MergedSetting, Spec } from "../merge/spec.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Catalog, PlainValue, Section, SubsectionDef } from "./catalog.ts";
+import type { Catalog, PlainValue, Profile, Section, SubsectionDef } from "./catalog.ts";
 import { evaluate, lazyScope, type Report } from "./evaluate.ts";
 import type { Scope, Value } from "./values.ts";
 
@@ -39,11 +39,15 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
       if (!Object.hasOwn(catalog.model.sections, path[0]!)) return undefined;
       const found = entryAt(spec.model, path);
       if (found?.entry.kind === "setting") return { value: settled(found.entry), rest: found.rest };
-      return {
-        value: found ? notAValue(path, span, report) : defaultAt(path, span, catalog, report),
-        rest: [],
-      };
+      if (found) return { value: notAValue(path, span, report), rest: [] };
+      const profiled = plain(profileDefaults()[path.join(".")], span);
+      return { value: profiled ?? defaultAt(path, span, catalog, report), rest: [] };
     },
+  };
+  /** What the profile that the model names gives instead of the catalogue. */
+  const profileDefaults = (): Profile["defaults"] => {
+    const profile = ofModel.lookup("profile");
+    return (profile?.kind === "word" ? catalog.profiles?.[profile.name]?.defaults : undefined) ?? {};
   };
   const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
   const scope = lazyScope(expressions, { scope: ofModel, report });

@@ -46,3 +46,9 @@ test("units come with the value", async () => {
   expect(mixed.diagnostics[0]!.code).toBe("check/mixed-units");
   expect(mixed.diagnostics[0]!.related!.map(({ span }) => span.source.text === text)).toEqual([false, false]);
 });
+
+test("a default is that of the model's profile", async () => {
+  const body = "detect { minimumSize = rpn.propose.minimumSize }";
+  expect((await extended(body)).model!.detect.minimumSize).toBe(1e-3);
+  expect((await extended(`profile = detectron2 ${body}`)).model!.detect.minimumSize).toBe(0);
+});

@@ -20,6 +20,7 @@ const config = "configs/mask-rcnn-nuclei.rcnn";
 const names = [
   "check",
   "inspect",
+  "init",
   "compile",
   "train",
   "evaluate",
@@ -32,6 +33,7 @@ const names = [
   "format",
   "convert",
   "explain",
+  "diff",
   "lsp",
 ];
 const fails = ({ code, stdout, stderr }: Outcome, message: RegExp) => {
@@ -163,4 +165,45 @@ test("check looks at the points of an ablation", async () => {
   const { code, stdout } = await installed.run("check", ablation);
   expect(stdout).toContain("the 2 points of the ablation `mask_losses_nuclei` have no errors");
   expect(code).toBe(0);
+});
+
+test("explain of a config and a path shows where the value comes from", async () => {
+  const { code, stdout } = await installed.run(
+    "explain",
+    config,
+    "regions.pool",
+    "--set",
+    "regions.pool=roiPool(5x5)",
+  );
+  expect(stdout).toMatch(/^regions\.pool = roiPool\(size = 5x5\)\n {2}set .*faster-rcnn-nuclei\.rcnn:\d+/);
+  expect(stdout).toMatch(/changed +--set\[0\]:1 +regions\.pool=roiPool\(5x5\)\n$/);
+  expect(code).toBe(0);
+  fails(await installed.run("explain", config, "regions.pol"), /nothing at `regions\.pol`. Did you mean/);
+});
+
+test("a file of changes counts for every command that reads a config, and is shown where it is wrong", async () => {
+  const file = join(folder, "changes.rcnn");
+  writeFileSync(file, "rpn { anchors { ratios = [1:1] } }\nreplace rpn.head.conv.kernel = 5x5\n");
+  const { stdout } = await installed.run("diff", config, config, "--set-file", file, "--json");
+  const paths = JSON.parse(stdout).map(({ path }: { path: string }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["rpn.anchors.perCell", "rpn.head.conv.kernel"]));
+  writeFileSync(file, "rpn {\n  anchor { ratios = [1:1] }\n}\n");
+  fails(await installed.run("check", config, "--set-file", file), /changes\.rcnn:2:3: error/);
+  fails(
+    await installed.run("check", config, "--set-file", join(folder, "no.rcnn")),
+    /no\.rcnn.*does not exist/,
+  );
+});
+
+test("a resolved config and a first config are texts that check", async () => {
+  const resolved = join(folder, "resolved.rcnn");
+  const { stdout } = await installed.run("inspect", config, "--resolved");
+  writeFileSync(resolved, stdout);
+  expect((await installed.run("inspect", resolved, "--resolved")).stdout).toBe(stdout);
+  expect((await installed.run("diff", config, resolved)).stdout).toBe("The two are the same model.\n");
+  const first = join(folder, "first.rcnn");
+  const init = ["init", "--data", "test/data/nuclei", "--out", first];
+  expect(await installed.run(...init)).toMatchObject({ code: 0 });
+  expect(await installed.run("check", first)).toMatchObject({ code: 0, stderr: "" });
+  fails(await installed.run(...init), /exists; `rcnn init` overwrites nothing/);
 });
