@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "@oclif/core";
 import { expect, test } from "vitest";
+import { roles } from "../../src/check/kinds.ts";
+import { parameterTypes } from "../../src/check/types.ts";
 import { commands } from "../../src/commands/index.ts";
 import { resolveFile } from "../../src/compile.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
@@ -109,3 +111,9 @@ test.each(examples.map((example) => [example.line, example.info, example] as con
     await readers[example.info]!(example);
   },
 );
+
+test("the tour names every type of parameters but the roles of components", () => {
+  const types = parameterTypes.filter((name) => !(roles as readonly string[]).includes(name));
+  expect(types.length).toBeGreaterThan(10);
+  expect(types.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name}(`))).toEqual([]);
+});
