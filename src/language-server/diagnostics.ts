@@ -1,5 +1,9 @@
 /** Diagnostics of the compiler as an editor shows them, each in the file where it stands. */
-import { DiagnosticSeverity, type Diagnostic as EditorDiagnostic } from "vscode-languageserver";
+import {
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Diagnostic as EditorDiagnostic,
+} from "vscode-languageserver";
 import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
 import { placeOf } from "../diagnostics/render.ts";
 import type { Span } from "../diagnostics/span.ts";
@@ -23,6 +27,8 @@ export function editorDiagnostic(diagnostic: Diagnostic, at = diagnostic.span): 
     severity: severities[severity],
     message: `${message}${elsewhere}`,
     range: at ? rangeOf(at) : nowhere,
+    // What nothing reads is shown faded.
+    ...(code.includes("/unused-") && { tags: [DiagnosticTag.Unnecessary] }),
     relatedInformation: [
       ...(elsewhere ? [{ message: "it is found here", location: locationOf(span!) }] : []),
       ...related.map((other) => ({ message: other.message, location: locationOf(other.span) })),
