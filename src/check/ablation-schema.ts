@@ -5,14 +5,17 @@ type Schema = { readonly [key: string]: unknown };
 const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
 const labelled = (name: string): Schema => ({ type: "object", additionalProperties: reference(name) });
 
+// A reference alone: draft 7 ignores what stands beside one.
+const combination: Schema = { allOf: [reference("ablationCombination")] };
+
 const seed = { type: "integer", minimum: 0 } as const;
 
 const axes: Schema = {
-  case: labelled("ablationCase"),
-  vary: labelled("ablationVary"),
-  grid: reference("ablationCombination"),
-  zip: reference("ablationCombination"),
-  union: reference("ablationCombination"),
+  case: { description: "A named change, or several that belong together.", ...labelled("ablationCase") },
+  vary: { description: "The cases of the path that it is named after.", ...labelled("ablationVary") },
+  grid: { description: "Each case of one part with each of the others.", ...combination },
+  zip: { description: "The first cases of all parts together, then the second, and so on.", ...combination },
+  union: { description: "The cases of one part after those of the other.", ...combination },
   exclude: {
     description: "Cases, or lists of cases that stand together, whose points are left out.",
     type: "array",
@@ -26,7 +29,7 @@ export const ablationSchemas: Schema = {
     description: "Variants of a model that are trained and measured one after another.",
     type: "object",
     properties: {
-      documentation: { type: "string" },
+      documentation: { description: "The `///` comment before it.", type: "string" },
       base: { description: "Name of the model that is varied.", type: "string" },
       source: { description: "Where the published values are from.", type: "string" },
       seeds: {
@@ -47,20 +50,28 @@ export const ablationSchemas: Schema = {
   ablationCase: {
     description: "What a model that extends the base would say; under `vary` also `value`, that of the path.",
     type: ["object", "null"],
-    properties: { published: reference("ablationPublished") },
+    properties: {
+      value: { description: "Under `vary`: that of the path." },
+      published: {
+        description: "What others found, if the case is a point of its own.",
+        allOf: [reference("ablationPublished")],
+      },
+    },
   },
   ablationVary: {
     description: "The values of one path.",
     type: "object",
     properties: {
-      case: labelled("ablationCase"),
-      values: { description: "Each is a case.", type: ["array", "string"] },
+      case: { description: "One value by name.", ...labelled("ablationCase") },
+      values: {
+        description: "A list of values, each a case that is named after it.",
+        type: ["array", "string"],
+      },
     },
     additionalProperties: false,
   },
   ablationCombination: {
-    description:
-      "`grid`: each with each. `zip`: the first with the first, and so on. `union`: one after the other.",
+    description: "Axes that make points together, combinations among them.",
     type: "object",
     properties: axes,
     additionalProperties: false,

@@ -9,6 +9,7 @@ import { catalog } from "../../src/components/catalog.ts";
 import { profiles } from "../../src/components/profiles.ts";
 import type { OpDef } from "../../src/ops/define.ts";
 import { ops } from "../../src/ops/index.ts";
+import { ablationPage } from "./ablation-page.ts";
 import { componentsPage } from "./components-page.ts";
 import { grammarPage } from "./grammar-page.ts";
 import { opsPage } from "./ops-page.ts";
@@ -23,6 +24,7 @@ const ebnf = readFileSync(join(docs, "..", "grammar", "rcnn.ebnf"), "utf8");
 test.each([
   ["reference/model.md", () => sectionsPage(all.model)],
   ["reference/components.md", () => componentsPage(all)],
+  ["reference/ablation.md", ablationPage],
   ["reference/profiles.md", () => profilesPage(profiles)],
   ["reference/grammar.md", () => grammarPage(ebnf)],
   ["ops.md", () => opsPage(ops as unknown as Readonly<Record<string, OpDef>>)],

@@ -1,7 +1,9 @@
 /** The ablations that are shipped: every point compiles, and has published values. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { planFile } from "../../src/sweep/plan.ts";
 
 const folder = "configs/ablations";
@@ -13,5 +15,19 @@ test.each(files)("every point of %s compiles with nothing to say", async (name) 
   for (const { documentation, source, points } of value!) {
     expect([documentation, source]).not.toContain(undefined);
     expect(points.filter(({ published }) => published.length === 0)).toEqual([]);
+  }
+});
+
+test("the schema accepts their YAML form, and refuses what an ablation does not have", () => {
+  const schema = JSON.parse(readFileSync("grammar/rcnn.schema.json", "utf8"));
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  const twins = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  expect(twins).toHaveLength(files.length);
+  for (const name of twins) {
+    const text = readFileSync(join(folder, name), "utf8");
+    validate(parse(text));
+    expect(validate.errors, name).toBe(null);
+    expect(validate(parse(text.replace("seeds:", "seed:"))), name).toBe(false);
+    expect(validate(parse(text.replace("base:", "bases:"))), name).toBe(false);
   }
 });
