@@ -1,6 +1,6 @@
 /** How ops that sample regions on a regular grid are said with stock TensorFlow ops. */
 import type { TensorflowRef, TensorflowWriter } from "../define.ts";
-import { rangeOf, tensorflowMath, vector } from "../tensorflow-math.ts";
+import { type Operand, rangeOf, tensorflowMath, vector } from "../tensorflow-math.ts";
 import type { Frame } from "./sample-grids.ts";
 
 /*
@@ -123,12 +123,12 @@ const pooling = ({ sampling }: NativeFrame) =>
 
 const pointsOf = ({ size, sampling }: NativeFrame): number[] => size.map((cells) => cells * sampling);
 
-/** Which rows belong to each list, i32[?] each: `list` i32[regions], from 0 to `lists - 1`. */
+/** Which rows belong to each list, i32[?] each: `list` i32[regions], its entries from 0 to `lists - 1`. */
 export function rowsOfLists(
   writer: TensorflowWriter,
   list: TensorflowRef,
   lists: number,
-  regions: number,
+  regions: Operand,
 ): TensorflowRef[] {
   return writer.node(
     "DynamicPartition",

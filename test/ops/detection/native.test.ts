@@ -101,12 +101,16 @@ function maskCase(name: string, row: (typeof maskCases)[number]): Case {
   return { graph: b.build(), feeds, expected: { targets: row.targets } };
 }
 
+const adaptiveCases = alignCases.filter(({ sampling }) => sampling === 0);
+
 const inTurn = (region: number): number => region % 2;
 
 // A region that leaves the image may need larger windows than the mapping of roiPool has: no proposal does.
 const cases = [
   ...alignCases.map((row, i) => regionCase(`align${i}`, row, inTurn)),
   ...alignCases.slice(0, 2).map((row, i) => regionCase(`alignLast${i}`, row, () => 1)),
+  ...adaptiveCases.slice(0, 2).map((row, i) => regionCase(`adaptiveFirst${i}`, row, () => 0)),
+  ...adaptiveCases.slice(0, 2).map((row, i) => regionCase(`adaptiveLast${i}`, row, () => 1)),
   ...poolCases.filter((row) => row.inside).map((row, i) => regionCase(`pool${i}`, row, inTurn)),
   ...warpCases.map((row, i) => regionCase(`warp${i}`, row, inTurn)),
   ...cropCases.map((row, i) => regionCase(`crop${i}`, row, inTurn)),
