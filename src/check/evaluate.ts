@@ -8,6 +8,7 @@ import type { Body, Expression } from "../syntax/ast.ts";
 import { wrongOperand } from "./operands.ts";
 import { binary, unary } from "./operators.ts";
 import { built, partOf } from "./pairs.ts";
+import { isTooLarge, mostParts } from "./size.ts";
 import { type Scope, showValue, type Value } from "./values.ts";
 
 export type Report = (diagnostic: Diagnostic) => void;
@@ -22,6 +23,15 @@ type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K
 
 /** Gives an open value where something is wrong, after reporting it. */
 export function evaluate(expression: Expression, context: Evaluation): Value {
+  const value = evaluated(expression, context);
+  const isMade = expression.kind === "list" || expression.kind === "record" || expression.kind === "call";
+  if (!isMade || !isTooLarge(value)) return value;
+  const { span } = expression;
+  context.report(diagnose(checkCodes, "check/too-large", { most: mostParts }, { span }));
+  return { kind: "open", span };
+}
+
+function evaluated(expression: Expression, context: Evaluation): Value {
   const { span } = expression;
   const inner = (part: Expression): Value => evaluate(part, context);
   switch (expression.kind) {

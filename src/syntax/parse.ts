@@ -25,12 +25,19 @@ export const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
 export function parse(source: Source): Result<Document> {
   const diagnostics: Diagnostic[] = [];
   const context = contextOf(source, (diagnostic) => diagnostics.push(diagnostic));
+  checkEncoding(context);
   const parts = isYaml(source.name) ? yamlToDocument(context, expressionIn) : documentIn(context);
   if (!parts) return { diagnostics };
   const document: Document = { kind: "document", source, ...parts };
   diagnostics.push(...duplicates(document));
   diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   return { value: document, diagnostics };
+}
+
+/** Readers of files write U+FFFD where the bytes are no text. */
+function checkEncoding({ text, at, report }: Context): void {
+  const start = text.indexOf("\uFFFD");
+  if (start >= 0) report(diagnose(syntaxCodes, "syntax/not-utf8", {}, { span: at(start, start + 1) }));
 }
 
 /** Reads one expression and nothing behind it. */

@@ -117,6 +117,13 @@ export const checkCodes = defineCodes({
     explain:
       "What may stand between the keyword of a block and its brace depends on the block: a name, a type behind `:`, levels behind `on`.",
   },
+  "check/too-large": {
+    severity: "error",
+    message: (v: { most: number }) =>
+      `This value has more than ${v.most} parts with all that its names stand for.`,
+    explain:
+      "A list of lists of lists grows without bound, so what names stand for is counted and limited. No list of a detector comes near the limit.",
+  },
   "check/recursion": {
     severity: "error",
     message: (v: { chain: string }) => `Recursion is not possible: ${v.chain}.`,

@@ -63,6 +63,12 @@ export const syntaxCodes = defineCodes({
     explain:
       "A key, a name, a parameter or a block of one kind and label stands at most once in the same braces. To change what a base model says, write it once in the model that extends it.",
   },
+  "syntax/not-utf8": {
+    severity: "error",
+    message: (_: Record<never, never>) => "The file has bytes here that are not UTF-8.",
+    explain:
+      "Texts of the language are UTF-8. A file in another encoding, or one that is no text at all, cannot be read without guessing.",
+  },
   "syntax/too-large": {
     severity: "error",
     message: (v: { size: number; limit: number }) =>

@@ -1,0 +1,100 @@
+/**
+ * `npm run fuzz -- --count N [--seed S]`: N hostile inputs, none of which may crash, take two seconds of a processor or make the
+ * process grow above 200 MB more than it began with. The number of an input that does is printed; `--count 1 --seed S`
+ * repeats it.
+ */
+import { fork } from "node:child_process";
+import { parseArgs } from "node:util";
+import "../src/support/node-compatibility.ts";
+import { digest } from "./digest.ts";
+import { corpus, hostile } from "./hostile.ts";
+
+const limits = { seconds: 2, megabytes: 200 } as const;
+
+interface Job {
+  readonly count: number;
+  readonly seed: number;
+}
+
+interface Progress {
+  readonly seed: number;
+  readonly problem?: string;
+}
+
+if (process.send) process.once("message", (job: Job) => void work(job));
+else await supervise();
+
+/** Runs the inputs in a process of their own, since nothing else ends one that hangs. */
+async function supervise(): Promise<void> {
+  const { values } = parseArgs({
+    options: { count: { type: "string", default: "10000" }, seed: { type: "string", default: "1" } },
+  });
+  let job: Job = { count: Number(values.count), seed: Number(values.seed) };
+  const last = job.seed + job.count;
+  const failures: string[] = [];
+  const began = performance.now();
+  while (job.count > 0 && failures.length < 20) {
+    const failed = await run(job, failures);
+    job = { seed: failed + 1, count: last - failed - 1 };
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(`${values.count} inputs in ${seconds} s, ${failures.length} of them harmful`);
+  for (const failure of failures) console.log(failure);
+  process.exit(failures.length > 0 ? 1 : 0);
+}
+
+/** The number of the input at which the process ended; each starts with what it is about. */
+function run(job: Job, failures: string[]): Promise<number> {
+  return new Promise((done) => {
+    const worker = fork(import.meta.filename, { execArgv: process.execArgv });
+    worker.send(job);
+    let at = job.seed;
+    let clock = setTimeout(() => {}, 0);
+    const end = (problem?: string): void => {
+      clearTimeout(clock);
+      if (problem) failures.push(`seed ${at}: ${problem}`);
+      worker.removeAllListeners();
+      worker.kill("SIGKILL");
+      done(at);
+    };
+    worker.on("message", ({ seed, problem }: Progress) => {
+      clearTimeout(clock);
+      at = seed;
+      if (problem) return end(problem);
+      if (seed % 1000 === 0) process.stderr.write(`\r${seed}`);
+      clock = setTimeout(() => end("hangs"), limits.seconds * 1000 * 30);
+    });
+    worker.on("error", (error) => end(error.message));
+    worker.on("exit", (code) => end(code === 0 ? undefined : `the process ends with ${code}`));
+  });
+}
+
+async function work({ count, seed: first }: Job): Promise<void> {
+  const texts = corpus();
+  await digest(hostile(0, texts), true);
+  globalThis.gc?.();
+  const atFirst = process.memoryUsage().rss;
+  for (let seed = first; seed < first + count; seed++) {
+    process.send!({ seed } satisfies Progress);
+    const problem = await problemOf(seed, texts, atFirst);
+    if (problem) return void process.send!({ seed, problem } satisfies Progress);
+  }
+  process.disconnect();
+}
+
+async function problemOf(
+  seed: number,
+  texts: readonly string[],
+  atFirst: number,
+): Promise<string | undefined> {
+  const before = process.cpuUsage();
+  try {
+    await digest(hostile(seed, texts), seed % 4 === 0);
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
+  const seconds = process.cpuUsage(before).user / 1e6;
+  if (seconds > limits.seconds) return `takes ${seconds.toFixed(1)} s`;
+  const grown = (process.memoryUsage().rss - atFirst) / 2 ** 20;
+  return grown > limits.megabytes ? `the process has grown by ${grown.toFixed(0)} MB` : undefined;
+}
