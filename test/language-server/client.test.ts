@@ -42,7 +42,7 @@ const parts = `block thin(width: integer) {
 }
 `;
 const config = `${readFileSync(join(root, "configs", "faster-rcnn-nuclei.rcnn"), "utf8")}`;
-const main = `use "parts"\n${config.replace("smallResnet()", "tiny()")}
+const main = `use "parts"\n${config.replace("smallResnet()", "tiny()").replace('use "library/small-resnet"\n', "")}
 network tiny() -> { c2, c3, c4 } {
   c2 = input -> thin(8) as a -> thin(8) as b
   c3 = c2 -> thin(8)
