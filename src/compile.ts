@@ -6,6 +6,7 @@
 import { differentiate } from "./autodiff/differentiate.ts";
 import { sgd } from "./autodiff/optimizers/sgd.ts";
 import { check } from "./check/check.ts";
+import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
 import { defaultFunctions } from "./components/buckets.ts";
 import type { Bucket } from "./components/context.ts";
 import { catalog } from "./components/index.ts";
@@ -62,7 +63,8 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   const spec = merged && keep(check(merged, catalog)); //                        check
   const { classes, categoryIds } = options;
   const model = spec && keep(resolve(spec, catalog, { classes, categoryIds })); // model
-  if (model) found.push(...tooLarge(model, defaultFunctions(model, model.train.batch)));
+  if (model)
+    found.push(...unusedDeclarations(bundle), ...tooLarge(model, defaultFunctions(model, model.train.batch)));
   return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
 }
 

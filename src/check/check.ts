@@ -7,6 +7,7 @@ import type { NameContext } from "./layer-names.ts";
 import { modelScope } from "./model-scope.ts";
 import { checkModule, checkRecursion } from "./modules.ts";
 import { createProjection } from "./project.ts";
+import { judgeModules } from "./rules/index.ts";
 import { projectSection } from "./sections.ts";
 import { createValidator, type Validate } from "./validate.ts";
 
@@ -25,6 +26,8 @@ export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}):
   const projection = createProjection(catalog, report);
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names());
+  // Only then: a name that is written wrong leaves another unread, and one mistake would be said twice.
+  if (!hasErrors(diagnostics)) diagnostics.push(...judgeModules({ ...spec, catalog }));
   return hasErrors(diagnostics) ? { diagnostics } : { value: spec, diagnostics };
 }
 
@@ -34,7 +37,8 @@ export function checkDeclarations(
   catalog: Catalog,
   options: CheckOptions = {},
 ): readonly Diagnostic[] {
-  return checkedNames(declared, catalog, options).diagnostics;
+  const { diagnostics } = checkedNames(declared, catalog, options);
+  return hasErrors(diagnostics) ? diagnostics : [...diagnostics, ...judgeModules({ ...declared, catalog })];
 }
 
 /** Checks constants, networks and blocks; gives what the check of a model goes on from. */

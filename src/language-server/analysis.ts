@@ -1,5 +1,6 @@
 /** What the compiler says of one file and those that it uses, as far as it gets. */
 import { check, checkDeclarations } from "../check/check.ts";
+import { unusedDeclarations } from "../check/rules/unused-declarations.ts";
 import type { Validate } from "../check/validate.ts";
 import { tooLarge } from "../compile.ts";
 import { defaultFunctions } from "../components/buckets.ts";
@@ -79,6 +80,7 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
     if (!hasErrors(merged.diagnostics)) diagnostics.push(...judge(merged.value, model));
   }
   diagnostics.push(...ablationProblems(bundle, judge));
+  if (!hasErrors(diagnostics)) diagnostics.push(...unusedDeclarations(bundle));
   if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
   const said = isBroken ? diagnostics.filter(({ code }) => certain.has(code)) : diagnostics;
   return { declarations, specs, models, uses, diagnostics: unique([...found, ...said]) };

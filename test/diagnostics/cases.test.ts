@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { checkCodes } from "../../src/diagnostics/codes/check.ts";
+import { checkRuleCodes } from "../../src/diagnostics/codes/check-rules.ts";
 import { loadCodes } from "../../src/diagnostics/codes/load.ts";
 import { mergeCodes } from "../../src/diagnostics/codes/merge.ts";
 import { modelCodes } from "../../src/diagnostics/codes/model.ts";
@@ -20,6 +21,7 @@ const tables = {
   ...loadCodes,
   ...mergeCodes,
   ...checkCodes,
+  ...checkRuleCodes,
   ...modelCodes,
   ...modelRuleCodes,
   ...sweepCodes,

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { check } from "../../src/check/check.ts";
+import { unusedDeclarations } from "../../src/check/rules/unused-declarations.ts";
 import { catalog } from "../../src/components/catalog.ts";
 import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
 import { type Host, load } from "../../src/load/load.ts";
@@ -46,5 +47,6 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
     categoryIds: ids?.split(",").map(Number),
     classes: classes === undefined ? undefined : Number(classes),
   });
-  return [...merged, ...checked.diagnostics, ...resolved.diagnostics];
+  const idle = resolved.value ? unusedDeclarations(bundle.value) : [];
+  return [...merged, ...checked.diagnostics, ...resolved.diagnostics, ...idle];
 }

@@ -2,6 +2,7 @@
 import type { CodeDef } from "../codes.ts";
 import { autodiffCodes } from "./autodiff.ts";
 import { checkCodes } from "./check.ts";
+import { checkRuleCodes } from "./check-rules.ts";
 import { checkpointCodes } from "./checkpoint.ts";
 import { commandCodes } from "./command.ts";
 import { compileCodes } from "./compile.ts";
@@ -22,6 +23,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...loadCodes,
   ...mergeCodes,
   ...checkCodes,
+  ...checkRuleCodes,
   ...modelCodes,
   ...modelRuleCodes,
   ...compileCodes,

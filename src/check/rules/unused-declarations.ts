@@ -1,0 +1,74 @@
+/** What a file with a model declares or uses in vain. */
+import { checkRuleCodes } from "../../diagnostics/codes/check-rules.ts";
+import { diagnose } from "../../diagnostics/codes.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Bundle } from "../../load/load.ts";
+import type { Block, Declaration, Document, Setting, Use } from "../../syntax/ast.ts";
+import { namesRead, walk } from "./module-rule.ts";
+
+/** Nothing for a file without models and ablations: it is there for others. */
+export function unusedDeclarations(bundle: Bundle): readonly Diagnostic[] {
+  const { declarations, uses } = bundle.entry;
+  if (!declarations.some(({ kind }) => kind === "block")) return [];
+  const named = namesIn(bundle.entry);
+  return [
+    ...uses.filter((use) => isIdle(use, named, bundle)).map(idleUse),
+    ...declarations.flatMap((each) => idleDeclaration(each, declarations)),
+  ];
+}
+
+/** Names that a file reads, and the models that it extends. */
+const namesIn = ({ declarations }: Pick<Document, "declarations">): ReadonlySet<string> =>
+  new Set(declarations.flatMap((each) => [...namesRead(each), ...namesBeside(each)]));
+
+/** Models behind `extends`, and what an ablation varies. */
+function namesBeside(declaration: Declaration): readonly string[] {
+  const found: string[] = [];
+  const isAblation = declaration.kind === "block" && declaration.keyword.text === "ablation";
+  walk(declaration, (node) => {
+    const { kind } = node as { readonly kind?: string };
+    if (kind === "block") {
+      const { extends: base, keyword, label } = node as Block;
+      if (base) found.push(base.text);
+      if (isAblation) found.push(keyword.text, ...(label ? [label.text] : []));
+    }
+    if (isAblation && kind === "setting") found.push((node as Setting).path[0]!.text);
+  });
+  return found;
+}
+
+function idleDeclaration(each: Declaration, all: readonly Declaration[]): readonly Diagnostic[] {
+  if (each.kind === "block") return [];
+  const name = each.kind === "module" ? each.name : each.path[0]!;
+  const others = namesIn({ declarations: all.filter((other) => other !== each) });
+  if (others.has(name.text)) return [];
+  const values = { name: name.text, what: each.kind === "module" ? each.form : "constant" } as const;
+  return [diagnose(checkRuleCodes, "check/unused-declaration", values, { span: name.span })];
+}
+
+const idleUse = ({ path, span }: Use): Diagnostic =>
+  diagnose(checkRuleCodes, "check/unused-use", { path }, { span });
+
+function isIdle(use: Use, named: ReadonlySet<string>, { documents }: Bundle): boolean {
+  const reached = new Set<Document>();
+  const reach = (each: Use): void => {
+    for (const document of documents.values()) {
+      if (reached.has(document) || !isFileOf(each, document)) continue;
+      reached.add(document);
+      document.uses.forEach(reach);
+    }
+  };
+  reach(use);
+  return ![...reached].some(({ declarations }) => declarations.some((each) => named.has(nameOf(each))));
+}
+
+/** Whatever folder it was found in. */
+const isFileOf = ({ path }: Use, { source }: Document): boolean =>
+  `/${source.name.replace(/\.\w+$/, "")}`.endsWith(`/${path}`);
+
+const nameOf = (each: Declaration): string =>
+  each.kind === "module"
+    ? each.name.text
+    : each.kind === "block"
+      ? (each.label?.text ?? "")
+      : each.path[0]!.text;
