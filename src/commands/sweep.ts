@@ -75,6 +75,7 @@ export default class Sweep extends RcnnCommand {
       ...dataChoice({ ...flags, data }),
       ...backendChoice(flags),
       ...values,
+      onPlan: (warnings) => this.take({ value: warnings, diagnostics: warnings }),
       log: progress.log,
       onStep: progress.step,
       onImage: progress.images,

@@ -24,6 +24,8 @@ export interface SweepOptions
   readonly file: string;
   /** Folder of all runs. */
   readonly out: string;
+  /** Gets the warnings about points before the first one trains; they are not in the result. */
+  readonly onPlan?: (warnings: readonly Diagnostic[]) => Promise<unknown>;
 }
 
 /** The document of `rcnn sweep --json`. */
@@ -51,7 +53,8 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
   };
   const plan = await planFile(options.file, { ...settings, compile: true });
   if (!plan.value) return { diagnostics: plan.diagnostics };
-  const diagnostics: Diagnostic[] = [...plan.diagnostics];
+  await options.onPlan?.(plan.diagnostics);
+  const diagnostics: Diagnostic[] = [];
   const ablations: SweepSummary["ablations"][number][] = [];
   for (const ablation of plan.value) {
     await writeSettings(ablationFolder(options.out, ablation), { version: 1, ...settings });
