@@ -102,6 +102,11 @@ function sumItem(expression: Node<"binary">, name: string | undefined, place: Pl
 function memberItem(expression: Node<"member">, place: Place): Item {
   const target = itemOf(expression.target, place);
   if (target.kind === "failed") return failed;
+  if (target.kind === "layer") {
+    // A layer has no results before it is applied; `asFeature` says so.
+    asFeature(target, expression.target.span, place);
+    return failed;
+  }
   if (target.kind !== "features") return pureItem(expression, place);
   const { text, span } = expression.member;
   if (target.names.includes(text)) return target.get(text);

@@ -40,3 +40,10 @@ test("a text with a few tokens replaced gives a model or says what is wrong wher
     { numRuns: Number(process.env.RUNS ?? 60) },
   );
 });
+
+test("a layer that is applied to nothing has no results", async () => {
+  const changed = text.replace("-> norm -> relu", "-> norm.relu");
+  expect(changed).not.toBe(text);
+  const { diagnostics } = await outcomeOf("m.rcnn", {}, changed);
+  expect(diagnostics.map(({ code }) => code)).toContain("model/not-features");
+});
