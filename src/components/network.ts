@@ -13,7 +13,7 @@ export function lowerNetwork(
   inputs: Readonly<Record<string, Value>>,
 ): Readonly<Record<string, Value>> {
   const values = new Map<string, Value>(Object.entries(inputs));
-  const valueOf = (name: string): Value => {
+  const valueNamed = (name: string): Value => {
     const value = values.get(name);
     invariant(value, `the network has no value \`${name}\``);
     return value;
@@ -22,9 +22,9 @@ export function lowerNetwork(
     const layer = layers[use.layer];
     invariant(layer, `no layer is called \`${use.layer}\``);
     const builder = context.builder.at({ kind: "source", path: use.path, span: use.span });
-    values.set(use.path, layer.lower(builder, use, use.inputs.map(valueOf), context));
+    values.set(use.path, layer.lower(builder, use, use.inputs.map(valueNamed), context));
   }
-  return Object.fromEntries(network.results.map((result) => [result.name, valueOf(result.value)]));
+  return Object.fromEntries(network.results.map((result) => [result.name, valueNamed(result.value)]));
 }
 
 /** A network of one input and one result: the heads and the trunk. */

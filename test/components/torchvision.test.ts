@@ -1,7 +1,7 @@
 /** Our losses, gradients and detections against torchvision's on the same weights and the same choices. */
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
 import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/differentiate.ts";
 import { resolveFile } from "../../src/compile.ts";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
@@ -46,14 +46,23 @@ const uses: Readonly<Record<string, string>> = {
 
 /** Torch's name of each of our parameters. */
 function torchName(name: string): string {
-  const part = { filter: "weight", weights: "weight", bias: "bias", scale: "weight", offset: "bias", mean: "running_mean", variance: "running_var" };
+  const part = {
+    filter: "weight",
+    weights: "weight",
+    bias: "bias",
+    scale: "weight",
+    offset: "bias",
+    mean: "running_mean",
+    variance: "running_var",
+  };
   const [, path, last] = /^(.*)\.([^.]*)$/.exec(name)!;
   const map: [RegExp, string | ((...parts: string[]) => string)][] = [
     [/^backbone\.stem\.conv$/, "backbone.body.stem.0"],
     [/^backbone\.stem\.norm$/, "backbone.body.stem.1"],
     [
       /^backbone\.c(\d)\.(first|rest\[0\])\.(\w+)$/,
-      (_, stage, block, use) => `backbone.body.l${Number(stage) - 1}.${block === "first" ? 0 : 1}.${uses[use!]}`,
+      (_, stage, block, use) =>
+        `backbone.body.l${Number(stage) - 1}.${block === "first" ? 0 : 1}.${uses[use!]}`,
     ],
     [/^backbone\.l(\d)\.lateral$/, (_, level) => `backbone.fpn.inner_blocks.${Number(level) - 2}.0`],
     [/^backbone\.p(\d)\.smooth$/, (_, level) => `backbone.fpn.layer_blocks.${Number(level) - 2}.0`],
@@ -115,8 +124,12 @@ function truthFeeds(): Record<string, number[]> {
   fixture.images.forEach(({ boxes, labels, masks }, n) => {
     const [count, height, width] = masks.shape as [number, number, number];
     const values = unpack(masks);
-    unpack(boxes).forEach((value, index) => { truthBoxes[n * 32 + index] = value; });
-    unpack(labels).forEach((value, index) => { truthLabels[n * 8 + index] = value; });
+    unpack(boxes).forEach((value, index) => {
+      truthBoxes[n * 32 + index] = value;
+    });
+    unpack(labels).forEach((value, index) => {
+      truthLabels[n * 8 + index] = value;
+    });
     for (let g = 0; g < count; g++) {
       truthOffsets[n * 8 + g] = pixels.length;
       truthCrops.splice((n * 8 + g) * 4, 4, 0, 0, width, height);
@@ -143,7 +156,8 @@ function heldFeeds(slots: (name: string) => readonly number[]): Record<string, n
     const matched = held("rpnMatched", n);
     const boxes = unpack(fixture.images[n]!.boxes);
     return held("rpnPositive", n).map((anchor) => {
-      for (let g = 0; ; g++) if ([0, 1, 2, 3].every((c) => boxes[g * 4 + c] === matched[anchor * 4 + c])) return g;
+      for (let g = 0; ; g++)
+        if ([0, 1, 2, 3].every((c) => boxes[g * 4 + c] === matched[anchor * 4 + c])) return g;
     });
   };
   // Positives come first here.
@@ -169,13 +183,19 @@ function heldFeeds(slots: (name: string) => readonly number[]): Record<string, n
 }
 
 const parameterFeeds = (names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name, fromTorch(torchName(name), fixture.state[torchName(name)]!)]));
+  Object.fromEntries(
+    names.map((name) => [name, fromTorch(torchName(name), fixture.state[torchName(name)]!)]),
+  );
 
 test("losses, gradients and running statistics are torchvision's, its samples held", () => {
   const graph = holdSelections(lowerTraining(model, { ...bucket, pixels: 2 * side * side * 8 }));
   const { value } = differentiate(graph, { loss: "loss" });
   const { graph: full, gradients } = value!;
-  const outputs = [...gradients].map(([name, gradient]) => ({ name: `gradient/${name}`, value: gradient, summary: "" }));
+  const outputs = [...gradients].map(([name, gradient]) => ({
+    name: `gradient/${name}`,
+    value: gradient,
+    summary: "",
+  }));
   const shapes = new Map(full.inputs.map((input) => [input.name, input.value.type.shape]));
   const feeds = {
     ...imageFeeds(),
@@ -186,7 +206,13 @@ test("losses, gradients and running statistics are torchvision's, its samples he
     ...parameterFeeds(full.parameters.map(({ name }) => name)),
   };
   const got = interpret({ ...full, outputs: [...full.outputs, ...outputs] }, feeds);
-  const names = { objectness: "loss_objectness", rpnBoxes: "loss_rpn_box_reg", label: "loss_classifier", box: "loss_box_reg", mask: "loss_mask" };
+  const names = {
+    objectness: "loss_objectness",
+    rpnBoxes: "loss_rpn_box_reg",
+    label: "loss_classifier",
+    box: "loss_box_reg",
+    mask: "loss_mask",
+  };
   for (const [ours, theirs] of Object.entries(names)) {
     expect(got.outputs[ours]!.data[0], ours).toBeCloseTo(fixture.losses[theirs]!, 4);
   }
