@@ -140,8 +140,10 @@ function blockTree(block: Block, known: Vocabulary, printing: Printing, bearer: 
     ...(base ? [{ key: "extends", value: textTree(base.text) }] : []),
     ...grouped(entries).flatMap((group) => entryFields(group, known, printing)),
   ];
-  const isLong = documentation !== undefined || entries.some((entry) => entry.kind === "block");
-  return { kind: "fields", fields, end: printing.of(bearer).end, ...(isLong && { isLong }) };
+  const { open, end } = printing.of(bearer);
+  const hasBlocks = entries.some((entry) => entry.kind === "block");
+  const isLong = documentation !== undefined || open !== undefined || hasBlocks;
+  return { kind: "fields", fields, end, ...(isLong && { isLong }) };
 }
 
 /** A key for each kind of edit; a list where those of one kind do not stand together. */
