@@ -59,7 +59,7 @@ test("a Fast R-CNN learns from a file of boxes, and detects in images with boxes
   const run = join(folder, "run");
   const totals: number[] = [];
   const onStep = ({ total }: { total: number }) => totals.push(total);
-  const trained = await train({ ...options({ out: run, proposals, onStep }) });
+  const trained = await train({ ...options({ proposals, onStep }), out: run });
   expect(trained.diagnostics).toEqual([]);
   expect(Object.keys(trained.value!.losses).sort()).toEqual(["box", "label", "total"]);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
