@@ -1,4 +1,5 @@
 /** The law that the shape rules of layers are those of the ops they lower to. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { layers } from "../../src/components/layers/index.ts";
 import type { TensorType, Value } from "../../src/ir/types.ts";
@@ -109,10 +110,19 @@ test("every layer has a sample", () => {
 });
 
 test.each(samples)("%s %j derives the shape that its ops infer", (name, given, inputShapes) => {
+  expect(lowered(name, given, inputShapes)).toBeUndefined();
+});
+
+/** Lowers the layer, whose result must have the derived shape; gives the problem where there is none. */
+function lowered(
+  name: string,
+  given: Record<string, unknown>,
+  inputShapes: readonly FeatureShape[],
+): string | undefined {
   const layer = layers[name]!;
   const attributes = (layer.settle?.(given as LayerUse["attributes"]) ?? given) as LayerUse["attributes"];
   const derived = layer.derive(inputShapes, attributes);
-  if ("problem" in derived) throw new Error(derived.problem);
+  if ("problem" in derived) return derived.problem;
   const span = { source: { name: "s", text: "" }, start: 0, end: 0 };
   const use: LayerUse = {
     path: "x",
@@ -142,6 +152,38 @@ test.each(samples)("%s %j derives the shape that its ops infer", (name, given, i
     });
     expect(output.type.shape).toEqual(sizesOf(derived.shape));
   }
+  return undefined;
+}
+
+test("windows of any kind have the derived shape, or a problem that says why not", () => {
+  const side = fc.integer({ min: 1, max: 4 });
+  const pair = fc.tuple(side, side);
+  const border = fc.tuple(fc.nat(3), fc.nat(3));
+  const padding = fc.oneof(border, fc.constantFrom("same", "valid", undefined));
+  const windows = fc.record({
+    name: fc.constantFrom("conv", "deconv", "maxPool", "avgPool"),
+    kernel: pair,
+    // Sides of the image are 96 and 64 pixels, which these divide.
+    stride: fc.constantFrom([1, 1], [2, 2], [4, 4], [1, 2]),
+    dilation: fc.constantFrom([1, 1], [1, 1], [2, 1]),
+    padding,
+    outputPadding: fc.constantFrom(undefined, [0, 0], [1, 0]),
+    groups: fc.constantFrom(1, 2, 4),
+    paddingMode: fc.constantFrom("zeros", "reflect"),
+    shape: fc.constantFrom(image(4, 1), image(4, 8), region(4, 5, 7), region(4, 1, 2)),
+  });
+  let shapes = 0;
+  fc.assert(
+    fc.property(windows, ({ name, shape, ...window }) => {
+      // A transposed convolution takes no rule for its padding.
+      fc.pre(name !== "deconv" || typeof window.padding !== "string");
+      const entries = Object.entries({ ...conv([1, 1], [1, 1]), ...window, channels: 8, countBorder: true });
+      const given = Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+      if (lowered(name, given, [shape]) === undefined) shapes++;
+    }),
+    { numRuns: 1000 },
+  );
+  expect(shapes).toBeGreaterThan(200);
 });
 
 test.each([
