@@ -5,7 +5,6 @@ import {
   InsertTextFormat,
   MarkupKind,
   type Position,
-  type Range,
 } from "vscode-languageserver";
 import { isRequired, type ParameterDef, type Section } from "../check/catalog.ts";
 import { describeKind, unitsOf } from "../check/kinds.ts";
@@ -14,6 +13,7 @@ import { textOf } from "../check/values.ts";
 import { measures } from "../sweep/ablation.ts";
 import { ablationWords } from "../sweep/read-ablation.ts";
 import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
+import { placed, snippet, words } from "./completion-items.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import { pathItems } from "./path-completion.ts";
 import { sectionOf, settingKey } from "./sections.ts";
@@ -32,12 +32,6 @@ export function completion(
   const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
   return itemsFor(cursor, snapshot, usable).map((item) => placed(item, range));
 }
-
-/** Replaces the whole of what is written, also where it holds a `/`. */
-const placed = ({ insertText, ...item }: CompletionItem, range: Range): CompletionItem => ({
-  ...item,
-  textEdit: { range, newText: insertText ?? item.label },
-});
 
 function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[]): readonly CompletionItem[] {
   const { analysis } = snapshot;
@@ -61,9 +55,10 @@ function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[])
     case "member":
       return words(CompletionItemKind.Field, ["channels", "stride", "height", "width"]);
     case "unit":
-      return words(CompletionItemKind.Unit, [
-        ...new Set(unitsOf(argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot))),
-      ]);
+      return words(
+        CompletionItemKind.Unit,
+        unitsOf(argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot)),
+      );
     case "path":
       return pathItems(cursor, snapshot);
     case "layer":
@@ -90,21 +85,10 @@ function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem
   return [
     ...argumentNames(cursor, snapshot),
     ...values,
-    ...words(CompletionItemKind.Variable, [...new Set(locals)]),
+    ...words(CompletionItemKind.Variable, locals),
     ...words(CompletionItemKind.Constant, [...snapshot.analysis.declarations.constants.keys()]),
   ];
 }
-
-export const words = (kind: CompletionItemKind, labels: readonly string[]): readonly CompletionItem[] =>
-  labels.map((label) => ({ label, kind }));
-
-const snippet = (label: string, insertText: string, documentation: string): CompletionItem => ({
-  label,
-  kind: CompletionItemKind.Keyword,
-  insertText,
-  insertTextFormat: InsertTextFormat.Snippet,
-  documentation,
-});
 
 const declarations: readonly CompletionItem[] = [
   snippet("use", 'use "$0"', "Uses the models, networks and blocks of another file."),
@@ -129,7 +113,7 @@ function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): re
   const inner = Object.entries(section.sections).map(([keyword, subsection]) =>
     subsection.kind === "one"
       ? blockItem(keyword, subsection.section)
-      : snippet(keyword, `${keyword} $1: \${2|${Object.keys(subsection.types).join(",")}|} {\n  $0\n}`, ""),
+      : snippet(keyword, `${keyword} $1: \${2|${Object.keys(subsection.types).join(",")}|} {\n  $0\n}`),
   );
   const edits = words(CompletionItemKind.Keyword, ["replace", "append", "insert", "remove"]);
   return [
@@ -161,7 +145,7 @@ function ablationItems(blocks: Cursor["blocks"], keys: readonly string[]): reado
     case "vary":
       return words(CompletionItemKind.Module, ["case"]);
     case "published":
-      return words(CompletionItemKind.Property, [...new Set(Object.values(measures).flat())]);
+      return words(CompletionItemKind.Property, Object.values(measures).flat());
     default:
       return ablationWords.blocks.includes(last as never) ? [...settings(["exclude"]), ...inside] : [];
   }

@@ -2,6 +2,7 @@
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver";
 import type { MergedBlock } from "../merge/spec.ts";
 import type { Model } from "../model/model.ts";
+import { words } from "./completion-items.ts";
 import type { Cursor } from "./cursor.ts";
 import { type BlockHead, sectionOf, sectionsAlong } from "./sections.ts";
 import type { Snapshot } from "./workspace.ts";
@@ -20,14 +21,11 @@ export function pathItems(cursor: Cursor, snapshot: Snapshot): readonly Completi
   const heads = analysis.specs.flatMap(({ model }) => labelsAt(model, whole));
   const parts = models.flatMap(layerPaths).flatMap((layer) => nextPart(layer, whole));
   return [
-    ...items(CompletionItemKind.Property, keys),
-    ...items(CompletionItemKind.Module, heads),
-    ...items(CompletionItemKind.Field, parts),
+    ...words(CompletionItemKind.Property, keys),
+    ...words(CompletionItemKind.Module, heads),
+    ...words(CompletionItemKind.Field, parts),
   ];
 }
-
-const items = (kind: CompletionItemKind, labels: readonly string[]): readonly CompletionItem[] =>
-  [...new Set(labels)].map((label) => ({ label, kind }));
 
 /** `vary` is about the base model as a whole. */
 const around = (blocks: readonly BlockHead[]): readonly BlockHead[] =>

@@ -18,6 +18,7 @@ import { fileHost } from "../load/file-host.ts";
 import { libraryRoots } from "../load/library-roots.ts";
 import { codeActions } from "./code-action.ts";
 import { completion } from "./completion.ts";
+import { plain } from "./completion-items.ts";
 import { configFiles, namesSchema } from "./config-files.ts";
 import { createCosts } from "./costs.ts";
 import { definition, references } from "./definition.ts";
@@ -52,6 +53,8 @@ interface Server {
   readonly texts: TextDocuments<TextDocument>;
   readonly workspace: Workspace;
   readonly publisher: Publisher;
+  /** Whether the editor knows snippets. */
+  readonly snippets: () => boolean;
 }
 
 /** Serves one editor until it ends the connection. */
@@ -67,9 +70,11 @@ export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
   const publisher = createPublisher((path, diagnostics) => {
     void connection.sendDiagnostics({ uri: uriOf(path), diagnostics: [...diagnostics] });
   });
-  const server: Server = { connection, texts, workspace, publisher };
+  let snippets = false;
+  const server: Server = { connection, texts, workspace, publisher, snippets: () => snippets };
   connection.onInitialize((parameters) => {
     for (const folder of foldersOf(parameters)) workspace.addFolder(folder);
+    snippets = parameters.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
     return { capabilities, serverInfo: { name: "rcnn" } };
   });
   followTexts(server);
@@ -151,7 +156,10 @@ function answerRequests(server: Server): void {
     );
   };
   connection.onCompletion((at) =>
-    about(at, [], async (known) => [...completion(known, at.position, await workspace.usable(known.path))]),
+    about(at, [], async (known) => {
+      const items = completion(known, at.position, await workspace.usable(known.path));
+      return server.snippets() ? [...items] : items.map(plain);
+    }),
   );
   connection.onHover((at) =>
     about(at, null, async (own) => {

@@ -1,11 +1,12 @@
 /** Values that a place could take: by the kind that the catalogue asks for, or by what a module body may name. */
-import { type CompletionItem, CompletionItemKind, InsertTextFormat, MarkupKind } from "vscode-languageserver";
+import { type CompletionItem, CompletionItemKind, MarkupKind } from "vscode-languageserver";
 import { type Component, isRequired } from "../check/catalog.ts";
 import type { Kind } from "../check/kinds.ts";
 import { componentsOf, optionsOf } from "../check/project.ts";
 import { parametersOf } from "../check/types.ts";
 import type { Module } from "../syntax/ast.ts";
 import { anyComponent, componentText, paragraphs } from "./catalog-text.ts";
+import { snippet, words } from "./completion-items.ts";
 import type { Cursor } from "./cursor.ts";
 import { moduleHead } from "./hover.ts";
 import { settingKey } from "./sections.ts";
@@ -37,9 +38,6 @@ export function valuesOf(kind: Kind | undefined, snapshot: Snapshot): readonly C
   const components = Object.values(componentsOf(snapshot.catalog, kind)).map(componentItem);
   return [...components, ...optionsOf(kind).flatMap((option) => plainValues(option, snapshot))];
 }
-
-const words = (kind: CompletionItemKind, labels: readonly (string | number)[]): readonly CompletionItem[] =>
-  labels.map((label) => ({ label: String(label), kind }));
 
 function plainValues(kind: Kind, snapshot: Snapshot): readonly CompletionItem[] {
   switch (kind.kind) {
@@ -78,13 +76,6 @@ export function moduleValues(snapshot: Snapshot): readonly CompletionItem[] {
   const components = Object.values(others).flatMap((table) => Object.values(table).map(componentItem));
   return [...plainValues({ kind: "layers" }, snapshot), ...control, ...components];
 }
-
-const snippet = (label: string, insertText: string): CompletionItem => ({
-  label,
-  kind: CompletionItemKind.Keyword,
-  insertText,
-  insertTextFormat: InsertTextFormat.Snippet,
-});
 
 /** With parentheses where an argument must be given, the cursor inside. */
 function componentItem(component: Component): CompletionItem {

@@ -137,9 +137,15 @@ test("hover tells the shape of the layer under the cursor", async () => {
   expect(found.contents.value).toContain("`backbone.c3`: [H/4, W/4, 8] -> **[H/8, W/8, 8]**");
 });
 
-test("completion knows the keys of the block", async () => {
-  const found = await ask<{ label: string }[]>(CompletionRequest.method, behind("detect { score = 0.05  "));
+test("completion knows the keys of the block, without snippets for a client that has none", async () => {
+  const found = await ask<{ label: string; textEdit: { newText: string } }[]>(
+    CompletionRequest.method,
+    behind("detect { score = 0.05  "),
+  );
   expect(found.map(({ label }) => label)).toContain("maskThreshold");
+  const blocks = await ask<typeof found>(CompletionRequest.method, behind("classes  = 1\n  "));
+  expect(blocks.map(({ label }) => label)).toContain("detect");
+  expect(blocks.filter(({ textEdit }) => textEdit.newText.includes("$"))).toEqual([]);
 });
 
 test("a definition leads into the other file", async () => {
