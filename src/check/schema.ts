@@ -47,7 +47,7 @@ function coreSchema(kind: Kind): Schema {
     case "text":
       return { type: "string" };
     case "none":
-      return { const: "none" };
+      return { enum: ["none", null] };
     case "size": {
       const side = kind.minimum === 1 ? "[1-9][0-9]*" : "[0-9]+";
       return {
@@ -131,6 +131,30 @@ function parameterSchema(parameter: ParameterDef): Schema {
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
+const edits: Schema = {
+  replace: { description: "Paths with the values or blocks that replace what is there.", type: "object" },
+  append: { description: "Paths with what is added at the end of a list or a pipeline.", type: "object" },
+  insert: {
+    description: "Layers or items, each with the path that they go before or after.",
+    type: ["array", "object"],
+  },
+  remove: { description: "Paths of what is taken away.", type: ["array", "string"] },
+};
+
+/** What any block of a text may hold beside its own keys. */
+const blockText: Schema = {
+  documentation: { description: "What the block is, for its readers.", type: "string" },
+  ...edits,
+  edits: {
+    description: "Changes whose order matters.",
+    type: "array",
+    items: { type: "object", properties: edits, additionalProperties: false },
+  },
+};
+
+/** Keys that reach into blocks: `regions.pool`. */
+const pathPattern = "^[A-Za-z_][A-Za-z0-9_]*([.]|\\[)";
+
 interface ObjectParts {
   readonly properties?: Schema;
   readonly required?: readonly string[];
@@ -144,10 +168,12 @@ function objectSchema(summary: string, parameters: Component["parameters"], more
   );
   const required = Object.keys(parameters).filter((key) => isRequired(parameters[key]!));
   return {
-    type: "object",
+    // A block of a text that changes another may be empty.
+    type: more.partial ? ["object", "null"] : "object",
     description: summary,
-    properties: { ...properties, ...more.properties },
+    properties: { ...properties, ...more.properties, ...(more.partial && blockText) },
     ...(!more.partial && { required: [...required, ...(more.required ?? [])] }),
+    ...(more.partial && { patternProperties: { [pathPattern]: {} } }),
     additionalProperties: false,
   };
 }
@@ -238,7 +264,18 @@ export function schemaOf(catalog: Catalog): Schema {
     },
     definitions: {
       ...ablationSchemas,
-      expression: { description: "An expression of the language, as text.", type: "string" },
+      expression: {
+        description: "An expression of the language, as text or in the form that YAML has for it.",
+        anyOf: [
+          { type: "string" },
+          ...["pipe", "record", "repeat", "if"].map((word) => ({
+            type: "object",
+            required: [word],
+            properties: { [word]: { type: word === "pipe" ? "array" : "object" } },
+            additionalProperties: false,
+          })),
+        ],
+      },
       model: sectionSchema(catalog.model, false),
       modelText: sectionSchema(catalog.model, true, { extends: { type: "string" } }),
       ...Object.fromEntries(

@@ -9,6 +9,8 @@ export interface CodeDef<Values> {
   readonly message: (values: Values) => string;
   /** Two or three sentences for `rcnn explain CODE`. */
   readonly explain: string;
+  /** Whether the JSON Schema of the YAML form finds it too, where values are no expressions. */
+  readonly structural?: true;
 }
 
 // The value type of each row is its own: `any` is the only bound that keeps it.

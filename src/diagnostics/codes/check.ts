@@ -12,6 +12,7 @@ export const checkCodes = defineCodes({
   },
   "check/unknown-key": {
     severity: "error",
+    structural: true,
     message: (v: { key: string; of: string; known: string }) =>
       `\`${v.of}\` has no \`${v.key}\`. It takes ${v.known}.`,
     explain:
@@ -25,6 +26,7 @@ export const checkCodes = defineCodes({
   },
   "check/wrong-value": {
     severity: "error",
+    structural: true,
     message: (v: { key: string; found: string; expected: string }) =>
       `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
     explain:
@@ -32,6 +34,7 @@ export const checkCodes = defineCodes({
   },
   "check/unknown-component": {
     severity: "error",
+    structural: true,
     message: (v: { key: string; name: string; what: string; known: string }) =>
       `\`${v.name}\` is not ${v.what} that \`${v.key}\` takes; expected ${v.known}.`,
     explain:
@@ -102,17 +105,20 @@ export const checkCodes = defineCodes({
   },
   "check/block-wanted": {
     severity: "error",
+    structural: true,
     message: (v: { key: string }) => `\`${v.key}\` is a block; write \`${v.key} { ... }\`.`,
     explain: "Some keys are blocks with keys of their own. They are written with braces and without `=`.",
   },
   "check/value-wanted": {
     severity: "error",
+    structural: true,
     message: (v: { key: string; expected: string }) =>
       `\`${v.key}\` is a value, not a block; write \`${v.key} = ...\` with ${v.expected}.`,
     explain: "This key takes a value behind `=`.",
   },
   "check/block-head": {
     severity: "error",
+    structural: true,
     message: (v: { keyword: string; problem: string }) => `\`${v.keyword}\` ${v.problem}.`,
     explain:
       "What may stand between the keyword of a block and its brace depends on the block: a name, a type behind `:`, levels behind `on`.",
