@@ -29,7 +29,7 @@ export default class Compile extends RcnnCommand {
       ...given({ batch: flags.batch }),
     };
     const artifact = await this.take(await compileFile(args.config, options));
-    const { writeArtifact } = await import("./write-artifact.ts");
+    const { writeArtifact } = await import("../train/write-artifact.ts");
     const files = await writeArtifact(artifact, flags.out, flags.seed);
     this.log(`Wrote ${files.length} files to ${flags.out}: ${files.join(", ")}`);
     return { target: flags.target, out: flags.out, files };

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeArtifact } from "../../src/commands/write-artifact.ts";
 import { compileFile } from "../../src/compile.ts";
 import { locateNative } from "../../src/runtime/native/locate.ts";
+import { writeArtifact } from "../../src/train/write-artifact.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "rcnn-example-"));
