@@ -7,6 +7,7 @@ import { differentiate } from "./autodiff/differentiate.ts";
 import { sgd } from "./autodiff/optimizers/sgd.ts";
 import { check } from "./check/check.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
+import { createValidator } from "./check/validate.ts";
 import { defaultFunctions } from "./components/buckets.ts";
 import type { Bucket } from "./components/context.ts";
 import { catalog } from "./components/index.ts";
@@ -59,10 +60,12 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
-  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
-  const spec = merged && keep(check(merged, catalog)); //                        check
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); //           merge
+  // Compiling the schema takes most of the time of a check, so both stages share it.
+  const validate = createValidator(catalog);
+  const spec = merged && keep(check(merged, catalog, { validate })); //                      check
   const { classes, categoryIds } = options;
-  const model = spec && keep(resolve(spec, catalog, { classes, categoryIds })); // model
+  const model = spec && keep(resolve(spec, catalog, { classes, categoryIds, validate })); // model
   if (model)
     found.push(...unusedDeclarations(bundle), ...tooLarge(model, defaultFunctions(model, model.train.batch)));
   return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
