@@ -34,6 +34,8 @@ export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
   readonly set?: readonly string[];
   /** How many classes the data set has; the config's own count must agree. */
   readonly classes?: number;
+  /** The names of its categories. */
+  readonly categoryNames?: readonly string[];
   /** The ids of its categories, which are the classes where `classIds` is `raw`. */
   readonly categoryIds?: readonly number[];
 }
@@ -60,12 +62,13 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
-  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); //           merge
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
   // Compiling the schema takes most of the time of a check, so both stages share it.
   const validate = createValidator(catalog);
-  const spec = merged && keep(check(merged, catalog, { validate })); //                      check
-  const { classes, categoryIds } = options;
-  const model = spec && keep(resolve(spec, catalog, { classes, categoryIds, validate })); // model
+  const spec = merged && keep(check(merged, catalog, { validate })); //            check
+  const { classes, categoryIds, categoryNames } = options;
+  const known = { classes, categoryIds, categoryNames, validate };
+  const model = spec && keep(resolve(spec, catalog, known)); //                    model
   if (model)
     found.push(...unusedDeclarations(bundle), ...tooLarge(model, defaultFunctions(model, model.train.batch)));
   return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };

@@ -10,7 +10,7 @@ export const ablationArgument = () =>
   Args.string({ required: true, description: "a file with `ablation` blocks, `.rcnn` or `.yaml`" });
 
 /** A file or folder; the empty text, as an unset variable of a shell leaves it, is none. */
-const path = Flags.custom<string>({
+export const path = Flags.custom<string>({
   parse: async (text) => {
     if (text.trim() === "") throw new Errors.CLIError("Expected a path but received an empty text");
     return text;

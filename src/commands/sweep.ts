@@ -13,6 +13,7 @@ import {
   dataChoice,
   dataFlags,
   given,
+  path,
   setFlags,
   sweepOut,
 } from "./flags.ts";
@@ -36,7 +37,7 @@ export default class Sweep extends RcnnCommand {
   static override args = { file: ablationArgument() };
   static override flags = {
     ...dataFlags,
-    data: Flags.string({
+    data: path({
       helpValue: "DIR",
       description: "folder with train/ and val/; required without --dry-run",
     }),

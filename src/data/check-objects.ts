@@ -24,11 +24,37 @@ export function checkBox(
 ): Diagnostic[] {
   const [x1, y1, x2, y2] = box;
   const { width, height } = image;
-  if (!(x2 - x1 >= LEAST_SIDE && y2 - y1 >= LEAST_SIDE))
-    return [diagnose(dataCodes, "data/empty-box", { place, box }, where)];
+  if (x2 < x1 || y2 < y1) return [diagnose(dataCodes, "data/empty-box", { place, box }, where)];
   const outside = Math.max(-x1, -y1, x2 - width, y2 - height);
   if (outside <= OUTSIDE_TOLERANCE) return [];
   return [diagnose(dataCodes, "data/outside-image", { place, box, width, height }, where)];
+}
+
+/**
+ * Leaves out boxes without area, as torchvision's reference does (`coco_utils.py`; COCO has two), and says how many:
+ * their size is divided by. One warning for the whole data set.
+ */
+export function withoutFlat(
+  path: string,
+  images: readonly PlacedImage[],
+): { readonly images: readonly PlacedImage[]; readonly diagnostics: readonly Diagnostic[] } {
+  const isFlat = ({ box: [x1, y1, x2, y2] }: TruthObject): boolean => {
+    const least = Math.min(x2 - x1, y2 - y1);
+    return least >= 0 && least < LEAST_SIDE;
+  };
+  const flat = images.flatMap(({ image }) =>
+    image.objects.filter(isFlat).map(({ id }) => ({ id, fileName: image.fileName })),
+  );
+  const [first] = flat;
+  if (!first) return { images, diagnostics: [] };
+  const kept = images.map(({ image, ...rest }) => ({
+    ...rest,
+    image: { ...image, objects: image.objects.filter((object) => !isFlat(object)) },
+  }));
+  return {
+    images: kept,
+    diagnostics: [diagnose(dataCodes, "data/flat-boxes", { path, count: flat.length, ...first })],
+  };
 }
 
 /** A polygon reaches outside under the rule of boxes. */

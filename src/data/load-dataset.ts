@@ -6,7 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
 import type { FileOptions, ReadDataset } from "./annotation-file.ts";
-import { checkImages, checkSegmentations } from "./check-objects.ts";
+import { checkImages, checkSegmentations, withoutFlat } from "./check-objects.ts";
 import { readCoco } from "./coco-file.ts";
 import type { Dataset } from "./dataset.ts";
 import { readVoc } from "./voc-file.ts";
@@ -36,10 +36,13 @@ export async function loadDataset(options: LoadOptions): Promise<Result<Dataset>
     images: options.images ?? join(data, split, "images"),
     categories: options.categories,
   };
-  const { value, diagnostics: found } =
+  const { value: read, diagnostics: found } =
     format === "coco" ? await loadCoco(path, file) : await loadVoc(path, file);
   const diagnostics = [...found];
+  const flat = read && withoutFlat(path, read.images);
+  const value = read && flat && { ...read, images: flat.images };
   if (value) {
+    diagnostics.push(...flat.diagnostics);
     if (options.masks) diagnostics.push(...checkSegmentations(path, value.images));
     diagnostics.push(...(await checkFiles(file.images, value.images)));
     if (!hasErrors(diagnostics)) diagnostics.push(...checkNotEmpty(path, value));

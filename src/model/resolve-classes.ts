@@ -7,13 +7,15 @@ import { placeOf, type SectionView } from "./section.ts";
 export interface KnownClasses {
   /** Number of categories of the data set, where there is one. */
   readonly classes?: number | undefined;
+  /** The names of these categories. */
+  readonly categoryNames?: readonly string[] | undefined;
   /** The ids of these categories. */
   readonly categoryIds?: readonly number[] | undefined;
 }
 
 export function resolveClasses(
   view: SectionView,
-  { classes, categoryIds }: KnownClasses,
+  { classes, categoryIds, categoryNames = [] }: KnownClasses,
   resolving: Resolving,
 ): number | undefined {
   const written = view.values.classes as number | undefined;
@@ -24,7 +26,7 @@ export function resolveClasses(
   }
   const counted = view.values.classIds === "contiguous";
   if (counted && written !== undefined && classes !== undefined && written !== classes) {
-    const values = { text: written, data: classes };
+    const values = { text: written, data: classes, names: categoryNames };
     report(diagnose(modelCodes, "model/classes-conflict", values, { span: placeOf(view, "classes") }));
   }
   return written ?? classes;

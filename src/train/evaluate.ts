@@ -12,6 +12,7 @@ import { evaluateVoc } from "../evaluate/voc.ts";
 import { encodeRuns } from "../support/run-lengths.ts";
 import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
 import { guarded } from "./guard.ts";
+import { logWarnings } from "./log-warnings.ts";
 import { openPredictor, type Predictor } from "./predictor.ts";
 import { type Run, readTrainedRun } from "./run-file.ts";
 
@@ -21,6 +22,7 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     if (!run.value) return { diagnostics: run.diagnostics };
     const { value: dataset, diagnostics } = await loadFor(run.value, options);
     if (!dataset) return { diagnostics };
+    logWarnings(diagnostics, options.log);
     const images = dataset.images.map(({ width, height, fileName: name }) => ({ width, height, name }));
     const opened = await openPredictor(options.run, images, options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
@@ -86,10 +88,18 @@ function measure(
     );
     return { bbox: { AP50: area, AP50_11point: elevenPoint, ...Object.fromEntries(perCategory) } };
   }
-  const hasMasks = run.model.regions.heads.some(({ kind }) => kind === "segment");
-  const outlined = dataset.images.every(({ objects }) => objects.every((object) => object.segmentation));
+  const reason = maskless(run, dataset);
+  if (reason) options.log?.(`No \`segm\`: ${reason}.`);
   return {
     bbox: { ...evaluateCoco(images, { kind: "bbox", categories }).summary },
-    ...(hasMasks && outlined && { segm: { ...evaluateCoco(images, { kind: "segm", categories }).summary } }),
+    ...(!reason && { segm: { ...evaluateCoco(images, { kind: "segm", categories }).summary } }),
   };
+}
+
+/** Why masks are not measured. */
+function maskless(run: Run, dataset: Dataset): string | undefined {
+  const hasMasks = run.model.regions.heads.some(({ kind }) => kind === "segment");
+  if (!hasMasks) return "the model has no mask head";
+  const bare = dataset.images.flatMap(({ objects }) => objects.filter((object) => !object.segmentation));
+  return bare.length > 0 ? `${bare.length} of the objects of \`${dataset.name}\` have no outline` : undefined;
 }

@@ -13,12 +13,14 @@ import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
 import { largestRule } from "../model/train-model.ts";
 import type { Session } from "../runtime/session.ts";
+import { flagOverride } from "../support/overrides.ts";
 import type { StepReport, TrainOptions, TrainSummary } from "./api.ts";
 import { chooseBuckets } from "./buckets.ts";
 import { checkPictures } from "./check-pictures.ts";
 import { hashOf, saveCheckpoint } from "./checkpoint.ts";
 import { guarded } from "./guard.ts";
 import { initialState } from "./initial-state.ts";
+import { logWarnings } from "./log-warnings.ts";
 import { appendMetrics } from "./metrics.ts";
 import { openProgram } from "./open-program.ts";
 import { proposalsFor } from "./proposals.ts";
@@ -56,9 +58,11 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
     set,
     classes: dataset.categories.length,
     categoryIds: dataset.categories.map(({ id }) => id),
+    categoryNames: dataset.categories.map(({ name }) => name),
   });
   const model = resolved.value;
   if (!model) return { diagnostics: [...loaded.diagnostics, ...resolved.diagnostics] };
+  logWarnings([...loaded.diagnostics, ...resolved.diagnostics], options.log);
   const outlined = await loadDataset({ ...options, split: "train", masks: hasMasks(model) });
   if (!outlined.value) return { diagnostics: outlined.diagnostics };
   const unreadable = await checkPictures(dataset, model.train, options.seed, options.log);
@@ -86,9 +90,9 @@ export const shorthands = ({
   batch,
   rate,
 }: Pick<TrainOptions, "steps" | "batch" | "rate">): string[] => [
-  ...(batch === undefined ? [] : [`train.batch=${batch}images`]),
-  ...(steps === undefined ? [] : [`train.steps=${steps}iterations`]),
-  ...(rate === undefined ? [] : [`train.rate=${rate}`]),
+  ...(batch === undefined ? [] : [flagOverride("--batch", `train.batch=${batch}images`)]),
+  ...(steps === undefined ? [] : [flagOverride("--steps", `train.steps=${steps}iterations`)]),
+  ...(rate === undefined ? [] : [flagOverride("--lr", `train.rate=${rate}`)]),
 ];
 
 /** One bucket holds every image of the data set, and enough room for its truths. */

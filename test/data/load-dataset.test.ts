@@ -126,7 +126,7 @@ const cases: readonly (readonly [string, object, RegExp])[] = [
   ["an unknown category", { category_id: 7 }, /unknown-category .*annotations\[0\]\.category_id` \(id 5\) has the category `7`/],
   ["an unknown image", { image_id: 2 }, /unknown-image .*belongs to image `2`/],
   ["a box outside", { bbox: [15, 3, 9, 4] }, /outside-image .*annotations\[0\]\.bbox` \(id 5\) .*\[15, 3, 24, 7\].*20 x 10/],
-  ["a box without width", { bbox: [2, 3, 0, 4] }, /empty-box .*\[2, 3, 2, 7\]/],
+  ["a box of negative width", { bbox: [2, 3, -1, 4] }, /empty-box .*\[2, 3, 1, 7\]/],
   ["a box of three numbers", { bbox: [2, 3, 4] }, /wrong-value .*is `\[2,3,4\]`; expected four numbers/],
   ["counts that do not add up", { segmentation: { size: [10, 20], counts: [3, 5] } }, /bad-segmentation .*add up to 8; expected 200/],
   ["counts of another size", { segmentation: { size: [20, 10], counts: [200] } }, /bad-segmentation .*`\[20,10\]`; expected the image's `\[10,20\]`/],
@@ -144,10 +144,25 @@ for (const [what, change, message] of cases) {
   });
 }
 
+test("boxes without area are left out, with one warning that counts them", async () => {
+  await writeCoco((sound) => ({
+    ...sound,
+    annotations: [
+      annotation({ id: 1 }),
+      annotation({ id: 2, bbox: [2, 3, 0, 4] }),
+      annotation({ id: 3, bbox: [2, 3, 4, 1e-9] }),
+    ],
+  }));
+  const { value, diagnostics } = await load();
+  expect(value!.images[0]!.objects.map(({ id }) => id)).toEqual([1]);
+  expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([["data/flat-boxes", "warning"]]);
+  expect(diagnostics[0]!.message).toMatch(/has 2 boxes without area, which are left out; the first is object 2 of/);
+});
+
 test("every problem is reported, each once", async () => {
   await writeCoco((sound) => ({
     ...sound,
-    annotations: [annotation({ id: 1, category_id: 3 }), annotation({ id: 2, bbox: [0, 0, 0, 0] }), annotation({ id: 2 })],
+    annotations: [annotation({ id: 1, category_id: 3 }), annotation({ id: 2, bbox: [1, 1, -1, 0] }), annotation({ id: 2 })],
   }));
   const codes = (await problems()).map((problem) => problem.split(" ")[0]);
   expect(codes).toEqual(["data/unknown-category", "data/empty-box", "data/duplicate-id"]);

@@ -16,8 +16,8 @@ const directives = (text: string, name: string): readonly string[] =>
 
 /**
  * `// set: path=value` and `// model: name` are options, `// file: name` checks a file beside the example in its
- * place, `// pad: n` reads the example with n spaces behind it, and `// classes: n` and `// categoryIds: 1, 2`
- * are what the data set has.
+ * place, `// pad: n` reads the example with n spaces behind it, and `// classes: n`, `// categoryIds: 1, 2` and
+ * `// categoryNames: a, b` are what the data set has.
  */
 export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const text = await readFile(path, "utf8");
@@ -43,8 +43,10 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   if (!checked.value) return [...merged, ...checked.diagnostics];
   const [classes] = directives(text, "classes");
   const [ids] = directives(text, "categoryIds");
+  const [names] = directives(text, "categoryNames");
   const resolved = resolve(checked.value, catalog, {
     categoryIds: ids?.split(",").map(Number),
+    categoryNames: names?.split(", "),
     classes: classes === undefined ? undefined : Number(classes),
   });
   const idle = resolved.value ? unusedDeclarations(bundle.value) : [];

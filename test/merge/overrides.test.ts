@@ -1,7 +1,7 @@
 /** Files of changes: what may stand in a model, from either notation, before single values. */
 import { expect, test } from "vitest";
 import { render } from "../../src/diagnostics/render.ts";
-import { fileOverride } from "../../src/support/overrides.ts";
+import { fileOverride, flagOverride } from "../../src/support/overrides.ts";
 import { modelOf, outcomeOf } from "../model/model-of.ts";
 
 const config = "configs/faster-rcnn-nuclei.rcnn";
@@ -36,6 +36,12 @@ test("a single value wins over a file, and is counted without it", async () => {
   expect((await modelOf(config, { sets: [file, "classes=5"] })).classes).toBe(5);
   const { diagnostics } = await outcomeOf(config, { sets: [file, "clases=5"] });
   expect(diagnostics[0]!.span!.source.name).toBe("--set[0]");
+});
+
+test("a flag in place of a value of the config is shown by its own name", async () => {
+  const sets = ["classes=2", flagOverride("--steps", "train.steps=5px"), "clases=5"];
+  const { diagnostics } = await outcomeOf(config, { sets });
+  expect(diagnostics.map(({ span }) => span!.source.name).sort()).toEqual(["--set[1]", "--steps"]);
 });
 
 test.each([

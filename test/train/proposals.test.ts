@@ -65,7 +65,18 @@ test("a Fast R-CNN learns from a file of boxes, and detects in images with boxes
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   expect(mean(totals.slice(-3))).toBeLessThan(mean(totals.slice(0, 3)));
 
-  const measured = await evaluate({ run, data, split: "val", metric: "coco", proposals, backend: "wasm" });
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const measured = await evaluate({
+    run,
+    data,
+    split: "val",
+    metric: "coco",
+    proposals,
+    backend: "wasm",
+    log,
+  });
+  expect(lines).toContain("No `segm`: the model has no mask head.");
   expect(measured.diagnostics).toEqual([]);
   expect(measured.value!.bbox!.AP).toBeGreaterThanOrEqual(0);
   const images = [join(data, "val/images/nuclei_r000_c384.png")];

@@ -83,9 +83,16 @@ export const dataCodes = defineCodes({
   "data/empty-box": {
     severity: "error",
     message: ({ place, box }: Place & { box: readonly number[] }) =>
-      `${place} has no area: corners \`[${box.join(", ")}]\`; expected a width and a height of at least 0.01 pixels.`,
+      `${place} has a width or a height below 0: corners \`[${box.join(", ")}]\`; expected the lower corner first.`,
     explain:
-      "A box without width or height cannot be learnt from: its size is divided by. Remove the object or correct it.",
+      "The corners of the box have changed places, or its size is negative. Remove the object or correct it.",
+  },
+  "data/flat-boxes": {
+    severity: "warning",
+    message: (v: { path: string; count: number; id: number; fileName: string }) =>
+      `\`${v.path}\` has ${v.count} box${v.count === 1 ? "" : "es"} without area, which ${v.count === 1 ? "is" : "are"} left out; the first is object ${v.id} of \`${v.fileName}\`.`,
+    explain:
+      "A box with a side below 0.01 pixels cannot be learnt from: its size is divided by. Torchvision leaves such boxes out too; COCO's training set has two.",
   },
   "data/bad-segmentation": {
     severity: "error",

@@ -3,6 +3,13 @@ import { defineCodes } from "../codes.ts";
 
 type None = Record<never, never>;
 
+/** The first names of a list, which may be long. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `\`${name}\``);
+  if (shown.length === 0) return "";
+  return `: ${shown.join(", ")}${names.length > shown.length ? `, and ${names.length - shown.length} more` : ""}`;
+}
+
 export const modelCodes = defineCodes({
   "model/shape": {
     severity: "error",
@@ -174,8 +181,8 @@ export const modelCodes = defineCodes({
   },
   "model/classes-conflict": {
     severity: "error",
-    message: (v: { text: number; data: number }) =>
-      `\`classes\` is ${v.text}, but the data set has ${v.data} categor${v.data === 1 ? "y" : "ies"}.`,
+    message: (v: { text: number; data: number; names: readonly string[] }) =>
+      `\`classes\` is ${v.text}, but the data set has ${v.data} categor${v.data === 1 ? "y" : "ies"}${listed(v.names)}.`,
     explain: "Where both the text and the data set say how many classes there are, they must agree.",
   },
   "model/raw-ids": {
