@@ -45,7 +45,12 @@ export interface PlanFunction {
   readonly inputs: readonly { readonly name: string; readonly slot: number }[];
   readonly parameters: readonly { readonly name: string; readonly slot: number }[];
   /** Constants are made once when the plan is opened. */
-  readonly constants: readonly { readonly slot: number; readonly dtype: DType; readonly shape: readonly number[]; readonly data: readonly number[] }[];
+  readonly constants: readonly {
+    readonly slot: number;
+    readonly dtype: DType;
+    readonly shape: readonly number[];
+    readonly data: readonly number[];
+  }[];
   readonly calls: readonly PlanCall[];
   readonly outputs: readonly { readonly name: string; readonly slot: number }[];
   readonly updates: readonly { readonly parameter: string; readonly slot: number }[];
@@ -56,7 +61,11 @@ export interface PlanCall {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, number | readonly number[]>>;
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly outputs: readonly { readonly slot: number; readonly dtype: DType; readonly shape: readonly number[] }[];
+  readonly outputs: readonly {
+    readonly slot: number;
+    readonly dtype: DType;
+    readonly shape: readonly number[];
+  }[];
   /** Slots that no later call reads. */
   readonly release: readonly number[];
 }
