@@ -8,9 +8,14 @@ export interface Finished {
 
 export function runCommand(command: string, args: readonly string[]): Finished {
   const began = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (error || status !== 0) {
-    throw new Error(`${command} ${args.join(" ")} failed: ${error?.message ?? stderr.trim().split("\n").at(-1)}`);
+    throw new Error(
+      `${command} ${args.join(" ")} failed: ${error?.message ?? stderr.trim().split("\n").at(-1)}`,
+    );
   }
   return { output: stdout, seconds: (performance.now() - began) / 1000 };
 }

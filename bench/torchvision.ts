@@ -23,7 +23,17 @@ export function installTorchvision(): string {
   if (existsSync(python) && works(python)) return python;
   console.log("Installing torch and torchvision (once, some minutes) ...");
   runCommand("python3", ["-m", "venv", environment]);
-  runCommand(python, ["-m", "pip", "install", "--quiet", "torch", "torchvision", "pycocotools", "pillow", "numpy"]);
+  runCommand(python, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "torch",
+    "torchvision",
+    "pycocotools",
+    "pillow",
+    "numpy",
+  ]);
   return python;
 }
 

@@ -25,7 +25,7 @@ interface Fixture {
 }
 
 const fixture: Fixture = JSON.parse(
-  readFileSync(new URL("fixtures/torchvision-tiny.json", import.meta.url), "utf8"),
+  readFileSync(new URL("fixtures/torchvision-tiny.golden.json", import.meta.url), "utf8"),
 );
 
 function unpack({ dtype, data }: Packed): number[] {

@@ -1,6 +1,6 @@
 """A tiny Mask R-CNN of the nuclei family in torchvision: weights, losses with held samples, gradients, detections.
 
-Usage: python test/oracles/torchvision_tiny.py > test/components/fixtures/torchvision-tiny.json
+Usage: python test/oracles/torchvision_tiny.py > test/components/fixtures/torchvision-tiny.golden.json
 Needs torch and torchvision. Arrays are base64 of little-endian f32 or i32, or u8.
 """
 import base64, json
