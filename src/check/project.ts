@@ -7,7 +7,7 @@ import { type Bound, bindArguments } from "./bind.ts";
 import type { Catalog, Component, ParameterDef } from "./catalog.ts";
 import type { Report } from "./evaluate.ts";
 import { type Kind, unitsOf } from "./kinds.ts";
-import { showValue, textOf, type Value } from "./values.ts";
+import { showValue, type Value } from "./values.ts";
 
 export type Json = number | boolean | string | null | Json[] | { [key: string]: Json };
 
@@ -113,7 +113,7 @@ export function projectValue(
     case "call":
       return takesComponents(kind)
         ? projectCall(value.callee.text, value.callee.span, value.arguments, kind, pointer, projection)
-        : textOf(value.span);
+        : {};
     default:
       return showValue(value);
   }
@@ -131,7 +131,8 @@ function projectRecord(
   projection: Projection,
 ): Json {
   const option = optionsOf(kind).find((candidate) => candidate.kind === "record");
-  if (option?.kind !== "record") return textOf(value.span);
+  // Nothing but a record takes a map; the text of one in YAML could pass for a name.
+  if (option?.kind !== "record") return {};
   projection.places.set(pointer, { ...projection.places.get(pointer)!, keys: option.fields });
   const json = emptyObject();
   for (const { key, keySpan, value: entry } of value.entries) {

@@ -104,7 +104,7 @@ function coreSchema(kind: Kind): Schema {
       };
     case "layers":
     case "network":
-      return { type: ["string", "array", "object"] };
+      return { type: ["string", "array", "object"], minProperties: 1, maxProperties: 1 };
     case "levels":
       return {
         anyOf: [
