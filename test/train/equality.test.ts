@@ -33,7 +33,11 @@ async function settingOf(config: string): Promise<Setting> {
   return { model: model!, dataset, bucket: trainingBucket(model!, dataset).bucket };
 }
 
-async function openStep(setting: Setting, backend: Backend, selections?: "exposed" | "held"): Promise<Session> {
+async function openStep(
+  setting: Setting,
+  backend: Backend,
+  selections?: "exposed" | "held",
+): Promise<Session> {
   const functions = { train: { train_step: setting.bucket } };
   const program = buildProgram(setting.model, functions, selections ? { selections } : {}).value!;
   const session = await open(emit(program, targetOf(backend)), { backend });
@@ -48,7 +52,11 @@ function feedsOf(session: Session, { model, dataset, bucket }: Setting) {
   const make = createBatchMaker({ model, dataset, bucket, capacity, signature, seed });
   return async (step: number, more: HostTensors = {}): Promise<HostTensors> => {
     const rate = Float32Array.of(rateAt(model.train, step));
-    const all = { ...(await make(step)).value!, learningRate: { dtype: "f32" as const, shape: [], data: rate }, ...more };
+    const all = {
+      ...(await make(step)).value!,
+      learningRate: { dtype: "f32" as const, shape: [], data: rate },
+      ...more,
+    };
     const names = new Set(signature.inputs.map(({ name }) => name));
     return Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
   };
@@ -63,14 +71,18 @@ const lossesOf = (outputs: HostTensors): Record<string, number> =>
   );
 
 /** What a free run on wasm chooses at each step. */
-async function chosen(setting: Setting): Promise<{ selections: HostTensors[]; losses: Record<string, number>[] }> {
+async function chosen(
+  setting: Setting,
+): Promise<{ selections: HostTensors[]; losses: Record<string, number>[] }> {
   const session = await openStep(setting, "wasm", "exposed");
   const feeds = feedsOf(session, setting);
   const selections: HostTensors[] = [];
   const losses: Record<string, number>[] = [];
   for (let step = 0; step < steps; step++) {
     const outputs = await session.run("train_step", await feeds(step));
-    selections.push(Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith("selection/"))));
+    selections.push(
+      Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith("selection/"))),
+    );
     losses.push(lossesOf(outputs));
   }
   await session.close();
@@ -121,19 +133,22 @@ test.each(["configs/mask-rcnn-nuclei.rcnn", "configs/faster-rcnn-nuclei.rcnn"])(
   240_000,
 );
 
-test.skipIf(!native)("free-running, the first step is the same on wasm and native; the later ones are printed", async () => {
-  const setting = await settingOf("configs/mask-rcnn-nuclei.rcnn");
-  const { losses: wasm } = await chosen(setting);
-  const session = await openStep(setting, "native");
-  const feeds = feedsOf(session, setting);
-  for (let step = 0; step < steps; step++) {
-    const losses = lossesOf(await session.run("train_step", await feeds(step)));
-    const apart = difference([wasm[step]!], [losses]);
-    console.log(`free-running, step ${step + 1}: ${apart.toExponential(1)} relative`);
-    if (step === 0) expect(apart).toBeLessThan(1e-3);
-  }
-  await session.close();
-});
+test.skipIf(!native)(
+  "free-running, the first step is the same on wasm and native; the later ones are printed",
+  async () => {
+    const setting = await settingOf("configs/mask-rcnn-nuclei.rcnn");
+    const { losses: wasm } = await chosen(setting);
+    const session = await openStep(setting, "native");
+    const feeds = feedsOf(session, setting);
+    for (let step = 0; step < steps; step++) {
+      const losses = lossesOf(await session.run("train_step", await feeds(step)));
+      const apart = difference([wasm[step]!], [losses]);
+      console.log(`free-running, step ${step + 1}: ${apart.toExponential(1)} relative`);
+      if (step === 0) expect(apart).toBeLessThan(1e-3);
+    }
+    await session.close();
+  },
+);
 
 test.each(fast)("memory on %s is constant from the second step on", async (backend) => {
   const setting = await settingOf("configs/mask-rcnn-nuclei.rcnn");
