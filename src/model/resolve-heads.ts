@@ -235,12 +235,12 @@ function maskSize(view: TypedView, output: FeatureShape, resolving: Resolving): 
     return undefined;
   }
   if (written !== undefined && written !== output.height) {
-    const values = {
-      what: "`layers`",
-      found: showShape(output),
-      wanted: `a map of ${written} by ${written}`,
-    };
-    resolving.report(diagnose(modelCodes, "model/head-output", values, { span }));
+    const source = settingOf(view, "layers") ?? settingOf(view, "pool");
+    const related = source && [{ message: `it gives ${showShape(output)}`, span: source.span }];
+    const text = String(output.height);
+    const fixes = [{ title: `write \`size = ${text}\``, edits: [{ span, text }] }];
+    const values = { written, found: output.height };
+    resolving.report(diagnose(modelCodes, "model/mask-targets", values, { span, related, fixes }));
   }
   return output.height;
 }

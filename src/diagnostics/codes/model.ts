@@ -167,6 +167,13 @@ export const modelCodes = defineCodes({
     explain:
       "Behind a map the masks are as large as the map. Behind a vector a dense layer gives `size` by `size` logits for each class (He et al. 2017, table 2e, MLP), and `size` follows from nothing.",
   },
+  "model/mask-targets": {
+    severity: "error",
+    message: (v: { written: number; found: number }) =>
+      `\`size\` is ${v.written}, but the masks of this head have ${v.found} by ${v.found} cells.`,
+    explain:
+      "The true masks that a mask head learns from are cut to the size of what it gives. Behind a map that size follows, and need not be written; where it is, it must agree.",
+  },
   "model/heads": {
     severity: "error",
     message: (v: { problem: string }) => `The heads do not make a detector: ${v.problem}.`,
