@@ -18,7 +18,7 @@ import type { Block, Comment, Declaration, Edit, Entry, Name, Setting, Use } fro
 import type { Context } from "./context.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { between, documented, labelsOf, moduleOf } from "./yaml-modules.ts";
-import { pathOf, scalarName } from "./yaml-path.ts";
+import { insertionOf, pathOf, scalarName } from "./yaml-path.ts";
 import { readYaml, type YamlEntry, type YamlNode } from "./yaml-read.ts";
 import {
   entryOf,
@@ -183,19 +183,6 @@ function editListOf(node: YamlNode, known: Vocabulary, context: YamlContext): re
     if (!edits) misshapen(item, "a map with one of `replace`, `append`, `insert` and `remove`", context);
     return edits ?? [];
   });
-}
-
-/** `{ value: layers, after: path }`, or `before`. */
-function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
-  const value = entryOf(node, "value");
-  const side = (["before", "after"] as const).find((each) => entryOf(node, each));
-  if (!value || !side) {
-    misshapen(node, "a map with `value`, and `before` or `after` with a path", context);
-    return [];
-  }
-  const path = pathOf(scalarName(entryOf(node, side)!), context);
-  const { span } = node;
-  return path ? [{ kind: "edit", action: "insert", path, value: layersOf(value, context), side, span }] : [];
 }
 
 /** The block that the vocabulary has at `path`; a label is no part of the path then. */
