@@ -11,6 +11,7 @@ import type { EvaluationImage } from "../evaluate/types.ts";
 import { evaluateVoc } from "../evaluate/voc.ts";
 import { encodeRuns } from "../support/run-lengths.ts";
 import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
+import { explainPrecision } from "./explain-precision.ts";
 import { guarded } from "./guard.ts";
 import { logWarnings } from "./log-warnings.ts";
 import { openPredictor, type Predictor } from "./predictor.ts";
@@ -29,7 +30,10 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     try {
       const found = await predictImages(opened.value, dataset, options);
       if (!found.value) return { diagnostics: found.diagnostics };
-      return { value: measure(found.value, run.value, dataset, options), diagnostics: [] };
+      const value = measure(found.value, run.value, dataset, options);
+      const words = explainPrecision(value, found.value.flatMap(({ detections }) => detections).length);
+      if (words) options.log?.(words);
+      return { value, diagnostics: [] };
     } finally {
       await opened.value.close();
     }
