@@ -161,6 +161,19 @@ test("a table without runs shows what is published", async () => {
   expect(code).toBe(0);
 });
 
+test("check asks a back end for kernels and memory, and shows warnings without failing", async () => {
+  const small = ["--set", "input.longest=64", "--set", "input.shortest=64"];
+  const asked = ["--backend", "wasm", "--mode", "train", "--json"];
+  const { code, stdout } = await installed.run("check", config, ...small, ...asked);
+  const { needs, diagnostics } = JSON.parse(stdout);
+  expect({ code, needs }).toEqual({
+    code: 0,
+    needs: [{ function: "train_step", bytes: expect.any(Number) }],
+  });
+  expect(diagnostics.map(({ code: each }: { code: string }) => each)).toEqual(["model/anchor-beyond-image"]);
+  fails(await installed.run("check", config, "--mode", "train"), /--backend/);
+});
+
 test("check looks at the points of an ablation", async () => {
   const { code, stdout } = await installed.run("check", ablation);
   expect(stdout).toContain("the 2 points of the ablation `mask_losses_nuclei` have no errors");
