@@ -1,9 +1,9 @@
 /** Puts an input through everything that reads texts of the language; whatever is wrong must come back as diagnostics. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadFile, resolveBundle } from "../src/compile.ts";
 import { type Diagnostic, hasErrors } from "../src/diagnostics/diagnostic.ts";
 import { render } from "../src/diagnostics/render.ts";
+import { loadFile, resolveBundle } from "../src/language.ts";
 import { isYaml, parse } from "../src/syntax/parse.ts";
 import { convert, format } from "../src/syntax/rewrite.ts";
 import type { Hostile } from "./hostile.ts";

@@ -1,5 +1,5 @@
 /** A compiled model looked at: parameters, cost and shapes of every layer, and its IR after any pass. */
-import { buildProgram, type ModelOptions, resolveFile } from "./compile.ts";
+import { buildProgram } from "./compile.ts";
 import { defaultFunctions } from "./components/buckets.ts";
 import { lowerPrediction } from "./components/lower.ts";
 import { compileCodes } from "./diagnostics/codes/compile.ts";
@@ -7,6 +7,7 @@ import { diagnose } from "./diagnostics/codes.ts";
 import type { Result } from "./diagnostics/diagnostic.ts";
 import { printGraph } from "./ir/text.ts";
 import type { Graph, Node } from "./ir/types.ts";
+import { type ModelOptions, resolveFile } from "./language.ts";
 import type { Model } from "./model/model.ts";
 import { opNamed } from "./ops/index.ts";
 import { inferencePasses, trainingPasses } from "./passes/pipeline.ts";

@@ -26,8 +26,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: ["support", "diagnostics", "ir", "ops", "targets"],
   // Where they meet.
   components: ["support", "diagnostics", "syntax", "merge", "check", "model", "ir", "ops"],
+  "language.ts": [...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components"]],
   "compile.ts": [
-    ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components"],
+    ...["support", "diagnostics", "language.ts", "model", "components"],
     ...["ir", "ops", "autodiff", "passes", "targets"],
   ],
   // Around them.
@@ -37,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...[
       "support",
       "diagnostics",
+      "language.ts",
       "compile.ts",
       "model",
       "load",
@@ -57,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "inspect.ts": [
     "support",
     "diagnostics",
+    "language.ts",
     "compile.ts",
     "model",
     "load",
@@ -68,11 +71,33 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   // Questions about configs.
   answers: [
-    ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
+    ...[
+      "support",
+      "diagnostics",
+      "syntax",
+      "load",
+      "merge",
+      "check",
+      "model",
+      "components",
+      "language.ts",
+      "compile.ts",
+    ],
     ...["data", "report"],
   ],
   "language-server": [
-    ...["support", "diagnostics", "syntax", "load", "merge", "check", "model", "components", "compile.ts"],
+    ...[
+      "support",
+      "diagnostics",
+      "syntax",
+      "load",
+      "merge",
+      "check",
+      "model",
+      "components",
+      "language.ts",
+      "compile.ts",
+    ],
     ...["inspect.ts", "report", "sweep"],
   ],
   commands: [
@@ -81,6 +106,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "diagnostics",
       "syntax",
       "load",
+      "language.ts",
       "compile.ts",
       "inspect.ts",
       "answers",

@@ -2,9 +2,9 @@
 import { check } from "../check/check.ts";
 import { modelScope } from "../check/model-scope.ts";
 import type { Scope } from "../check/values.ts";
-import { loadFile, type ModelOptions, resolveBundle } from "../compile.ts";
 import { catalog } from "../components/index.ts";
 import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { loadFile, type ModelOptions, resolveBundle } from "../language.ts";
 import { merge } from "../merge/merge.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { ModelCatalog } from "../model/layer.ts";

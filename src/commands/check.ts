@@ -45,7 +45,7 @@ export default class Check extends RcnnCommand {
 
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
-    const { loadFile, resolveBundle } = await import("../compile.ts");
+    const { loadFile, resolveBundle } = await import("../language.ts");
     const options = { set: await this.overrides(flags) };
     const bundle = await this.take(await loadFile(args.config));
     const resolved = resolveBundle(bundle, options);

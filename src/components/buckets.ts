@@ -3,6 +3,12 @@ import type { InputModel, Model } from "../model/model.ts";
 import { largestRule } from "../model/train-model.ts";
 import type { Bucket } from "./context.ts";
 
+/** The functions of a program, with the bucket that each is compiled for. */
+export interface Functions {
+  readonly train?: Readonly<Record<string, Bucket>>;
+  readonly predict?: Readonly<Record<string, Bucket>>;
+}
+
 interface Size {
   readonly height: number;
   readonly width: number;

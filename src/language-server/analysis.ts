@@ -2,8 +2,8 @@
 import { check, checkDeclarations } from "../check/check.ts";
 import { unusedDeclarations } from "../check/rules/unused-declarations.ts";
 import type { Validate } from "../check/validate.ts";
-import { tooLarge } from "../compile.ts";
 import { defaultFunctions } from "../components/buckets.ts";
+import { tooLarge } from "../components/too-large.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";

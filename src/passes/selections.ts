@@ -42,3 +42,11 @@ const valuesOf = (graph: Graph): Value[] => [
   ...[...graph.inputs, ...graph.parameters].map((leaf) => leaf.value),
   ...graph.nodes.flatMap((node) => node.outputs),
 ];
+
+/** What top-k, NMS and sampling chose: outputs too, or inputs; computed and forgotten where neither. */
+export type Selections = "exposed" | "held";
+
+export function withSelections(graph: Graph, selections?: Selections): Graph {
+  if (selections === "exposed") return graph;
+  return selections === "held" ? holdSelections(graph) : dropSelections(graph);
+}

@@ -1,9 +1,10 @@
 /** The plan of a sweep: every ablation of a file with all its points, each checked before anything runs. */
-import { buildProgram, loadFile, resolveBundle } from "../compile.ts";
+import { buildProgram } from "../compile.ts";
 import { defaultFunctions } from "../components/buckets.ts";
 import { sweepCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { loadFile, resolveBundle } from "../language.ts";
 import { fileHost } from "../load/file-host.ts";
 import type { Bundle, Host } from "../load/load.ts";
 import type { Model } from "../model/model.ts";

@@ -1,6 +1,7 @@
 /** What the commands ask of training, evaluation and prediction, and what they get back. */
-import type { ModelOptions } from "../compile.ts";
+
 import type { Detection } from "../data/dataset.ts";
+import type { ModelOptions } from "../language.ts";
 import type { MetricsRow } from "./metrics.ts";
 
 /** Where a compiled model runs. */

@@ -1,6 +1,6 @@
 /** Whether a model can train or predict on a back end: its kernels and its memory, before anything is opened. */
-import { buildProgram, emit, type Functions } from "../compile.ts";
-import { defaultFunctions } from "../components/buckets.ts";
+import { buildProgram, emit } from "../compile.ts";
+import { defaultFunctions, type Functions } from "../components/buckets.ts";
 import { compileCodes } from "../diagnostics/codes/compile.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";

@@ -1,6 +1,6 @@
 /** Training: a config and a data set become a run. */
 import { join } from "node:path";
-import { buildProgram, resolveFile } from "../compile.ts";
+import { buildProgram } from "../compile.ts";
 import type { Bucket } from "../components/context.ts";
 import { vocabularyHash } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,6 +10,7 @@ import { truthCapacity } from "../data/truth-capacity.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
+import { resolveFile } from "../language.ts";
 import type { Model } from "../model/model.ts";
 import { largestRule } from "../model/train-model.ts";
 import type { Session } from "../runtime/session.ts";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { differentiate } from "../../src/autodiff/differentiate.ts";
-import { resolveFile } from "../../src/compile.ts";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
+import { resolveFile } from "../../src/language.ts";
 import { interpret } from "../../src/ops/interpret.ts";
 import { holdSelections } from "../../src/passes/selections.ts";
 

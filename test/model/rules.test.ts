@@ -1,8 +1,8 @@
 /** Rules over a resolved model keep silent where the text is right; what they find, test/diagnostics/model shows. */
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { resolveFile } from "../../src/compile.ts";
 import { render } from "../../src/diagnostics/render.ts";
+import { resolveFile } from "../../src/language.ts";
 import { extended, type Options } from "./model-of.ts";
 
 const configs = readdirSync("configs").filter((name) => /\.(rcnn|yaml)$/.test(name));

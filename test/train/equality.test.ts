@@ -1,10 +1,11 @@
 /** One model, one start, the same choices: the same losses on every back end, and no memory that grows. */
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { buildProgram, emit, resolveFile } from "../../src/compile.ts";
+import { buildProgram, emit } from "../../src/compile.ts";
 import type { Bucket } from "../../src/components/context.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
+import { resolveFile } from "../../src/language.ts";
 import type { Model } from "../../src/model/model.ts";
 import { type Backend, open, targetOf } from "../../src/runtime/index.ts";
 import { locateNative } from "../../src/runtime/native/locate.ts";

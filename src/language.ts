@@ -1,0 +1,63 @@
+/**
+ * The language on one screen: a text becomes a document, a bundle with the files it uses, a merged and checked
+ * spec, and a resolved model. Nothing here knows a graph, so a check answers before any is loaded.
+ */
+import { check } from "./check/check.ts";
+import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
+import { createValidator } from "./check/validate.ts";
+import { defaultFunctions } from "./components/buckets.ts";
+import { catalog } from "./components/index.ts";
+import { tooLarge } from "./components/too-large.ts";
+import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
+import { hasErrors } from "./diagnostics/diagnostic.ts";
+import { fileHost } from "./load/file-host.ts";
+import { libraryRoots } from "./load/library-roots.ts";
+import { type Bundle, type Host, load } from "./load/load.ts";
+import { type MergeOptions, merge } from "./merge/merge.ts";
+import type { Model } from "./model/model.ts";
+import { resolve } from "./model/resolve.ts";
+
+export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
+  /** `path=value`, in order. */
+  readonly set?: readonly string[];
+  /** How many classes the data set has; the config's own count must agree. */
+  readonly classes?: number;
+  /** The names of its categories. */
+  readonly categoryNames?: readonly string[];
+  /** The ids of its categories, which are the classes where `classIds` is `raw`. */
+  readonly categoryIds?: readonly number[];
+}
+
+/** The language: a config file becomes a model, or all that is wrong with it. */
+export async function resolveFile(
+  path: string,
+  options: ModelOptions,
+  host: Host = fileHost,
+): Promise<Result<Model>> {
+  const { value: bundle, diagnostics } = await loadFile(path, host); // syntax, load
+  if (!bundle || hasErrors(diagnostics)) return { diagnostics };
+  const { value, diagnostics: found } = resolveBundle(bundle, options);
+  return { ...(value && { value }), diagnostics: [...diagnostics, ...found] };
+}
+
+export const loadFile = (path: string, host: Host = fileHost): Promise<Result<Bundle>> =>
+  load(path, host, { libraryRoots: libraryRoots() });
+
+/** One of the models of files that are loaded. */
+export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
+  const found: Diagnostic[] = [];
+  const keep = <T>(result: Result<T>): T | undefined => {
+    found.push(...result.diagnostics);
+    return hasErrors(found) ? undefined : result.value;
+  };
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
+  // Compiling the schema takes most of the time of a check, so both stages share it.
+  const validate = createValidator(catalog);
+  const spec = merged && keep(check(merged, catalog, { validate })); //            check
+  const { classes, categoryIds, categoryNames } = options;
+  const known = { classes, categoryIds, categoryNames, validate };
+  const model = spec && keep(resolve(spec, catalog, known)); //                    model
+  if (model)
+    found.push(...unusedDeclarations(bundle), ...tooLarge(model, defaultFunctions(model, model.train.batch)));
+  return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
+}
