@@ -53,7 +53,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["support", "diagnostics", "data", "runtime", "train"],
   sweep: [
-    ...["support", "diagnostics", "syntax", "load", "compile.ts", "model", "components", "data", "train"],
+    ...[
+      "support",
+      "diagnostics",
+      "syntax",
+      "load",
+      "language.ts",
+      "compile.ts",
+      "model",
+      "components",
+      "data",
+      "train",
+    ],
     ...["report"],
   ],
   "inspect.ts": [
