@@ -22,7 +22,10 @@ export function literalOf(word: IToken, context: Context): Expression {
       return { kind: "none", span };
     case "Size":
     case "Ratio": {
-      const [height, width] = image.split(/[x:]/).map(Number) as [number, number];
+      const [height, width] = image.split(/[x:]/).map((side) => finite(side, word, context)) as [
+        number,
+        number,
+      ];
       return { kind: word.tokenType.name === "Size" ? "size" : "ratio", height, width, span };
     }
     case "Percentage":

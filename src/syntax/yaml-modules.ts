@@ -2,7 +2,15 @@
 import type { Span } from "../diagnostics/span.ts";
 import type { Module, Name, Parameter } from "./ast.ts";
 import type { YamlEntry, YamlMap, YamlNode } from "./yaml-read.ts";
-import { bodyOf, entryOf, misshapen, nameOf, type YamlContext, yamlValue } from "./yaml-to-expression.ts";
+import {
+  bodyOf,
+  checkName,
+  entryOf,
+  misshapen,
+  nameOf,
+  type YamlContext,
+  yamlValue,
+} from "./yaml-to-expression.ts";
 
 export function labelsOf(node: YamlNode, context: YamlContext): readonly YamlEntry[] {
   if (node.kind === "map") return node.entries;
@@ -31,6 +39,7 @@ export function moduleOf(
     if (!body) misshapen(value, `a map with \`body\`, for the ${form} \`${key.text}\``, context);
     return [];
   }
+  checkName(key, context);
   const [parameters, on, results] = ["parameters", "on", "results"].map((name) => entryOf(value, name));
   return [
     {
@@ -62,6 +71,7 @@ const namesOf = (node: YamlNode, context: YamlContext): readonly Name[] =>
   (node.kind === "list" ? node.items : [node]).map((item) => nameOf(item, context));
 
 function parameterOf({ key, value }: YamlEntry, context: YamlContext): Parameter {
+  checkName(key, context);
   const type = value.kind === "map" ? entryOf(value, "type") : value;
   const otherwise = value.kind === "map" ? entryOf(value, "default") : undefined;
   return {

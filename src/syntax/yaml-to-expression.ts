@@ -17,6 +17,7 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Argument, Body, Expression, Name, Stage } from "./ast.ts";
 import type { Context } from "./context.ts";
+import { isWord } from "./spell.ts";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-read.ts";
 
 /** Reads the whole of a text by the expression grammar. */
@@ -136,7 +137,17 @@ export function nameOf(node: YamlNode, context: YamlContext): Name {
   return { text: "", span: node.span };
 }
 
+/** Reports a key that stands where a name must, and is none. */
+export function checkName({ text, span }: Name, context: YamlContext): void {
+  if (isWord(text)) context.report(diagnose(syntaxCodes, "syntax/reserved-word", { word: text }, { span }));
+  if (isName(text)) return;
+  const inner: Context = { text, at: () => span, report: context.report };
+  misshapen({ kind: "scalar", value: text, inner, span }, "a name", context);
+}
+
 function callOf({ key, value }: YamlEntry, context: YamlContext): Expression {
+  checkName(key, context);
+  if (value.kind === "map") for (const entry of value.entries) checkName(entry.key, context);
   const span = { ...key.span, end: Math.max(key.span.end, value.span.end) };
   const positional = (node: YamlNode): Argument => ({ value: yamlValue(node, context), span: node.span });
   const named = (entry: YamlEntry): Argument => ({
@@ -199,13 +210,13 @@ export function bodyOf(node: YamlNode, context: YamlContext): Body {
     return { bindings: [], result: yamlValue(node, context), span };
   }
   const result = entryOf(node, "return");
-  const bindings = node.entries
-    .filter((entry) => entry.key.text !== "return")
-    .map(({ key, value }) => ({
-      name: key,
-      value: yamlValue(value, context),
-      span: { ...key.span, end: value.span.end },
-    }));
+  const entries = node.entries.filter((entry) => entry.key.text !== "return");
+  for (const { key } of entries) checkName(key, context);
+  const bindings = entries.map(({ key, value }) => ({
+    name: key,
+    value: yamlValue(value, context),
+    span: { ...key.span, end: value.span.end },
+  }));
   return { bindings, ...(result && { result: yamlValue(result, context) }), span };
 }
 
