@@ -10,16 +10,14 @@ import { namesRead, walk } from "./module-rule.ts";
 export function unusedDeclarations(bundle: Bundle): readonly Diagnostic[] {
   const { declarations, uses } = bundle.entry;
   if (!declarations.some(({ kind }) => kind === "block")) return [];
-  const named = namesIn(bundle.entry);
-  return [
-    ...uses.filter((use) => isIdle(use, named, bundle)).map(idleUse),
-    ...declarations.flatMap((each) => idleDeclaration(each, declarations)),
-  ];
+  const names = new Map(declarations.map((each) => [each, namesOf(each)]));
+  const named = new Set([...names.values()].flatMap((each) => [...each]));
+  return [...uses.filter((use) => isIdle(use, named, bundle)).map(idleUse), ...idleDeclarations(names)];
 }
 
-/** Names that a file reads, and the models that it extends. */
-const namesIn = ({ declarations }: Pick<Document, "declarations">): ReadonlySet<string> =>
-  new Set(declarations.flatMap((each) => [...namesRead(each), ...namesBeside(each)]));
+/** Names that a declaration reads, and the models that it extends. */
+const namesOf = (each: Declaration): ReadonlySet<string> =>
+  new Set([...namesRead(each), ...namesBeside(each)]);
 
 /** Models behind `extends`, and what an ablation varies. */
 function namesBeside(declaration: Declaration): readonly string[] {
@@ -37,13 +35,18 @@ function namesBeside(declaration: Declaration): readonly string[] {
   return found;
 }
 
-function idleDeclaration(each: Declaration, all: readonly Declaration[]): readonly Diagnostic[] {
-  if (each.kind === "block") return [];
-  const name = each.kind === "module" ? each.name : each.path[0]!;
-  const others = namesIn({ declarations: all.filter((other) => other !== each) });
-  if (others.has(name.text)) return [];
-  const values = { name: name.text, what: each.kind === "module" ? each.form : "constant" } as const;
-  return [diagnose(checkRuleCodes, "check/unused-declaration", values, { span: name.span })];
+/** Those that no other declaration reads. */
+function idleDeclarations(names: ReadonlyMap<Declaration, ReadonlySet<string>>): readonly Diagnostic[] {
+  const readers = new Map<string, number>();
+  for (const read of names.values()) for (const name of read) readers.set(name, (readers.get(name) ?? 0) + 1);
+  return [...names].flatMap(([each, read]) => {
+    if (each.kind === "block") return [];
+    const { text, span } = each.kind === "module" ? each.name : each.path[0]!;
+    const others = (readers.get(text) ?? 0) - (read.has(text) ? 1 : 0);
+    if (others > 0) return [];
+    const values = { name: text, what: each.kind === "module" ? each.form : "constant" } as const;
+    return [diagnose(checkRuleCodes, "check/unused-declaration", values, { span })];
+  });
 }
 
 const idleUse = ({ path, span }: Use): Diagnostic =>
