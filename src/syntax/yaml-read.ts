@@ -47,6 +47,9 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
+/** Characters of a key, with room for quotes and escapes. */
+const mostKey = 200;
+
 const compose = (tokens: readonly CST.Token[]) =>
   // Keys that stand twice are for us to report, with both places.
   [...new Composer({ version: "1.2", schema: "core", uniqueKeys: false, merge: false }).compose(tokens)];
@@ -193,7 +196,12 @@ function scalar(node: Scalar, span: Span, context: Context): YamlScalar {
 }
 
 function keyOf(node: Node | null, context: Context): Name | undefined {
-  if (isScalar(node) && node.value !== null) return { text: String(node.value), span: spanOf(node, context) };
+  if (isScalar(node) && node.value !== null) {
+    const text = String(node.value);
+    // YAML itself has no longer ones before `:`, but in brackets and behind `?`.
+    if (text.length > mostKey) problem(`a key has at most ${mostKey} characters`, ...ends(node), context);
+    return { text, span: spanOf(node, context) };
+  }
   const span = node ? spanOf(node, context) : context.at(0, 0);
   const values = { found: "a key that is no name", expected: "a name before `:`" };
   context.report(diagnose(syntaxCodes, "syntax/yaml-shape", values, { span }));

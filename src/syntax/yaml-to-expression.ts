@@ -95,6 +95,7 @@ function specialOf(node: YamlMap, context: YamlContext): Expression | undefined 
 export function textsOf(node: YamlNode, context: YamlContext): Expression {
   const { kind, span } = node;
   if (kind === "list") return { kind, items: node.items.map((item) => textsOf(item, context)), span };
+  if (kind === "scalar" && node.value === null) return misshapen(node, "a text", context);
   const isText = kind === "scalar" && typeof node.value === "string" && !node.value.startsWith('"');
   return isText ? { kind: "text", value: node.value as string, span } : yamlValue(node, context);
 }
