@@ -4,6 +4,7 @@ import { showValue } from "../check/values.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { entryAt } from "../merge/entry-at.ts";
 import type { Expression } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts-of.ts";
 import { flatWithout } from "../syntax/print-flat.ts";
 import type { Config } from "./config.ts";
 
@@ -32,30 +33,4 @@ export function namedIn(expression: Expression, config: Config): readonly Named[
     return [{ name, value: showValue(value), ...(found && { span: found.entry.span }) }];
   }
   return partsOf(expression).flatMap((part) => namedIn(part, config));
-}
-
-/** The expressions directly inside. */
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "record":
-      return expression.entries.map((entry) => entry.value);
-    case "call":
-      return expression.arguments.map((argument) => argument.value);
-    case "list":
-      return expression.items;
-    case "pipeline":
-      return expression.stages.map((stage) => stage.value);
-    case "binary":
-      return [expression.left, expression.right];
-    case "unary":
-      return [expression.operand];
-    case "index":
-      return [expression.target, expression.index];
-    case "range":
-      return [expression.from, expression.to];
-    case "rate":
-      return [expression.value, expression.per];
-    default:
-      return [];
-  }
 }

@@ -4,6 +4,7 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Body, Document, Entry, Expression, Module, Name } from "./ast.ts";
+import { partsOf } from "./parts-of.ts";
 
 type Report = (diagnostic: Diagnostic) => void;
 
@@ -95,33 +96,5 @@ function inExpression(expression: Expression, report: Report): void {
     inBody(expression.then, report);
     inBody(expression.else, report);
   } else if (expression.kind === "repeat") inBody(expression.body, report);
-  for (const part of parts(expression)) inExpression(part, report);
-}
-
-/** The expressions directly inside, but for those in bodies. */
-function parts(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "record":
-      return expression.entries.map((entry) => entry.value);
-    case "call":
-      return expression.arguments.map((argument) => argument.value);
-    case "list":
-      return expression.items;
-    case "pipeline":
-      return expression.stages.map((stage) => stage.value);
-    case "binary":
-      return [expression.left, expression.right];
-    case "unary":
-      return [expression.operand];
-    case "index":
-      return [expression.target, expression.index];
-    case "member":
-      return [expression.target];
-    case "if":
-      return [expression.condition];
-    case "repeat":
-      return [expression.times];
-    default:
-      return [];
-  }
+  for (const part of partsOf(expression)) inExpression(part, report);
 }
