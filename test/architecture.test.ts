@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Around them.
   data: ["support", "diagnostics"],
   evaluate: ["support"],
+  weights: ["support", "diagnostics", "load", "check", "model"],
   train: [
     ...[
       "support",
@@ -48,6 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "runtime",
       "data",
       "evaluate",
+      "weights",
     ],
     ...["components"],
   ],
@@ -146,6 +148,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   protobufjs: ["targets"],
   sharp: ["data"],
   "fast-xml-parser": ["data"],
+  yauzl: ["weights"],
   "@oclif/core": ["commands"],
   "opentype.js": ["report"],
   "d3-scale": ["report"],
