@@ -1,12 +1,15 @@
 /** Plans memory: when each value may be given up, and how much is held at most. */
+import { peakOf, releasesOf } from "../ir/liveness.ts";
 import { sizeOf } from "../ir/tensor-type.ts";
-import type { Graph, Value, ValueId } from "../ir/types.ts";
+import type { Graph, Node, Value, ValueId } from "../ir/types.ts";
 
 export interface MemoryPlan {
   /** Of each node, the values that no later node, output or update reads, its own unused outputs included. */
   readonly dies: readonly (readonly Value[])[];
   /** Bytes of inputs and computed values held at once, at most; constants and parameters are held throughout and not counted. */
   readonly peakBytes: number;
+  /** The node that makes it so; none where the inputs are all there is. */
+  readonly peakNode: Node | undefined;
 }
 
 const elementBytes = { f32: 4, i32: 4, bool: 1 } as const;
@@ -15,29 +18,28 @@ export const bytesOf = ({ type }: Value): number => sizeOf(type.shape) * element
 
 /** Parameters and constants never die: they outlive the run. */
 export function planMemory(graph: Graph): MemoryPlan {
-  const kept = new Set<ValueId>([...graph.outputs, ...graph.updates].map(({ value }) => value.id));
-  for (const { value } of graph.parameters) kept.add(value.id);
-  const constants = graph.nodes.filter((node) => node.op === "constant").flatMap((node) => node.outputs);
-  for (const value of constants) kept.add(value.id);
-  const dies: Value[][] = [];
-  for (const node of graph.nodes.toReversed()) {
-    const last = new Map([...node.inputs, ...node.outputs].map((value) => [value.id, value]));
-    const dying = [...last.values()].filter((value) => !kept.has(value.id));
-    for (const value of dying) kept.add(value.id);
-    dies.push(dying);
-  }
-  dies.reverse();
-  return { dies, peakBytes: peakOf(graph, dies) };
-}
-
-function peakOf(graph: Graph, dies: readonly (readonly Value[])[]): number {
-  const total = (values: readonly Value[]) => values.reduce((sum, value) => sum + bytesOf(value), 0);
-  let held = total(graph.inputs.map((input) => input.value));
-  let peak = held;
-  graph.nodes.forEach((node, i) => {
-    if (node.op !== "constant") held += total(node.outputs);
-    peak = Math.max(peak, held);
-    held -= total(dies[i]!);
-  });
-  return peak;
+  const values = new Map<ValueId, Value>();
+  const idsOf = (list: readonly Value[]) =>
+    list.map((value) => {
+      values.set(value.id, value);
+      return value.id;
+    });
+  const inputs = idsOf(graph.inputs.map(({ value }) => value));
+  const steps = graph.nodes.map(({ op, inputs, outputs }) => ({
+    reads: idsOf(inputs),
+    makes: op === "constant" ? [] : idsOf(outputs),
+  }));
+  const kept = new Set(
+    [...graph.outputs, ...graph.updates, ...graph.parameters].map(({ value }) => value.id),
+  );
+  for (const { op, outputs } of graph.nodes) if (op === "constant") kept.add(outputs[0]!.id);
+  const releases = releasesOf(steps, kept);
+  const size = (id: ValueId) => bytesOf(values.get(id)!);
+  const held = inputs.reduce((sum, id) => sum + size(id), 0);
+  const peak = peakOf(steps, releases, size, held);
+  return {
+    dies: releases.map((ids) => ids.map((id) => values.get(id)!)),
+    peakBytes: peak.bytes,
+    peakNode: graph.nodes[peak.step],
+  };
 }

@@ -23,5 +23,7 @@ test("the peak counts what is held at once, by the bytes of its type", () => {
   const positive = b.greater(b.exp(x), 1);
   b.output("any", b.select(positive, x, 0), "the rest");
   // x and exp(x) and the 100 truth values.
-  expect(planMemory(b.build()).peakBytes).toBe(900);
+  const { peakBytes, peakNode } = planMemory(b.build());
+  expect(peakBytes).toBe(900);
+  expect(peakNode?.op).toBe("greater");
 });

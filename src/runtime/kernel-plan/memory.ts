@@ -2,6 +2,7 @@
 
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
+import { peakOf } from "../../ir/liveness.ts";
 import type { KernelPlan, PlanFunction } from "../../targets/artifact.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf } from "../feeds.ts";
@@ -38,17 +39,12 @@ export function peakBytes(plan: KernelPlan, name: string): number {
 
 function peakOfCalls(plan: PlanFunction, inputs: readonly number[]): number {
   const sizes = new Map(plan.inputs.map(({ slot }, index) => [slot, inputs[index]!]));
-  let live = inputs.reduce((sum, bytes) => sum + bytes, 0);
-  let peak = live;
-  for (const call of plan.calls) {
-    for (const { slot, dtype, shape } of call.outputs) {
-      sizes.set(slot, bytesOf(dtype, shape));
-      live += sizes.get(slot)!;
-    }
-    peak = Math.max(peak, live);
-    for (const slot of call.release) live -= sizes.get(slot)!;
-  }
-  return peak;
+  const steps = plan.calls.map(({ outputs }) => ({ reads: [], makes: outputs.map(({ slot }) => slot) }));
+  for (const { slot, dtype, shape } of plan.calls.flatMap(({ outputs }) => outputs))
+    sizes.set(slot, bytesOf(dtype, shape));
+  const held = inputs.reduce((sum, bytes) => sum + bytes, 0);
+  const releases = plan.calls.map(({ release }) => release);
+  return peakOf(steps, releases, (slot: number) => sizes.get(slot)!, held).bytes;
 }
 
 const describeBytes = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;
