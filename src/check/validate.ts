@@ -1,11 +1,11 @@
 /** Runs the schema, and says of each error what it means at the place in the text where the value stands. */
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { checkCodes } from "../diagnostics/codes/check.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog } from "./catalog.ts";
+import { type SchemaError, schemaErrors } from "./json-schema.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
 import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
 import { argumentsSchema, type Parameters, reference, type Schema, schemaOf } from "./schema.ts";
@@ -25,24 +25,11 @@ export type Validate = (
 export function createValidator(catalog: Catalog): Validate {
   // Only the editor may see an expression as text; here all have been evaluated.
   const definitions = { ...(schemaOf(catalog).definitions as Schema), expression: false };
-  // Each validator runs a few times only, so its code is not worth optimizing.
-  const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false, code: { optimize: false } });
-  ajv.addSchema({ $id: "rcnn", definitions });
-  // By the schema's own text, so that a validator may outlive the modules it has seen.
-  const compiled = new Map<string, ValidateFunction>();
-  const compile = (schema: string): ValidateFunction => {
-    const known = compiled.get(schema);
-    if (known) return known;
-    const validate = ajv.compile(JSON.parse(schema.replaceAll('"#/', '"rcnn#/')) as Schema);
-    compiled.set(schema, validate);
-    return validate;
-  };
   return (json, definition, projection, names = []) => {
     const schema =
       typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
-    const validate = compile(JSON.stringify(schema));
-    if (validate(json)) return;
-    for (const diagnostic of explain(validate.errors ?? [], projection, names)) projection.report(diagnostic);
+    const errors = schemaErrors(json, schema, definitions);
+    for (const diagnostic of explain(errors, projection, names)) projection.report(diagnostic);
   };
 }
 
@@ -50,18 +37,18 @@ export function createValidator(catalog: Catalog): Validate {
 interface Complaint {
   readonly pointer: string;
   readonly place: Place;
-  readonly errors: readonly ErrorObject[];
+  readonly errors: readonly SchemaError[];
 }
 
 function explain(
-  errors: readonly ErrorObject[],
+  errors: readonly SchemaError[],
   projection: Projection,
   names: readonly string[],
 ): readonly Diagnostic[] {
-  const byPointer = new Map<string, ErrorObject[]>();
+  const byPointer = new Map<string, SchemaError[]>();
   for (const error of errors) {
-    const pointer = error.instancePath;
-    if (error.keyword === "if" || isOpen(pointer, projection)) continue;
+    const { pointer } = error;
+    if (isOpen(pointer, projection)) continue;
     byPointer.set(pointer, [...(byPointer.get(pointer) ?? []), error]);
   }
   const pointers = [...byPointer.keys()];
@@ -95,15 +82,10 @@ function complain(
 function keyErrors({ pointer, place, errors }: Complaint, projection: Projection): readonly Diagnostic[] {
   const keys = place.keys ?? {};
   const seen = new Set<string>();
-  return errors.flatMap((error) => {
-    const { additionalProperty, missingProperty } = error.params as {
-      readonly additionalProperty?: string;
-      readonly missingProperty?: string;
-    };
-    const key = additionalProperty ?? missingProperty;
+  return errors.flatMap(({ keyword, key }) => {
     if (key === undefined || seen.has(key)) return [];
     seen.add(key);
-    if (missingProperty !== undefined) {
+    if (keyword === "required") {
       const kind = keys[key];
       const values = {
         key,
