@@ -57,6 +57,7 @@ export function buildLayer(use: Use, inputs: readonly Feature[], construction: C
     inputs: inputs.map((input) => input.value),
     inputShapes,
     output: derived.shape,
+    ...(site.chain[0] && { module: site.chain[0].name }),
     span,
   });
   const item = { kind: "feature", value: path, shape: derived.shape } as const;

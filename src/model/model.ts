@@ -67,6 +67,8 @@ export interface LayerUse {
   readonly inputs: readonly string[];
   readonly inputShapes: readonly FeatureShape[];
   readonly output: FeatureShape;
+  /** The outermost block or network that it came with, such as `resnet` or `fpn`; absent where it stands by itself. */
+  readonly module?: string;
   /** Where the layer is written. */
   readonly span: Span;
 }
