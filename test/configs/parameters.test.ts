@@ -14,28 +14,34 @@ const noBackground = ["regions.box.withBackground=false"];
 
 test.each([
   // torchvision.models.detection, `num_params` of the COCO_V1 weights.
-  ["faster-rcnn-resnet50-fpn", [], 41_755_286],
-  ["mask-rcnn-resnet50-fpn", [], 44_401_393],
+  ["torchvision/fasterrcnn_resnet50_fpn", [], 41_755_286],
+  ["torchvision/maskrcnn_resnet50_fpn", [], 44_401_393],
+  ["torchvision/fasterrcnn_resnet50_fpn_v2", [], 43_712_278],
+  ["torchvision/maskrcnn_resnet50_fpn_v2", [], 46_359_409],
   // Derived from the shapes of the layers: VGG-16 with two outputs an anchor, and with one.
   ["faster-rcnn-vgg16", [], 137_078_239],
   ["faster-rcnn-vgg16", ["rpn.loss.objectness=binaryCrossEntropy"], 137_073_622],
   // detectron2/tests/test_model_analysis.py, and derived for the others.
-  ["faster-rcnn-resnet50-fpn", ["classes=80", ...noBackground], 41_699_936],
+  ["torchvision/fasterrcnn_resnet50_fpn", ["classes=80", ...noBackground], 41_699_936],
   [
-    "mask-rcnn-resnet50-fpn",
+    "torchvision/maskrcnn_resnet50_fpn",
     ["classes=80", ...noBackground, "regions.mask.withBackground=false"],
     44_343_216,
   ],
-  ["faster-rcnn-resnet50-fpn", ["classes=80", ...noBackground, "backbone.resnet.depth=101"], 60_639_840],
-  ["faster-rcnn-resnet50-fpn", ["classes=20", ...noBackground], 41_392_436],
+  [
+    "torchvision/fasterrcnn_resnet50_fpn",
+    ["classes=80", ...noBackground, "backbone.resnet.depth=101"],
+    60_639_840,
+  ],
+  ["torchvision/fasterrcnn_resnet50_fpn", ["classes=20", ...noBackground], 41_392_436],
   // Trainable batch norm in place of the frozen one.
-  ["mask-rcnn-resnet50-fpn", ["backbone.resnet.norm=batchNorm"], 44_454_513],
+  ["torchvision/maskrcnn_resnet50_fpn", ["backbone.resnet.norm=batchNorm"], 44_454_513],
 ] as const)("%s with %j has %i parameters", async (name, set, count) => {
   expect(await parametersOf(name, set)).toBe(count);
 });
 
 test("the stride in the first convolution of a block is Caffe's, and changes no count", async () => {
-  const { value } = await inspectFile("configs/faster-rcnn-resnet50-fpn.rcnn", {
+  const { value } = await inspectFile("configs/torchvision/fasterrcnn_resnet50_fpn.rcnn", {
     set: ["backbone.resnet.strideIn1x1=true"],
   });
   expect(value!.parameters + value!.frozen).toBe(41_755_286);
@@ -45,6 +51,8 @@ test("the stride in the first convolution of a block is Caffe's, and changes no 
 
 test("a Mask R-CNN is at most thirty lines beyond its library", () => {
   const lines = (name: string) => readFileSync(`configs/${name}.rcnn`, "utf8").split("\n");
-  const text = lines("mask-rcnn-resnet50-fpn").filter((line) => line.trim() !== "");
-  expect(text.length).toBeLessThanOrEqual(30);
+  const text = ["torchvision/maskrcnn_resnet50_fpn", "torchvision/maskrcnn_resnet50_fpn_v2"].map((name) =>
+    lines(name).filter((line) => line.trim() !== ""),
+  );
+  for (const each of text) expect(each.length).toBeLessThanOrEqual(30);
 });

@@ -7,10 +7,7 @@ import { parse } from "../../src/syntax/parse.ts";
 import { convert, format } from "../../src/syntax/rewrite.ts";
 import { outcomeOf } from "../model/model-of.ts";
 import { shapeOf } from "../syntax/shape-of.ts";
-
-const configs = readdirSync("configs", { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".rcnn"))
-  .map((name) => join("configs", name));
+import { configs, models } from "./files.ts";
 
 const twinOf = (path: string): string => path.replace(/rcnn$/, "yaml");
 
@@ -51,8 +48,6 @@ const plainOf = (model: unknown): unknown =>
       ["span", "source", "start", "end"].includes(key) ? undefined : value,
     ),
   );
-
-const models = configs.filter((path) => dirname(path) === "configs");
 
 test.each(models)("%s and its twin are the same model, with all the files they use", async (path) => {
   const onlyYaml = async (wanted: string): Promise<string | undefined> =>

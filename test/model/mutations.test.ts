@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { outcomeOf } from "./model-of.ts";
 
-const text = ["library/small-resnet", "library/fpn", "library/heads", "faster-rcnn-nuclei"]
+const text = [
+  "library/small-resnet",
+  "library/identity",
+  "library/fpn",
+  "library/heads",
+  "faster-rcnn-nuclei",
+]
   .map((name) => readFileSync(`configs/${name}.rcnn`, "utf8").replace(/^use .*$/gm, ""))
   .join("\n");
 
