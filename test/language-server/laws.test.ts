@@ -157,7 +157,7 @@ test.each(configs.filter((path) => path.endsWith(".rcnn")))(
       return !isMeasure && !items.some(({ label }) => label === name || label.startsWith(`${name}.`));
     });
     expect(missing).toEqual([]);
-    expect(names.length).toBeGreaterThan(3);
+    expect(names.length).toBeGreaterThan(0);
   },
 );
 
@@ -184,9 +184,9 @@ test("a config whose names are changed one by one is right after each", async ()
       const after = (await workspace.snapshot(main))!;
       expect(after.analysis.diagnostics, `${symbol.kind} ${symbol.name}`).toEqual([]);
       renamed.push(`${symbol.kind} ${symbol.name}`);
+      for (const path of documents.keys()) workspace.close(path);
     }
   }
-  for (const path of documents.keys()) workspace.close(path);
   expect(renamed.length).toBeGreaterThan(30);
   expect(new Set(renamed.map((each) => each.split(" ")[0]))).toEqual(
     new Set(["model", "network", "block", "parameter", "binding", "head"]),
