@@ -7,7 +7,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { HostTensor, HostTensors } from "../runtime/session.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors, safetensorsParts } from "../weights/safetensors.ts";
 
 /** Files of a run, relative to its folder. */
 export const runFiles = {
@@ -40,8 +40,11 @@ export interface Checkpoint {
 }
 
 /** `sha256:` and 64 hexadecimal digits. */
-export const hashOf = (content: string | Uint8Array): string =>
-  `sha256:${createHash("sha256").update(content).digest("hex")}`;
+export function hashOf(content: string | Uint8Array | readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of Array.isArray(content) ? content : [content]) hash.update(part);
+  return `sha256:${hash.digest("hex")}`;
+}
 
 const folderOf = (run: string): string => join(run, runFiles.checkpoints);
 
@@ -52,7 +55,7 @@ export async function saveCheckpoint(
   state: HostTensors,
 ): Promise<CheckpointManifest> {
   const stem = `step-${String(facts.step).padStart(6, "0")}`;
-  const bytes = writeSafetensors(state, { step: String(facts.step), configHash: facts.configHash });
+  const parts = safetensorsParts(state, { step: String(facts.step), configHash: facts.configHash });
   const { step, seed, configHash, losses } = facts;
   const file = `${stem}.safetensors`;
   const manifest: CheckpointManifest = {
@@ -62,9 +65,9 @@ export async function saveCheckpoint(
     configHash,
     losses,
     file,
-    fileHash: hashOf(bytes),
+    fileHash: hashOf(parts),
   };
-  await writeAtomically(join(folderOf(run), file), bytes);
+  await writeAtomically(join(folderOf(run), file), parts);
   await writeAtomically(join(folderOf(run), `${stem}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

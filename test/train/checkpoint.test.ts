@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HostTensors } from "../../src/runtime/session.ts";
 import { hashOf, latestCheckpoint, loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint.ts";
 import { appendMetrics, readMetrics } from "../../src/train/metrics.ts";
-import { writeSafetensors } from "../../src/train/safetensors.ts";
+import { writeSafetensors } from "../../src/weights/safetensors.ts";
 
 let run: string;
 beforeEach(async () => {

@@ -16,6 +16,7 @@ import { runtimeCodes } from "./runtime.ts";
 import { sweepCodes, sweepRunCodes } from "./sweep.ts";
 import { syntaxCodes } from "./syntax.ts";
 import { trainCodes } from "./train.ts";
+import { weightsCodes } from "./weights.ts";
 
 /** In the order of the stages. Only for reading: the values that a message needs are known to its own table. */
 export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" | "explain">>> = {
@@ -33,6 +34,7 @@ export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" |
   ...runtimeCodes,
   ...trainCodes,
   ...checkpointCodes,
+  ...weightsCodes,
   ...sweepCodes,
   ...sweepRunCodes,
   ...commandCodes,

@@ -1,7 +1,7 @@
 /** The safetensors reader takes back what the writer wrote and refuses what breaks a rule. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readSafetensors, type SavedTensor, writeSafetensors } from "../../src/train/safetensors.ts";
+import { readSafetensors, type SavedTensor, writeSafetensors } from "../../src/weights/safetensors.ts";
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 });
 const tensor: fc.Arbitrary<SavedTensor> = fc
