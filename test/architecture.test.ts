@@ -148,6 +148,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   sharp: ["data"],
   "fast-xml-parser": ["data"],
   yauzl: ["weights"],
+  tinyglobby: ["data"],
   "@oclif/core": ["commands"],
   "opentype.js": ["report"],
   "d3-scale": ["report"],

@@ -65,7 +65,15 @@ export abstract class RcnnCommand extends Command {
     throw new Refusal([diagnostic]);
   }
 
+  /** Shows what went wrong beside a result that stands, and makes it the exit code. */
+  protected async admit(diagnostics: readonly Diagnostic[]): Promise<void> {
+    await this.show(diagnostics);
+    if (hasErrors(diagnostics)) process.exitCode = exitCodes.refused;
+  }
+
+  /** A command that has printed its document itself returns none. */
   override logJson(document: unknown): void {
+    if (document === undefined) return;
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
 

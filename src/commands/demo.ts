@@ -1,7 +1,7 @@
 /** `rcnn demo`: the whole road once, on the real images that ship with the project. */
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
-import type { EvaluateSummary, PredictSummary, TrainSummary } from "../train/api.ts";
+import type { EvaluateSummary, ImagePrediction, TrainSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
 import { backendChoice, backendFlags, seedFlag } from "./flags.ts";
 
@@ -65,17 +65,19 @@ export default class Demo extends RcnnCommand {
     folder: string,
     flags: Parameters<typeof backendChoice>[0] & { out: string },
   ) {
-    const [{ predict }, { readMetrics }, { writeLossPlot, writeOverlays }, { readdir }] = await Promise.all([
+    const [{ predict }, { readMetrics }, { createOverlayWriter, writeLossPlot }] = await Promise.all([
       import("../train/predict.ts"),
       import("../train/metrics.ts"),
       import("../report/index.ts"),
-      import("node:fs/promises"),
     ]);
-    const images = (await readdir(folder)).sort().map((name) => join(folder, name));
-    const summary: PredictSummary = await this.take(
-      await predict({ run, images, score: 0.5, ...backendChoice(flags) }),
-    );
+    const write = createOverlayWriter(flags.out);
+    const pictures: string[] = [];
+    const onPrediction = async (prediction: ImagePrediction) => {
+      pictures.push(await write(prediction));
+    };
+    const options = { run, images: [folder], score: 0.5, onPrediction };
+    await this.take(await predict({ ...options, ...backendChoice(flags) }));
     const plot = await writeLossPlot(await this.take(await readMetrics(run)), join(flags.out, "loss.png"));
-    return [...(await writeOverlays(summary, flags.out)), plot];
+    return [...pictures, plot];
   }
 }

@@ -2,7 +2,15 @@
 import { Flags } from "@oclif/core";
 import type { EvaluateSummary } from "../train/api.ts";
 import { RcnnCommand } from "./base.ts";
-import { backendChoice, backendFlags, dataChoice, dataFlags, runArgument } from "./flags.ts";
+import {
+  backendChoice,
+  backendFlags,
+  dataChoice,
+  dataFlags,
+  predictionChoice,
+  predictionFlags,
+  runArgument,
+} from "./flags.ts";
 
 export default class Evaluate extends RcnnCommand {
   static override summary = "Measure the average precision of a run.";
@@ -11,6 +19,7 @@ export default class Evaluate extends RcnnCommand {
   static override flags = {
     ...dataFlags,
     ...backendFlags,
+    ...predictionFlags,
     split: Flags.option({ options: ["train", "val"] as const })({
       default: "val" as const,
       description: "part of the data set",
@@ -35,6 +44,7 @@ export default class Evaluate extends RcnnCommand {
       metric: flags.metric,
       ...dataChoice(flags),
       ...backendChoice(flags),
+      ...predictionChoice(flags),
       log: progress.log,
       onImage: progress.images,
     }).finally(progress.close);

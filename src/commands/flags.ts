@@ -1,6 +1,6 @@
 /** Flags and arguments that several commands take, with one meaning each. */
 import { Args, Errors, Flags } from "@oclif/core";
-import type { BackendChoice, DataChoice } from "../train/api.ts";
+import type { BackendChoice, DataChoice, PredictionChoice } from "../train/api.ts";
 
 export const configArgument = () =>
   Args.string({ required: true, description: "the config, `.rcnn` or `.yaml`" });
@@ -14,6 +14,23 @@ export const path = Flags.custom<string>({
   parse: async (text) => {
     if (text.trim() === "") throw new Errors.CLIError("Expected a path but received an empty text");
     return text;
+  },
+});
+
+/** Of an image, in pixels. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** `800x1216`: height and width. */
+export const sizeFlag = Flags.custom<Size>({
+  helpValue: "HxW",
+  parse: async (text) => {
+    const [, height, width] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/.exec(text) ?? [];
+    if (height === undefined || width === undefined)
+      throw new Errors.CLIError(`Expected height x width in pixels, such as 800x1216, but received: ${text}`);
+    return { height: Number(height), width: Number(width) };
   },
 });
 
@@ -51,6 +68,18 @@ export const backendFlags = {
   }),
 };
 
+/** Whole numbers from `least` up, as far as 32 bits hold them. */
+export const countFlag = (description: string, least = 1) =>
+  Flags.integer({ min: least, max: 2 ** 31 - 1, description });
+
+/** How images go to a trained model. */
+export const predictionFlags = {
+  batch: countFlag("images a call of the model; 1 unless given"),
+  exact: Flags.boolean({
+    description: "pad each image to the model's multiple only, in place of two sizes for all",
+  }),
+};
+
 export const proposalsFlag = () =>
   path({ helpValue: "FILE", description: "boxes by image, JSON, for a model with `proposals = file`" });
 
@@ -63,10 +92,6 @@ export const dataFlags = {
   images: path({ helpValue: "DIR", description: "images that lie elsewhere" }),
   proposals: proposalsFlag(),
 };
-
-/** Whole numbers from `least` up, as far as 32 bits hold them. */
-export const countFlag = (description: string, least = 1) =>
-  Flags.integer({ min: least, max: 2 ** 31 - 1, description });
 
 export const seedFlag = () =>
   Flags.integer({
@@ -85,6 +110,11 @@ export const backendChoice = (flags: {
   backend?: BackendChoice["backend"] | undefined;
   device?: BackendChoice["device"] | undefined;
 }): BackendChoice => given({ backend: flags.backend, device: flags.device });
+
+export const predictionChoice = (flags: {
+  batch?: number | undefined;
+  exact?: boolean | undefined;
+}): PredictionChoice => given({ batch: flags.batch, exact: flags.exact });
 
 export const dataChoice = (flags: {
   data: string;

@@ -1,5 +1,4 @@
 /** Detections as COCO result records (cocodataset.org, "Results format"), with the file name added. */
-import { encodeRuns } from "../support/run-lengths.ts";
 import type { Dataset, Detection } from "./dataset.ts";
 import { formatRunString } from "./run-string.ts";
 
@@ -26,7 +25,7 @@ export function toCocoResults(
     bbox: [x1, y1, x2 - x1, y2 - y1],
     score,
     ...(mask && {
-      segmentation: { size: [mask.height, mask.width], counts: formatRunString(encodeRuns(mask).counts) },
+      segmentation: { size: [mask.height, mask.width], counts: formatRunString(mask.counts) },
     }),
   }));
 }

@@ -1,4 +1,5 @@
 /** A data set in memory: images on disk with their true objects, whatever file they came from. */
+import type { RunLengths } from "../support/run-lengths.ts";
 
 /** Polygons in pixels, or run lengths over columns (COCO), of a picture `[height, width]`. */
 export type Segmentation =
@@ -47,6 +48,6 @@ export interface Detection {
   readonly score: number;
   /** Index into the categories, from 0. */
   readonly category: number;
-  /** 0 or 1 a pixel of the whole image, rows first. */
-  readonly mask?: { readonly height: number; readonly width: number; readonly data: Uint8Array };
+  /** Over the whole image. */
+  readonly mask?: RunLengths;
 }

@@ -14,12 +14,7 @@ export interface MaskCrop {
 
 export function cropMask(runs: RunLengths): MaskCrop {
   const [x, y, width, height] = runsBox(runs);
-  const whole = decodeRuns(runs);
-  const data = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const start = (y + row) * runs.width + x;
-    data.set(whole.data.subarray(start, start + width), row * width);
-  }
+  const { data } = decodeRuns(runs, { left: x, top: y, right: x + width, bottom: y + height });
   return { x, y, width, height, data };
 }
 

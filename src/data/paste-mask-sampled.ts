@@ -1,5 +1,5 @@
 /** Putting a mask head's output into its image without rounding its box (Detectron2's `paste_masks_in_image`). */
-import type { BinaryPicture } from "../support/run-lengths.ts";
+import { encodeColumns, type RunLengths } from "../support/run-lengths.ts";
 import type { Size } from "./resize.ts";
 
 /**
@@ -12,23 +12,28 @@ export function pasteMaskSampled(
   box: readonly [number, number, number, number],
   size: Size,
   threshold: number,
-): BinaryPicture {
+): RunLengths {
   const [left, top, right, bottom] = box;
   const rows = samplesOf(top, bottom, side, size.height);
   const columns = samplesOf(left, right, side, size.width);
   const at = (row: number, column: number): number =>
     row < 0 || column < 0 || row >= side || column >= side ? 0 : mask[row * side + column]!;
-  const data = new Uint8Array(size.height * size.width);
-  for (const [y, v] of rows) {
-    const [row, down] = [Math.floor(v), v - Math.floor(v)];
-    for (const [x, u] of columns) {
-      const [column, along] = [Math.floor(u), u - Math.floor(u)];
+  const window = {
+    left: columns[0]?.[0] ?? 0,
+    top: rows[0]?.[0] ?? 0,
+    right: (columns.at(-1)?.[0] ?? -1) + 1,
+    bottom: (rows.at(-1)?.[0] ?? -1) + 1,
+  };
+  return encodeColumns(size, window, (x, pixels) => {
+    const u = columns[x - window.left]![1];
+    const [column, along] = [Math.floor(u), u - Math.floor(u)];
+    for (const [index, [, v]] of rows.entries()) {
+      const [row, down] = [Math.floor(v), v - Math.floor(v)];
       const above = at(row, column) * (1 - along) + at(row, column + 1) * along;
       const below = at(row + 1, column) * (1 - along) + at(row + 1, column + 1) * along;
-      if (above * (1 - down) + below * down >= threshold) data[y * size.width + x] = 1;
+      pixels[index] = above * (1 - down) + below * down >= threshold ? 1 : 0;
     }
-  }
-  return { height: size.height, width: size.width, data };
+  });
 }
 
 /** Pixels of the image whose centres the mask reaches, each with its place in the mask; cells have their centres at whole numbers. */

@@ -1,6 +1,6 @@
 /** Putting a mask head's output into its image (torchvision's `paste_masks_in_image`). */
-import type { BinaryPicture } from "../support/run-lengths.ts";
-import { resizeBilinear, type Size } from "./resize.ts";
+import { encodeColumns, type RunLengths } from "../support/run-lengths.ts";
+import { linearTaps, type Size } from "./resize.ts";
 
 /** Zeros around the mask, so that its border is interpolated too. */
 const PADDING = 1;
@@ -29,21 +29,37 @@ export function pasteMask(
   box: readonly [number, number, number, number],
   size: Size,
   threshold: number,
-): BinaryPicture {
+): RunLengths {
+  const padded = side + 2 * PADDING;
+  const source = padMask(mask, side);
+  const [left, top, right, bottom] = expandBox(box, padded / side);
+  const columns = linearTaps(padded, Math.max(right - left + 1, 1));
+  const rows = linearTaps(padded, Math.max(bottom - top + 1, 1));
+  const window = {
+    left: Math.max(left, 0),
+    top: Math.max(top, 0),
+    right: Math.min(left + columns.weight.length, size.width),
+    bottom: Math.min(top + rows.weight.length, size.height),
+  };
+  const stretched = new Float64Array(padded);
+  return encodeColumns(size, window, (x, column) => {
+    const [before, after, along] = [columns.before, columns.after, columns.weight].map((of) => of[x - left]!);
+    for (let row = 0; row < padded; row++)
+      stretched[row] =
+        source[row * padded + before!]! * (1 - along!) + source[row * padded + after!]! * along!;
+    for (let index = 0; index < column.length; index++) {
+      const y = index + window.top - top;
+      const down = rows.weight[y]!;
+      const value = stretched[rows.before[y]!]! * (1 - down) + stretched[rows.after[y]!]! * down;
+      column[index] = Math.fround(value) > threshold ? 1 : 0;
+    }
+  });
+}
+
+function padMask(mask: Float32Array, side: number): Float32Array {
   const padded = side + 2 * PADDING;
   const source = new Float32Array(padded * padded);
-  for (let row = 0; row < side; row++) {
+  for (let row = 0; row < side; row++)
     source.set(mask.subarray(row * side, (row + 1) * side), (row + PADDING) * padded + PADDING);
-  }
-  const [left, top, right, bottom] = expandBox(box, padded / side);
-  const [width, height] = [Math.max(right - left + 1, 1), Math.max(bottom - top + 1, 1)];
-  const resized = new Float32Array(width * height);
-  resizeBilinear({ height: padded, width: padded, channels: 1, data: source }, { height, width }, resized);
-  const data = new Uint8Array(size.height * size.width);
-  for (let y = Math.max(top, 0); y < Math.min(top + height, size.height); y++) {
-    for (let x = Math.max(left, 0); x < Math.min(left + width, size.width); x++) {
-      if (resized[(y - top) * width + x - left]! > threshold) data[y * size.width + x] = 1;
-    }
-  }
-  return { height: size.height, width: size.width, data };
+  return source;
 }

@@ -39,7 +39,8 @@ export function nearestSources(oldSide: number, newSide: number): Int32Array {
   );
 }
 
-interface Taps {
+/** For each new index, the two old ones that it lies between. */
+export interface Taps {
   readonly before: Int32Array;
   readonly after: Int32Array;
   /** Weight of `after`; `before` has the rest. */
@@ -47,7 +48,7 @@ interface Taps {
 }
 
 /** The two old indices that each new index lies between, pixel centres at halves (`align_corners=False`). */
-function linearTaps(oldSide: number, newSide: number): Taps {
+export function linearTaps(oldSide: number, newSide: number): Taps {
   const [before, after] = [new Int32Array(newSide), new Int32Array(newSide)];
   const weight = new Float32Array(newSide);
   const scale = Math.fround(oldSide / newSide);

@@ -2,4 +2,4 @@
 export { apTable } from "./ap-table.ts";
 export { openProgress } from "./progress.ts";
 export { trainSummaryText } from "./summary.ts";
-export { writeLossPlot, writeOverlays } from "./write-overlays.ts";
+export { createOverlayWriter, writeLossPlot } from "./write-overlays.ts";

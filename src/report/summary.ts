@@ -16,14 +16,13 @@ export function trainSummaryText(
   ].join("\n");
 }
 
-/** One row an image: how many detections of each category. */
+/** One row an image: how many detections of each category that was found at all, or of the only one. */
 export function predictionTable({ images, categories }: PredictSummary): string {
-  const names = categories.map(({ name }) => name);
-  const rows = images.map(({ fileName, detections }) => [
-    fileName,
-    ...names.map((_, category) => String(detections.filter((each) => each.category === category).length)),
-  ]);
-  return textTable(rows, ["image", ...names]);
+  const all = [...categories.keys()];
+  const found =
+    all.length === 1 ? all : all.filter((category) => images.some(({ counts }) => counts[category]! > 0));
+  const rows = images.map(({ fileName, counts }) => [fileName, ...found.map((at) => String(counts[at]))]);
+  return textTable(rows, ["image", ...found.map((at) => categories[at]!.name)]);
 }
 
 /** One line a back end, and below it the next thing to do where it does not run. */

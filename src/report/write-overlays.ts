@@ -1,36 +1,31 @@
 /** Writing pictures into a folder. */
 import { basename, extname, join } from "node:path";
 import { writeAtomically } from "../support/write-atomically.ts";
-import type { PredictSummary } from "../train/api.ts";
+import type { ImagePrediction } from "../train/api.ts";
 import type { MetricsRow } from "../train/metrics.ts";
 import { drawLossPlot } from "./loss-plot.ts";
 import { drawOverlay } from "./overlay.ts";
 
-/** One PNG an image, named after it; gives their paths. */
-export async function writeOverlays(
-  { images, categories }: PredictSummary,
-  folder: string,
-): Promise<readonly string[]> {
-  const names = pictureNames(images.map(({ fileName }) => fileName));
-  const paths: string[] = [];
-  for (const [index, { image, detections }] of images.entries()) {
-    const path = join(folder, names[index]!);
+/** Writes one PNG an image into `folder`, named after it; gives its path. */
+export function createOverlayWriter(folder: string): (prediction: ImagePrediction) => Promise<string> {
+  const nameOf = createPictureNames();
+  return async ({ fileName, image, detections, categories }) => {
+    const path = join(folder, nameOf(fileName));
     await writeAtomically(path, await drawOverlay(image, detections, categories));
-    paths.push(path);
-  }
-  return paths;
+    return path;
+  };
 }
 
-/** `a/x.png` and `b/x.jpg` become `x.png` and `x-2.png`. */
-export function pictureNames(files: readonly string[]): readonly string[] {
+/** After `x.png`, `b/x.jpg` becomes `x-2.png`. */
+export function createPictureNames(): (file: string) => string {
   const taken = new Set<string>();
-  return files.map((file) => {
+  return (file) => {
     const stem = basename(file, extname(file));
     let name = `${stem}.png`;
     for (let count = 2; taken.has(name); count++) name = `${stem}-${count}.png`;
     taken.add(name);
     return name;
-  });
+  };
 }
 
 /** Gives `path`. */

@@ -15,36 +15,58 @@ export interface BinaryPicture {
   readonly data: Uint8Array;
 }
 
-export function encodeRuns({ height, width, data }: BinaryPicture): RunLengths {
+/** A part of a picture, in whole pixels; `right` and `bottom` are beyond it. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * Of a picture that is 0 outside `window`; `fill` writes 0 or 1 for each row of the window into `column`, for one `x`
+ * after another.
+ */
+export function encodeColumns(
+  { height, width }: Pick<BinaryPicture, "height" | "width">,
+  { left, top, right, bottom }: Window,
+  fill: (x: number, column: Uint8Array) => void,
+): RunLengths {
   const counts: number[] = [];
-  let value = 0;
-  let length = 0;
-  for (let x = 0; x < width; x++) {
-    for (let index = x; index < height * width; index += width) {
-      if ((data[index] ? 1 : 0) !== value) {
-        counts.push(length);
-        length = 0;
-        value = 1 - value;
-      }
-      length++;
-    }
+  const column = new Uint8Array(Math.max(0, bottom - top));
+  let [value, since] = [0, 0];
+  const change = (to: number, at: number): void => {
+    if (to === value) return;
+    counts.push(at - since);
+    [value, since] = [to, at];
+  };
+  const wholeColumns = column.length === height;
+  for (let x = left; x < right; x++) {
+    const start = x * height + top;
+    fill(x, column);
+    for (let row = 0; row < column.length; row++) change(column[row]!, start + row);
+    // Between whole columns a run goes on.
+    if (!wholeColumns) change(0, start + column.length);
   }
-  counts.push(length);
+  if (wholeColumns && right < width) change(0, right * height);
+  if (since < width * height || counts.length === 0) counts.push(width * height - since);
   return { height, width, counts };
 }
 
-export function decodeRuns({ height, width, counts }: RunLengths): BinaryPicture {
-  const data = new Uint8Array(height * width);
+/** The pixels in `window`, which every 1 lies in; of the whole picture unless given. */
+export function decodeRuns({ height, width, counts }: RunLengths, window?: Window): BinaryPicture {
+  const { left, top, right, bottom } = window ?? { left: 0, top: 0, right: width, bottom: height };
+  const columns = right - left;
+  const data = new Uint8Array(columns * (bottom - top));
   let start = 0;
   for (const [index, count] of counts.entries()) {
     if (index % 2 === 1) {
-      for (let pixel = start; pixel < start + count; pixel++) {
-        data[(pixel % height) * width + Math.floor(pixel / height)] = 1;
-      }
+      for (let pixel = start; pixel < start + count; pixel++)
+        data[((pixel % height) - top) * columns + Math.floor(pixel / height) - left] = 1;
     }
     start += count;
   }
-  return { height, width, data };
+  return { height: bottom - top, width: columns, data };
 }
 
 /** How many pixels are 1. */

@@ -64,7 +64,15 @@ export interface TrainSummary {
   readonly backend: string;
 }
 
-export interface EvaluateOptions extends BackendChoice, DataChoice {
+/** How images go to the model; detections differ by it only where padding reaches them. */
+export interface PredictionChoice {
+  /** Images a call; 1 unless given. */
+  readonly batch?: number;
+  /** Pads each image to the model's multiple and no further, as training code does for one image. */
+  readonly exact?: boolean;
+}
+
+export interface EvaluateOptions extends BackendChoice, DataChoice, PredictionChoice {
   /** Folder of the run. */
   readonly run: string;
   readonly split: "train" | "val";
@@ -76,28 +84,42 @@ export interface EvaluateOptions extends BackendChoice, DataChoice {
 /** The document of `rcnn evaluate --json`: `bbox` and `segm`, each from measure to value, -1 where undefined. */
 export type EvaluateSummary = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-export interface PredictOptions extends BackendChoice {
+export interface PredictOptions extends BackendChoice, PredictionChoice {
   readonly run: string;
-  /** All are read before the first is predicted, so that one that cannot be read leaves no half result. */
+  /** Files, folders and patterns. */
   readonly images: readonly string[];
+  /** COCO instances JSON that gives the images their ids; they are counted from 1 unless given. */
+  readonly annotations?: string;
   /** Boxes for a model without an RPN, by the names of images. */
   readonly proposals?: string;
   /** Least score of a detection; the config's unless given. */
   readonly score?: number;
   readonly log?: Log;
   readonly onImage?: (done: number, of: number) => void;
+  /** Gets each image as it is done, in order. */
+  readonly onPrediction?: (prediction: ImagePrediction) => void | Promise<void>;
 }
 
+type Categories = readonly { readonly id: number; readonly name: string }[];
+
 export interface PredictSummary {
-  readonly categories: readonly { readonly id: number; readonly name: string }[];
-  readonly images: readonly ImagePrediction[];
+  readonly categories: Categories;
+  /** Those that could be read. */
+  readonly images: readonly ImageCount[];
+}
+
+export interface ImageCount {
+  readonly fileName: string;
+  /** Detections of each category. */
+  readonly counts: readonly number[];
 }
 
 export interface ImagePrediction {
-  /** As named on the command line. */
+  readonly id: number;
+  /** As named on the command line, or found in a folder named there. */
   readonly fileName: string;
   readonly image: { readonly width: number; readonly height: number; readonly data: Uint8Array };
+  /** By descending score. */
   readonly detections: readonly Detection[];
-  /** COCO result records with `file_name`: what `--json` prints. */
-  readonly records: readonly Readonly<Record<string, unknown>>[];
+  readonly categories: Categories;
 }

@@ -1,34 +1,32 @@
 /** Image-size buckets: graphs have static shapes, so images of many sizes are padded to a few. */
 import type { Size } from "../data/resize.ts";
-
-const cover = (a: Size, b: Size): Size => ({
-  height: Math.max(a.height, b.height),
-  width: Math.max(a.width, b.width),
-});
+import { invariant } from "../support/invariant.ts";
 
 const area = ({ height, width }: Size): number => height * width;
 
-/** At most `limit` sizes that between them cover every one of `sizes`; the pair that wastes least is merged first. */
-export function chooseBuckets(sizes: readonly Size[], limit: number): Size[] {
-  const distinct = new Map(sizes.map((size) => [`${size.height}x${size.width}`, size]));
-  let buckets = [...distinct.values()].sort((a, b) => area(a) - area(b) || a.height - b.height);
-  while (buckets.length > limit) buckets = mergeCheapest(buckets);
-  return buckets;
+/** The smallest size that holds each of `sizes`. */
+export function coverOf(sizes: readonly Size[]): Size {
+  invariant(sizes.length > 0, "there is an image");
+  return sizes.reduce((a, b) => ({
+    height: Math.max(a.height, b.height),
+    width: Math.max(a.width, b.width),
+  }));
 }
 
-function mergeCheapest(buckets: readonly Size[]): Size[] {
-  let best: { readonly a: Size; readonly b: Size; readonly waste: number } | undefined;
-  for (const [index, a] of buckets.entries()) {
-    for (const b of buckets.slice(index + 1)) {
-      const waste = 2 * area(cover(a, b)) - area(a) - area(b);
-      if (!best || waste < best.waste) best = { a, b, waste };
-    }
-  }
-  if (!best) return [...buckets];
-  const { a, b } = best;
-  const merged = cover(a, b);
-  const covered = ({ height, width }: Size) => height <= merged.height && width <= merged.width;
-  return [...buckets.filter((bucket) => !covered(bucket)), merged];
+const distinct = (sizes: readonly Size[]): Size[] => [
+  ...new Map(sizes.map((size) => [`${size.height}x${size.width}`, size])).values(),
+];
+
+/**
+ * The buckets for images of padded `sizes`: one for landscape and one for portrait images, each as large as the largest
+ * of them needs (800 x 1344 and 1344 x 800 by torchvision's rule), or, where `exact`, one for each size.
+ */
+export function predictionBuckets(sizes: readonly Size[], exact: boolean): readonly Size[] {
+  if (exact) return distinct(sizes).sort((a, b) => area(a) - area(b) || a.height - b.height);
+  const landscape = sizes.filter(({ height, width }) => width >= height);
+  const portrait = sizes.filter(({ height, width }) => width < height);
+  const covers = [landscape, portrait].filter((group) => group.length > 0).map(coverOf);
+  return distinct(covers);
 }
 
 /** The smallest bucket that holds an image of `size`. */

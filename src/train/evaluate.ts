@@ -1,7 +1,6 @@
 /** Evaluation: a run and a data set become average precision. */
 import type { Dataset, Detection, ImageRecord } from "../data/dataset.ts";
 import { loadDataset } from "../data/load-dataset.ts";
-import { readImage } from "../data/read-image.ts";
 import { segmentationRuns } from "../data/segmentation.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -9,11 +8,11 @@ import type { Result } from "../diagnostics/diagnostic.ts";
 import { evaluateCoco } from "../evaluate/coco.ts";
 import type { EvaluationImage } from "../evaluate/types.ts";
 import { evaluateVoc } from "../evaluate/voc.ts";
-import { encodeRuns } from "../support/run-lengths.ts";
 import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
 import { explainPrecision } from "./explain-precision.ts";
 import { guarded } from "./guard.ts";
 import { logWarnings } from "./log-warnings.ts";
+import { predictImages } from "./prediction-stream.ts";
 import { openPredictor, type Predictor } from "./predictor.ts";
 import { type Run, readTrainedRun } from "./run-file.ts";
 
@@ -28,7 +27,7 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     const opened = await openPredictor(options.run, images, options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
-      const found = await predictImages(opened.value, dataset, options);
+      const found = await detectAll(opened.value, dataset, options);
       if (!found.value) return { diagnostics: found.diagnostics };
       const value = measure(found.value, run.value, dataset, options);
       const words = explainPrecision(value, found.value.flatMap(({ detections }) => detections).length);
@@ -49,33 +48,32 @@ async function loadFor(run: Run, options: EvaluateOptions): Promise<Result<Datas
   return { diagnostics: [diagnose(trainCodes, "train/category-mismatch", values)] };
 }
 
-async function predictImages(
+async function detectAll(
   predictor: Predictor,
   dataset: Dataset,
   options: EvaluateOptions,
 ): Promise<Result<EvaluationImage[]>> {
   const images: EvaluationImage[] = [];
-  for (const [index, record] of dataset.images.entries()) {
-    const { value: image, diagnostics } = await readImage(record.path);
-    if (!image) return { diagnostics };
-    images.push(evaluationImage(record, await predictor.predict(image, record.fileName)));
-    options.onImage?.(index + 1, dataset.images.length);
+  const sources = dataset.images.map((record) => ({ record, name: record.fileName, path: record.path }));
+  for await (const predicted of predictImages(predictor, sources)) {
+    // A measure over some of the images would be another measure.
+    if (predicted.kind === "unreadable") return { diagnostics: predicted.diagnostics };
+    images.push(evaluationImage(predicted.source.record, predicted.detections));
+    options.onImage?.(images.length, sources.length);
   }
   return { value: images, diagnostics: [] };
 }
 
-function evaluationImage(record: ImageRecord, detections: readonly Detection[]): EvaluationImage {
-  return {
-    truths: record.objects.map(({ segmentation, ...truth }) => ({
-      ...truth,
-      ...(segmentation && { mask: segmentationRuns(segmentation, record.height, record.width) }),
-    })),
-    detections: detections.map(({ mask, ...detection }) => ({
-      ...detection,
-      ...(mask && { mask: encodeRuns(mask) }),
-    })),
-  };
-}
+const evaluationImage = (
+  { objects, height, width }: ImageRecord,
+  detections: readonly Detection[],
+): EvaluationImage => ({
+  truths: objects.map(({ segmentation, ...truth }) => ({
+    ...truth,
+    ...(segmentation && { mask: segmentationRuns(segmentation, height, width) }),
+  })),
+  detections,
+});
 
 /** Masks are measured where the model has them and every truth that counts has an outline. */
 function measure(

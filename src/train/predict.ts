@@ -1,58 +1,101 @@
-/** Prediction: a run and images become detections. */
-import { toCocoResults } from "../data/coco-results.ts";
-import { type RgbImage, readImage } from "../data/read-image.ts";
-import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
-import type { ImagePrediction, PredictOptions, PredictSummary } from "./api.ts";
+/** Prediction: a run and images become detections, one image after another. */
+import { type ImageIds, imageIdOf, readImageIds } from "../data/image-ids.ts";
+import { listImages } from "../data/image-list.ts";
+import { readImageSize } from "../data/read-image.ts";
+import { dataCodes } from "../diagnostics/codes/data.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import { mapAhead } from "../support/map-ahead.ts";
+import type { ImageCount, ImagePrediction, PredictOptions, PredictSummary } from "./api.ts";
 import { guarded } from "./guard.ts";
-import { openPredictor, type Predictor } from "./predictor.ts";
+import { type ImageSource, type Predicted, predictImages } from "./prediction-stream.ts";
+import { type NamedSize, openPredictor, type Predictor } from "./predictor.ts";
 import { readTrainedRun } from "./run-file.ts";
 
+/**
+ * Detections of every image that can be read, in the order in which the images were named; `onPrediction` gets each
+ * with its pixels, and nothing of it is kept. Each image that cannot be read is an error beside the value.
+ */
 export const predict = (options: PredictOptions): Promise<Result<PredictSummary>> =>
   guarded(async () => {
     const run = await readTrainedRun(options.run);
     if (!run.value) return { diagnostics: run.diagnostics };
-    const { value: images, diagnostics } = await readAll(options.images);
-    if (!images) return { diagnostics };
-    const opened = await openPredictor(options.run, named(images, options), options);
+    const { value: sources, diagnostics } = await readSources(options);
+    if (!sources) return { diagnostics };
+    const opened = await openPredictor(options.run, sources, options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
-      return { value: await predictAll(opened.value, images, options), diagnostics: [] };
+      const found = await predictAll(opened.value, sources, options);
+      return { value: found.value!, diagnostics: [...diagnostics, ...found.diagnostics] };
     } finally {
       await opened.value.close();
     }
   });
 
-const named = (images: readonly RgbImage[], { images: names }: PredictOptions) =>
-  images.map(({ width, height }, index) => ({ width, height, name: names[index]! }));
+interface Source extends ImageSource, NamedSize {
+  readonly id: number;
+}
 
-/** All images are read before the first is predicted. */
-async function readAll(paths: readonly string[]): Promise<Result<readonly RgbImage[]>> {
-  const images: RgbImage[] = [];
-  const found: Diagnostic[] = [];
-  for (const path of paths) {
-    const { value, diagnostics } = await readImage(path);
-    found.push(...diagnostics);
-    if (value) images.push(value);
+/** Image heads read at a time. */
+const concurrency = 16;
+
+/** No value where there is no image to predict. */
+async function readSources(options: PredictOptions): Promise<Result<readonly Source[]>> {
+  const { value: paths = [], diagnostics } = await listImages(options.images);
+  const ids = options.annotations === undefined ? undefined : await readImageIds(options.annotations);
+  if (ids && !ids.value) return { diagnostics: ids.diagnostics };
+  const found: Diagnostic[] = [...diagnostics];
+  const sources: Source[] = [];
+  const read = mapAhead(paths.entries(), concurrency, ([index, path]) => readSource(path, index, ids?.value));
+  for await (const source of read) {
+    found.push(...source.diagnostics);
+    if (source.value) sources.push(source.value);
   }
-  return hasErrors(found) ? { diagnostics: found } : { value: images, diagnostics: found };
+  return sources.length > 0 ? { value: sources, diagnostics: found } : { diagnostics: found };
+}
+
+async function readSource(path: string, index: number, ids: ImageIds | undefined): Promise<Result<Source>> {
+  const id = ids ? imageIdOf(ids, path) : index + 1;
+  if (id === undefined) {
+    const values = { path, file: ids!.path };
+    return { diagnostics: [diagnose(dataCodes, "data/unlisted-image", values)] };
+  }
+  const { value: size, diagnostics } = await readImageSize(path);
+  return size ? { value: { ...size, id, name: path, path }, diagnostics } : { diagnostics };
 }
 
 async function predictAll(
   predictor: Predictor,
-  images: readonly RgbImage[],
+  sources: readonly Source[],
   options: PredictOptions,
-): Promise<PredictSummary> {
+): Promise<Result<PredictSummary>> {
   const { categories } = predictor.run;
-  const least = options.score ?? 0;
-  const predictions: ImagePrediction[] = [];
-  for (const [index, image] of images.entries()) {
-    const fileName = options.images[index]!;
-    const detections = (await predictor.predict(image, fileName)).filter(({ score }) => score >= least);
-    const records = toCocoResults({ id: index + 1, fileName }, detections, categories).map((record) => ({
-      ...record,
-    }));
-    predictions.push({ fileName, image, detections, records });
-    options.onImage?.(index + 1, images.length);
+  const images: ImageCount[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let done = 0;
+  for await (const predicted of predictImages(predictor, sources)) {
+    if (predicted.kind === "unreadable") diagnostics.push(...predicted.diagnostics);
+    else {
+      const prediction = predictionOf(predicted, categories, options.score ?? 0);
+      await options.onPrediction?.(prediction);
+      images.push(countsOf(prediction));
+    }
+    options.onImage?.(++done, sources.length);
   }
-  return { categories, images: predictions };
+  return { value: { categories, images }, diagnostics };
+}
+
+function predictionOf(
+  { source, image, detections }: Extract<Predicted<Source>, { kind: "found" }>,
+  categories: PredictSummary["categories"],
+  least: number,
+): ImagePrediction {
+  const found = detections.filter(({ score }) => score >= least);
+  return { id: source.id, fileName: source.path, image, detections: found, categories };
+}
+
+function countsOf({ fileName, detections, categories }: ImagePrediction): ImageCount {
+  const counts = categories.map(() => 0);
+  for (const { category } of detections) counts[category]!++;
+  return { fileName, counts };
 }

@@ -2,37 +2,49 @@
 import { buildProgram } from "../compile.ts";
 import { functionsOf } from "../components/buckets.ts";
 import type { Bucket } from "../components/context.ts";
-import type { Feeds } from "../data/batch.ts";
-import { classesOf } from "../data/class-ids.ts";
 import type { Detection } from "../data/dataset.ts";
-import { pasteMask } from "../data/paste-mask.ts";
-import { pasteMaskSampled } from "../data/paste-mask-sampled.ts";
-import { makePredictionFeeds, scaleBox } from "../data/prediction-feeds.ts";
-import { type ProposalFile, proposalFeeds, proposalsOf } from "../data/proposals.ts";
+import { predictionFeeds, type ResizedImage, resizeForPrediction } from "../data/prediction-feeds.ts";
+import { proposalFeeds, proposalsOf } from "../data/proposals.ts";
 import type { RgbImage } from "../data/read-image.ts";
-import { paddedSize, resizedSize, type Size } from "../data/resize.ts";
+import { paddedSize, type Size } from "../data/resize.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
-import type { Model } from "../model/model.ts";
-import type { HostTensors } from "../runtime/session.ts";
+import type { Session } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
-import type { BackendChoice, Log } from "./api.ts";
-import { bucketOf, chooseBuckets } from "./buckets.ts";
+import type { BackendChoice, Log, PredictionChoice } from "./api.ts";
+import { bucketOf, predictionBuckets } from "./buckets.ts";
 import { loadCheckpoint } from "./checkpoint.ts";
 import { openProgram } from "./open-program.ts";
 import { proposalsFor } from "./proposals.ts";
+import { readDetections } from "./read-detections.ts";
 import { type Run, readRun } from "./run-file.ts";
+
+/** The compiled function for one size of images. */
+export interface NamedBucket extends Bucket {
+  readonly name: string;
+}
+
+/** An image on its way into a batch. */
+export interface PreparedImage {
+  readonly name: string;
+  readonly image: RgbImage;
+  readonly bucket: NamedBucket;
+  readonly resized: ResizedImage;
+}
 
 export interface Predictor {
   readonly run: Run;
-  /** Detections by descending score. */
-  readonly predict: (image: RgbImage, name: string) => Promise<readonly Detection[]>;
+  /** Images a call. */
+  readonly batch: number;
+  /** Calls that may wait at the back end; one where it computes on the caller's thread. */
+  readonly calls: number;
+  /** Resizes an image of one of the sizes that the predictor was opened for. */
+  readonly prepare: (image: RgbImage, name: string) => PreparedImage;
+  /** Detections of each of 1 to `batch` images of one bucket. */
+  readonly detect: (images: readonly PreparedImage[]) => Promise<readonly (readonly Detection[])[]>;
   readonly close: () => Promise<void>;
 }
 
-/** Functions over shared variables cost little each, so few image sizes have to share one. */
-const bucketLimit = 8;
-
-export interface PredictorOptions extends BackendChoice {
+export interface PredictorOptions extends BackendChoice, PredictionChoice {
   /** Boxes for a model without an RPN, by the names of images. */
   readonly proposals?: string;
   readonly log?: Log;
@@ -57,73 +69,69 @@ export async function openPredictor(
   const names = images.map(({ name }) => name);
   const proposals = await proposalsFor(model, options.proposals, names);
   if (proposals.value === undefined) return { diagnostics: proposals.diagnostics };
-  const functions = predictFunctions(model, images);
+  const batch = options.batch ?? 1;
+  const sizes = images.map((size) => paddedSize(size, model.input));
+  const buckets = predictionBuckets(sizes, options.exact ?? false);
+  const functions = functionsOf("predict", buckets, { batch, objects: 0, pixels: 0 });
   const program = buildProgram(model, { predict: functions });
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);
-  const wanted = new Set(session.signatures.state.map(({ name }) => name));
-  const state = Object.entries(checkpoint.value.state).filter(([name]) => wanted.has(name));
-  await session.write(Object.fromEntries(state));
-  const buckets = Object.entries(functions).map(([name, bucket]) => ({ name, ...bucket }));
-  const predict = async (image: RgbImage, name: string) => {
-    const bucket = bucketOf(buckets, paddedSize(image, model.input));
-    invariant(bucket, "the predictor was opened for this image's size");
-    const { feeds, scales } = makePredictionFeeds([image], model.input, bucket);
-    const outputs = await session.run(bucket.name, {
-      ...feeds,
-      ...outsideFeeds(model, proposals.value ?? null, image, name),
-    });
-    return readDetections(run, outputs, scales[0]!, image);
+  options.log?.(`Image sizes: ${sizesText(buckets)}.`);
+  await writeState(session, checkpoint.value.state);
+  const named = Object.entries(functions).map(([name, bucket]) => ({ name, ...bucket }));
+  return {
+    value: predictorOf({ run, session, buckets: named, proposals: proposals.value }),
+    diagnostics: [],
   };
-  return { value: { run, predict, close: () => session.close() }, diagnostics: [] };
 }
 
-/** The boxes that a model without an RPN looks at. */
-function outsideFeeds(
-  { proposals, input }: Model,
-  file: ProposalFile | null,
-  image: RgbImage,
-  name: string,
-): Feeds {
-  if (!proposals || !file) return {};
-  const boxes = proposalsOf(file, name) ?? [];
-  const resized = resizedSize(image, input);
-  return proposalFeeds([{ boxes, file: image, resized, flipped: false }], proposals.count.test);
+interface Opened {
+  readonly run: Run;
+  readonly session: Session;
+  readonly buckets: readonly NamedBucket[];
+  readonly proposals: Parameters<typeof proposalsOf>[0] | null;
 }
 
-/** `predict`, or one `predict_HxW` for each bucket. */
-function predictFunctions(model: Model, sizes: readonly Size[]): Record<string, Bucket> {
-  const padded = sizes.map((size) => paddedSize(size, model.input));
-  return functionsOf("predict", chooseBuckets(padded, bucketLimit), { batch: 1, objects: 0, pixels: 0 });
-}
-
-/** Detections in pixels of the image, from what `predict` gives for it. */
-export function readDetections(
-  { model, categories }: Run,
-  outputs: HostTensors,
-  scale: { readonly x: number; readonly y: number },
-  image: RgbImage,
-): Detection[] {
-  const { boxes, scores, labels, valid, masks } = outputs;
-  invariant(boxes && scores && labels && valid, "predict gives boxes, scores, labels and valid");
-  const { maskThreshold, paste: way } = model.detect;
-  const paste = way === "sampled" ? pasteMaskSampled : pasteMask;
-  const classes = classesOf(categories, model.classIds);
-  const side = masks?.shape[2] ?? 0;
-  const detections: Detection[] = [];
-  for (let index = 0; index < valid.data.length; index++) {
-    const category = classes.indexOf(labels.data[index]!);
-    // A class without a category is an id that the data set passes over.
-    if (!valid.data[index] || category < 0) continue;
-    const box = scaleBox(boxes.data.subarray(index * 4, index * 4 + 4), scale);
-    const pixels =
-      masks && (masks.data.subarray(index * side * side, (index + 1) * side * side) as Float32Array);
-    detections.push({
-      box,
-      score: scores.data[index]!,
-      category,
-      ...(pixels && { mask: paste(pixels, side, box, image, maskThreshold) }),
+function predictorOf({ run, session, buckets, proposals }: Opened): Predictor {
+  const { model } = run;
+  const outsideFeeds = (images: readonly PreparedImage[]) => {
+    if (!model.proposals || !proposals) return {};
+    const proposed = images.map(({ name, image, resized }) => {
+      const boxes = proposalsOf(proposals, name) ?? [];
+      return { boxes, file: image, resized: resized.size, flipped: false };
     });
-  }
-  return detections;
+    return proposalFeeds(proposed, model.proposals.count.test);
+  };
+  const { batch } = buckets[0]!;
+  return {
+    run,
+    batch,
+    calls: session.backend === "native" ? 2 : 1,
+    prepare: (image, name) => {
+      const bucket = bucketOf(buckets, paddedSize(image, model.input));
+      invariant(bucket, "the predictor was opened for this image's size");
+      return { name, image, bucket, resized: resizeForPrediction(image, model.input, bucket) };
+    },
+    detect: async (images) => {
+      const { bucket } = images[0]!;
+      // Shapes are fixed: the last image fills a batch that is not full.
+      const whole = Array.from({ length: batch }, (_, index) => images[index] ?? images.at(-1)!);
+      const resized = whole.map((each) => each.resized);
+      const feeds = { ...predictionFeeds(resized, bucket), ...outsideFeeds(whole) };
+      const outputs = await session.run(bucket.name, feeds);
+      return images.map(({ image, resized: { scale } }, index) =>
+        readDetections(run, outputs, { file: image, scale }, index),
+      );
+    },
+    close: () => session.close(),
+  };
+}
+
+const sizesText = (sizes: readonly Size[]): string =>
+  sizes.map(({ height, width }) => `${height}x${width}`).join(", ");
+
+/** What the functions read of a checkpoint; prediction needs no momentum. */
+async function writeState(session: Session, state: Parameters<Session["write"]>[0]): Promise<void> {
+  const wanted = new Set(session.signatures.state.map(({ name }) => name));
+  await session.write(Object.fromEntries(Object.entries(state).filter(([name]) => wanted.has(name))));
 }

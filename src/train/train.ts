@@ -16,7 +16,7 @@ import { largestRule } from "../model/train-model.ts";
 import type { Session } from "../runtime/session.ts";
 import { flagOverride } from "../support/overrides.ts";
 import type { StepReport, TrainOptions, TrainSummary } from "./api.ts";
-import { chooseBuckets } from "./buckets.ts";
+import { coverOf } from "./buckets.ts";
 import { checkPictures } from "./check-pictures.ts";
 import { hashOf, saveCheckpoint } from "./checkpoint.ts";
 import { guarded } from "./guard.ts";
@@ -100,9 +100,8 @@ export const shorthands = ({
 export function trainingBucket(model: Model, dataset: Dataset) {
   const rule = largestRule(model.input);
   const sizes = dataset.images.map((image) => paddedSize(image, rule));
-  const [size] = chooseBuckets(sizes, 1);
   const capacity = truthCapacity(dataset, rule, model.train.batch);
-  const bucket: Bucket = { batch: model.train.batch, ...size!, ...capacity };
+  const bucket: Bucket = { batch: model.train.batch, ...coverOf(sizes), ...capacity };
   return { bucket, capacity };
 }
 

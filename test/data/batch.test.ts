@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { makeTrainingFeeds, type TrainingBatchOptions } from "../../src/data/batch.ts";
 import type { Dataset, ImageRecord } from "../../src/data/dataset.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { makePredictionFeeds, scaleBox } from "../../src/data/prediction-feeds.ts";
+import { predictionFeeds, resizeForPrediction, scaleBox } from "../../src/data/prediction-feeds.ts";
 import { readImage } from "../../src/data/read-image.ts";
 import { nearestSources, paddedSize } from "../../src/data/resize.ts";
 import { createSampleReader } from "../../src/data/sample.ts";
@@ -173,9 +173,13 @@ test("samples are kept while they fit and read again beyond", async () => {
 test("predicted boxes lead back to the image file", () => {
   const image = { width: 30, height: 20, data: new Uint8Array(30 * 20 * 3).fill(9) };
   const rule = { shortest: 40, longest: 100, multiple: 32 };
-  const { feeds, scales } = makePredictionFeeds([image], rule, { height: 64, width: 64 });
-  expect([...feeds.imageSizes!.data]).toEqual([40, 60]);
-  expect(feeds.images!.data[0]).toBe(9);
-  expect(feeds.images!.data.at(-1)).toBe(0);
-  expect(scaleBox([0, 0, 60, 40], scales[0]!)).toEqual([0, 0, 30, 20]);
+  const bucket = { height: 64, width: 64 };
+  const resized = resizeForPrediction(image, rule, bucket);
+  const feeds = predictionFeeds([resized, resized], bucket);
+  expect([...feeds.imageSizes!.data]).toEqual([40, 60, 40, 60]);
+  expect(feeds.images!.shape).toEqual([2, 64, 64, 3]);
+  const { data } = feeds.images!;
+  expect([data[0], data[64 * 64 * 3 - 1], data[64 * 64 * 3]]).toEqual([9, 0, 9]);
+  expect(predictionFeeds([resized], bucket).images!.data).toEqual(data.subarray(0, data.length / 2));
+  expect(scaleBox([0, 0, 60, 40], resized.scale)).toEqual([0, 0, 30, 20]);
 });

@@ -5,13 +5,13 @@ import { polygonToRuns } from "../../src/data/polygon.ts";
 import { formatRunString, parseRunString } from "../../src/data/run-string.ts";
 import { segmentationRuns } from "../../src/data/segmentation.ts";
 import {
-  encodeRuns,
   mergeRuns,
   type RunLengths,
   runsArea,
   runsBox,
   runsIou,
 } from "../../src/support/run-lengths.ts";
+import { encodeRuns } from "../support/encode-runs.ts";
 
 /** Written by test/oracles/coco_masks.py. */
 const golden = JSON.parse(readFileSync(new URL("masks.golden.json", import.meta.url), "utf8"));

@@ -11,7 +11,8 @@ import { maskOutline } from "../../src/report/mask-outline.ts";
 import { openLettering } from "../../src/report/outlined-text.ts";
 import { drawOverlay } from "../../src/report/overlay.ts";
 import { overlap, placeLabels } from "../../src/report/place-labels.ts";
-import { pictureNames, writeLossPlot, writeOverlays } from "../../src/report/write-overlays.ts";
+import { createOverlayWriter, createPictureNames, writeLossPlot } from "../../src/report/write-overlays.ts";
+import { encodeRuns } from "../support/encode-runs.ts";
 
 const grey = { width: 128, height: 96, data: new Uint8Array(128 * 96 * 3).fill(60) };
 
@@ -25,7 +26,7 @@ const detection: Detection = {
   box: [40, 30, 81, 71],
   score: 0.987,
   category: 0,
-  mask: { width: 128, height: 96, data: disc(128, 96, 60, 50, 20) },
+  mask: encodeRuns({ width: 128, height: 96, data: disc(128, 96, 60, 50, 20) }),
 };
 
 const { mask: _, ...boxOnly } = detection;
@@ -79,11 +80,11 @@ test("the outline of a disc closes around it, and an empty mask has none", () =>
     .split("L")
     .map((point) => point.split(",").map(Number));
   for (const [x, y] of points) expect(Math.hypot(x! - 60.5, y! - 50.5)).toBeCloseTo(20.5, -0.3);
-  expect(maskOutline({ width: 4, height: 4, data: new Uint8Array(16) }, 1)).toBe("");
+  expect(maskOutline({ width: 4, height: 4, counts: [16] }, 1)).toBe("");
 });
 
 test("a lone pixel at the corner of the image has an outline", () => {
-  expect(maskOutline({ width: 2, height: 2, data: Uint8Array.of(1, 0, 0, 0) }, 1)).toMatch(/^M.*Z$/);
+  expect(maskOutline({ width: 2, height: 2, counts: [0, 1, 3] }, 1)).toMatch(/^M.*Z$/);
 });
 
 test("labels stay inside the picture", () => {
@@ -152,18 +153,22 @@ test("smoothing keeps a constant and stays within the values", () => {
 });
 
 test("images of the same name in two folders get two pictures", () => {
-  expect(pictureNames(["a/x.png", "b/x.jpg", "x-2.png"])).toEqual(["x.png", "x-2.png", "x-2-2.png"]);
+  expect(["a/x.png", "b/x.jpg", "x-2.png"].map(createPictureNames())).toEqual([
+    "x.png",
+    "x-2.png",
+    "x-2-2.png",
+  ]);
 });
 
 test("pictures are written as PNG under the names of their images", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rcnn-report-"));
   try {
-    const image = { fileName: "some/tile.jpg", image: grey, detections: [detection], records: [] };
-    const paths = await writeOverlays({ categories: [{ id: 1, name: "nucleus" }], images: [image] }, folder);
-    expect([...paths, await writeLossPlot(rows, join(folder, "loss.png"))]).toEqual([
-      join(folder, "tile.png"),
-      join(folder, "loss.png"),
-    ]);
+    const categories = [{ id: 1, name: "nucleus" }];
+    const prediction = { id: 1, fileName: "some/tile.jpg", image: grey, detections: [detection], categories };
+    expect([
+      await createOverlayWriter(folder)(prediction),
+      await writeLossPlot(rows, join(folder, "loss.png")),
+    ]).toEqual([join(folder, "tile.png"), join(folder, "loss.png")]);
     expect((await readdir(folder)).sort()).toEqual(["loss.png", "tile.png"]);
     expect((await sharp(join(folder, "loss.png")).metadata()).format).toBe("png");
   } finally {

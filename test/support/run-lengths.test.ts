@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import {
   type BinaryPicture,
   decodeRuns,
-  encodeRuns,
+  encodeColumns,
   mergeRuns,
   runsArea,
   runsBox,
   runsIou,
 } from "../../src/support/run-lengths.ts";
+import { encodeRuns } from "./encode-runs.ts";
 
 const side = fc.integer({ min: 1, max: 9 });
 
@@ -33,6 +34,23 @@ test("decoding undoes encoding", () => {
 test("runs go down the columns and begin with zeros", () => {
   const picture = { height: 2, width: 3, data: Uint8Array.from([1, 0, 0, 1, 1, 0]) };
   expect(encodeRuns(picture).counts).toEqual([0, 2, 1, 1, 2]);
+});
+
+test("a window in a picture of zeros is encoded and decoded in its place", () => {
+  fc.assert(
+    fc.property(pictures(1), side, side, side, side, ([picture], left, top, right, bottom) => {
+      const { height, width, data } = picture!;
+      const size = { height: height + top + bottom - 2, width: width + left + right - 2 };
+      const window = { left: left - 1, top: top - 1, right: left - 1 + width, bottom: top - 1 + height };
+      const runs = encodeColumns(size, window, (x, column) => {
+        for (let y = 0; y < height; y++) column[y] = data[y * width + x - window.left]!;
+      });
+      expect(decodeRuns(runs, window)).toEqual(picture);
+      // The same counts as those of the picture with its zeros.
+      expect(encodeRuns(decodeRuns(runs))).toEqual(runs);
+      expect(runsArea(runs)).toBe(data.reduce((sum, value) => sum + value, 0));
+    }),
+  );
 });
 
 test("merging joins pixel by pixel, and area and overlap count pixels", () => {

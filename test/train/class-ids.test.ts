@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { vocabularyHash } from "../../src/components/vocabulary.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
-import { readDetections } from "../../src/train/predictor.ts";
+import { readDetections } from "../../src/train/read-detections.ts";
 import { trainingBucket } from "../../src/train/train.ts";
 import { createBatchMaker } from "../../src/train/training-batches.ts";
 import { modelOf } from "../model/model-of.ts";
@@ -37,7 +37,7 @@ test.each([
       valid: { dtype: "bool", shape: [1, 3], data: Uint8Array.from([1, 1, 0]) },
     } as const;
     const image = { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3) };
-    const found = readDetections(run, outputs, { x: 1, y: 1 }, image);
+    const found = readDetections(run, outputs, { file: image, scale: { x: 1, y: 1 } });
     // No category is class 4.
     expect(found.map(({ category, score }) => [category, Number(score.toFixed(3))])).toEqual([[0, 0.9]]);
   },

@@ -126,6 +126,13 @@ export const dataCodes = defineCodes({
       `\`${path}\` has no ${what}; expected at least one.`,
     explain: "There is nothing to train on or to evaluate with.",
   },
+  "data/unlisted-image": {
+    severity: "error",
+    message: ({ path, file }: { path: string; file: string }) =>
+      `\`${path}\` is not among the \`images\` of \`${file}\`; expected an entry with that \`file_name\`, which gives its id.`,
+    explain:
+      "Results are compared with truths by the ids of images, which the file behind `--annotations` holds. An image is found there by its file name, with or without the folders above it. Without `--annotations`, images are counted from 1.",
+  },
   "data/too-many-objects": {
     severity: "error",
     message: ({ path, objects, capacity }: { path: string; objects: number; capacity: number }) =>
