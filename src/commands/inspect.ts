@@ -2,12 +2,14 @@
 import { Flags } from "@oclif/core";
 import type { Inspection } from "../report/inspection.ts";
 import { RcnnCommand } from "./base.ts";
-import { configArgument, given, setFlags } from "./flags.ts";
+import { configArgument, given, type Size, setFlags, sizeFlag } from "./flags.ts";
 
 export default class Inspect extends RcnnCommand {
-  static override summary = "Show the resolved model: layers with shapes, parameters, multiply-accumulates.";
+  static override summary =
+    "Show the resolved model: layers with shapes, parameters, multiply-adds; its cost.";
   static override examples = [
     "<%= config.bin %> inspect configs/mask-rcnn-nuclei.rcnn",
+    "<%= config.bin %> inspect configs/mask-rcnn-nuclei.rcnn --cost --size 256x256 --proposals 300",
     "<%= config.bin %> inspect configs/mask-rcnn-nuclei.rcnn --ir --function train_step --after dead-code",
   ];
   static override args = { config: configArgument() };
@@ -16,6 +18,21 @@ export default class Inspect extends RcnnCommand {
     resolved: Flags.boolean({
       exclusive: ["ir"],
       description: "print the config as one text with everything inherited and every default written out",
+    }),
+    cost: Flags.boolean({
+      exclusive: ["ir", "resolved"],
+      description: "parameters, multiply-adds, activations and memory of each part and in all",
+    }),
+    size: sizeFlag({ dependsOn: ["cost"], description: "image size that the cost is stated for" }),
+    proposals: Flags.integer({
+      min: 0,
+      dependsOn: ["cost"],
+      description: "regions an image that the cost is stated for; those of the config unless given",
+    }),
+    "mask-regions": Flags.integer({
+      min: 0,
+      dependsOn: ["cost"],
+      description: "regions with masks that the cost is stated for; those of the config unless given",
     }),
     ir: Flags.boolean({ description: "print the IR, one node a line" }),
     function: Flags.option({ options: ["predict", "train_step"] as const })({
@@ -38,11 +55,14 @@ export default class Inspect extends RcnnCommand {
       set,
       ir: flags.ir,
       function: flags.function,
-      ...given({ after: flags.after }),
+      ...given({ after: flags.after, cost: flags.cost ? costOptions(flags) : undefined }),
     };
     const inspection: Inspection = await this.take(await inspectFile(args.config, options));
-    const { inspectionText } = await import("../report/inspection.ts");
-    this.log(inspection.ir ?? inspectionText(inspection));
+    const [{ inspectionText }, { costText }] = await Promise.all([
+      import("../report/inspection.ts"),
+      import("../report/cost.ts"),
+    ]);
+    this.log(inspection.cost ? costText(inspection.cost) : (inspection.ir ?? inspectionText(inspection)));
     return inspection;
   }
 
@@ -56,3 +76,9 @@ export default class Inspect extends RcnnCommand {
     return { text };
   }
 }
+
+const costOptions = (flags: {
+  size?: Size | undefined;
+  proposals?: number | undefined;
+  "mask-regions"?: number | undefined;
+}) => given({ size: flags.size, proposals: flags.proposals, maskRegions: flags["mask-regions"] });

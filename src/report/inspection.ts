@@ -1,4 +1,5 @@
 /** What `rcnn inspect` shows of a model. */
+import type { Cost } from "./cost.ts";
 import { compact, grouped } from "./quantity.ts";
 import { textTable } from "./text-table.ts";
 
@@ -8,13 +9,15 @@ export interface Inspection {
   readonly parameters: number;
   /** Weights that `freeze` keeps from training. */
   readonly frozen: number;
-  /** Multiply-accumulates of one image in the function that is shown. */
+  /** Multiply-adds of one image, counted as published figures are: convolutions and dense layers, masks of all classes. */
   readonly macs: number;
   readonly layers: readonly LayerRow[];
   /** The resolved model, as in `config.resolved.json`. */
   readonly model: unknown;
   /** Text of the IR, where it was asked for. */
   readonly ir?: string;
+  /** Where it was asked for. */
+  readonly cost?: Cost;
 }
 
 export interface LayerRow {
