@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pasteMask } from "../../src/data/paste-mask.ts";
 import { pasteMaskSampled } from "../../src/data/paste-mask-sampled.ts";
-import { scaleBox } from "../../src/data/prediction-feeds.ts";
+import { resizeForPrediction, scaleBox } from "../../src/data/prediction-feeds.ts";
 import { nearestSources, paddedSize, resizeBilinear, resizedSize } from "../../src/data/resize.ts";
 import { decodeRuns } from "../../src/support/run-lengths.ts";
 
@@ -19,6 +19,21 @@ test("bilinear and nearest resizing are torch's", () => {
     const [rows, columns] = [nearestSources(old[0], height), nearestSources(old[1], width)];
     const picked = [...rows].flatMap((row) => [...columns].map((column) => mask[row * old[1] + column]));
     expect(picked).toEqual(nearest);
+  }
+});
+
+test("an image is fed as torchvision's transform feeds it alone: resized, padded to multiples of 32 with zeros", () => {
+  for (const { old, shortest, longest, image, size, padded, sums } of golden.feeding) {
+    const file = { height: old[0], width: old[1], data: Uint8Array.from(image) };
+    const rule = { shortest, longest, multiple: 32 };
+    const bucket = paddedSize(file, rule);
+    expect([bucket.height, bucket.width]).toEqual(padded);
+    const resized = resizeForPrediction(file, rule, bucket);
+    expect([resized.size.height, resized.size.width]).toEqual(size);
+    for (const [pixel, sum] of sums.entries()) {
+      const [red, green, blue] = resized.data.subarray(pixel * 3, pixel * 3 + 3);
+      expect(Math.abs(red! + green! + blue! - sum)).toBeLessThan(2e-3);
+    }
   }
 });
 

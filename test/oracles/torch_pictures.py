@@ -6,7 +6,7 @@ import random
 import torch
 from torch.nn.functional import grid_sample, interpolate
 from torchvision.models.detection.roi_heads import expand_boxes, paste_masks_in_image
-from torchvision.models.detection.transform import _resize_image_and_masks, resize_boxes
+from torchvision.models.detection.transform import GeneralizedRCNNTransform, _resize_image_and_masks, resize_boxes
 
 torch.manual_seed(7)
 random.seed(7)
@@ -76,6 +76,14 @@ while len(sampling) < 20:
         continue
     sampling.append(dict(side=side, size=[h, w], mask=[round(v, 6) for v in mask.flatten().tolist()], box=box[0].tolist(), result="".join(str(int(v)) for v in (whole >= 0.5).flatten())))
 
-result = dict(resizing=resizing, rule=rule, boxes=scaled, pasting=pasting, sampling=sampling)
+# Whole images as the model gets them: resized, and padded to multiples of 32 with zeros.
+feeding = []
+for (h, w), (shortest, longest) in [((11, 17), (14, 24)), ((23, 13), (14, 21)), ((16, 16), (17, 64)), ((5, 40), (9, 30))]:
+    image = torch.randint(0, 256, (3, h, w))
+    transform = GeneralizedRCNNTransform(shortest, longest, image_mean=[0.0] * 3, image_std=[1.0] * 3)
+    fed, _ = transform([image.float()])
+    feeding.append(dict(old=[h, w], shortest=shortest, longest=longest, image=image.permute(1, 2, 0).flatten().tolist(), size=list(fed.image_sizes[0]), padded=list(fed.tensors.shape[-2:]), sums=[round(v, 3) for v in fed.tensors[0].double().sum(0).flatten().tolist()]))
+
+result = dict(feeding=feeding, resizing=resizing, rule=rule, boxes=scaled, pasting=pasting, sampling=sampling)
 target = pathlib.Path(__file__).parents[1] / "data" / "pictures.golden.json"
 target.write_text(json.dumps(result) + "\n")
