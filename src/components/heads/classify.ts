@@ -75,7 +75,7 @@ export function lowerClassLoss(
 
 /** Scores `[R, K]` of the foreground classes, from 0 to 1. */
 export function lowerClassScores(context: LowerContext, head: ClassifyHead, logits: Value): Value {
-  const b = context.at(head.path);
+  const b = context.at(`${head.path}.scores`);
   if (head.loss.kind !== "softmaxCrossEntropy") return b.sigmoid(logits);
   const { classes, first } = columnsOf(context.model, true);
   const rows = logits.type.shape[0]!;

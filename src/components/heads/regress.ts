@@ -85,7 +85,7 @@ export function lowerClassBoxes(
   deltas: Value,
   boxes: Value,
 ): Value {
-  const b = context.at(head.path);
+  const b = context.at(`${head.path}.decode`);
   const { classes, first } = columnsOf(context.model, head.withBackground);
   const rows = deltas.type.shape[0]!;
   const own = b.reshape(boxes, { shape: [rows, 1, 4] });
