@@ -11,6 +11,24 @@ export interface HostTensor {
 
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
+/** A piece of work inside a run: one TensorFlow node, or one call of a kernel plan. */
+export interface WorkEvent {
+  /** Of the node, the last one where several were fused into it; of a plan, the index of the call. */
+  readonly name: string;
+  /** The TensorFlow op, or the kernel. */
+  readonly kernel: string;
+  /** Any number that tells threads apart. */
+  readonly thread: number;
+  /** Microseconds, from the first event on. */
+  readonly start: number;
+  readonly duration: number;
+}
+
+export interface WatchedRun {
+  readonly outputs: HostTensors;
+  readonly events: readonly WorkEvent[];
+}
+
 export interface Session {
   /** `native`, `wasm`, `cpu` or `reference`. */
   readonly backend: string;
@@ -21,6 +39,8 @@ export interface Session {
   read(names?: readonly string[]): Promise<HostTensors>;
   /** Runs a function once. Throws a `RuntimeFault` where a feed's name, dtype or shape is not the signature's. */
   run(name: string, feeds: HostTensors): Promise<HostTensors>;
+  /** As `run`, and tells what was computed when. Absent where a back end cannot tell; throws a `RuntimeFault` where a part is missing. */
+  watch?(name: string, feeds: HostTensors): Promise<WatchedRun>;
   /** What is held between runs. */
   memory(): Promise<{ readonly tensors: number; readonly bytes: number }>;
   close(): Promise<void>;

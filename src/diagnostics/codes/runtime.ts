@@ -72,6 +72,13 @@ export const runtimeCodes = defineCodes({
     explain:
       "`--backend native` runs the model in TensorFlow's C++ library, which npm does not bring along. `rcnn native install` fetches and builds it once for this user; it needs Python with pip, a C++ compiler and about 2 GB of disk.",
   },
+  "runtime/profiler-missing": {
+    severity: "error",
+    message: (_: Record<never, never>) =>
+      "The native back end was installed without its profiler. Run `rcnn native install` once more, which adds it.",
+    explain:
+      "`rcnn profile` reads TensorFlow's own profiler through a small add-on that `rcnn native install` compiles with the others. An install made by an earlier version of this tool has none; installing again compiles it alone, in seconds.",
+  },
   "runtime/gpu-missing": {
     severity: "error",
     message: ({ found }: { readonly found: string }) =>

@@ -7,7 +7,7 @@ import { startCpu } from "../cpu/start.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { Heap, Tensor } from "../heap.ts";
-import type { HostTensor, HostTensors, Session } from "../session.ts";
+import type { HostTensor, HostTensors, Session, WorkEvent } from "../session.ts";
 import { startWasm, type WasmOptions } from "../wasm/start.ts";
 import { type BoundCall, bindCall } from "./bind.ts";
 import { checkMemory } from "./memory.ts";
@@ -52,6 +52,12 @@ export async function openKernelPlan(plan: KernelPlan, options: KernelPlanOption
       checkFeeds(signatures, name, feeds);
       return runFunction(heap, functions.get(name)!, state, feeds);
     },
+    watch: async (name, feeds) => {
+      checkFeeds(signatures, name, feeds);
+      const { calls, events } = watchedCalls(functions.get(name)!);
+      const outputs = runFunction(heap, { ...functions.get(name)!, calls }, state, feeds);
+      return { outputs, events };
+    },
     memory: async () => {
       const own = [...state.values(), ...[...functions.values()].flatMap((each) => each.constants)];
       const bytes = own.reduce((sum, tensor) => sum + bytesOf(tensor.dtype, tensor.shape), 0);
@@ -73,6 +79,22 @@ const openFunction = (heap: Heap, plan: PlanFunction): OpenFunction => ({
     heap.write({ dtype, shape, data: new arrayTypes[dtype](data) }),
   ),
 });
+
+/** Calls that note when each began and how long it took: kernels return when they are done. */
+function watchedCalls({ plan, calls }: OpenFunction) {
+  const events: WorkEvent[] = [];
+  const begin = performance.now();
+  const watched = calls.map((call, index): BoundCall => {
+    const { kernel } = plan.calls[index]!;
+    return (table) => {
+      const start = performance.now();
+      call(table);
+      const duration = 1000 * (performance.now() - start);
+      events.push({ name: String(index), kernel, thread: 0, start: 1000 * (start - begin), duration });
+    };
+  });
+  return { calls: watched, events };
+}
 
 const arrayTypes = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 

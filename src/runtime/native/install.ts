@@ -5,8 +5,10 @@ import { dirname, join, relative } from "node:path";
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../../diagnostics/diagnostic.ts";
+import { againstTensorflow, compileAddOn, compileProfiler, libraries } from "./compile-add-on.ts";
 import {
   bindingPathOf,
+  hasProfiler,
   manifestPathOf,
   type NativeInstall,
   type NativeManifest,
@@ -32,8 +34,6 @@ export interface InstallOptions {
 
 /** The release whose C API and headers the add-on's sources were compiled against. */
 const tensorflowRelease = "2.21.*";
-const napiVersion = 8;
-const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
 /** A failed step, on its way to the one place that turns it into a result. */
 class StepFailure extends Error {
@@ -59,7 +59,7 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
   const present = await readNativeInstall(directory);
   if (present && present.manifest.gpu === options.gpu && !options.force) {
     options.log(`already installed in ${directory} (TensorFlow ${present.manifest.tensorflow})`);
-    return { value: present, diagnostics: [] };
+    return complete(present, options.log);
   }
   const staging = `${directory}.building-${process.pid}`;
   try {
@@ -80,6 +80,17 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
   }
   const installed = await readNativeInstall(directory);
   return { ...(installed && { value: installed }), diagnostics: [] };
+}
+
+/** An install of an earlier version has no profiler. */
+async function complete(present: NativeInstall, log: InstallOptions["log"]): Promise<Result<NativeInstall>> {
+  const { directory } = present;
+  if (await hasProfiler(directory)) return { value: present, diagnostics: [] };
+  log("compiling its profiler with g++");
+  const outcome = await compileProfiler(directory);
+  if (outcome.code === 0) return { value: present, diagnostics: [] };
+  const next = "see that g++ is version 9 or later";
+  return { diagnostics: [failStep("compile the profiler", lastWords(outcome), next).diagnostic] };
 }
 
 function requireLinux(): void {
@@ -192,9 +203,8 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
   await mkdir(dirname(binding), { recursive: true });
   // The libraries are looked for relative to the add-on, so that the folder can be moved.
   await compile(staging, binding, [
-    ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc"), `-I${join(library, "include")}`],
-    ...[`-L${library}`, ...libraries.map((name) => `-l:${name}`)],
-    `-Wl,-rpath,$ORIGIN/${relative(dirname(binding), library)}`,
+    ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc")],
+    ...againstTensorflow(library, relative(dirname(binding), library)),
   ]);
   const preload = join(staging, "preload.cc");
   await writeFile(preload, preloadSource);
@@ -203,14 +213,15 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
     `-DRCNN_LIBRARIES="${relative(staging, library)}"`,
     "-ldl",
   ]);
+  demandCompiled(await compileProfiler(staging));
 }
 
 async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {
-  const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-w", `-DNAPI_VERSION=${napiVersion}`];
-  const headers = `-I${join(staging, "node_modules", "node-api-headers", "include")}`;
-  const outcome = await runTool("g++", [...flags, headers, ...rest, "-o", target]);
-  demand("compile the add-on", outcome, "see that g++ is version 9 or later");
+  demandCompiled(await compileAddOn(staging, target, rest));
 }
+
+const demandCompiled = (outcome: ToolOutcome): void =>
+  demand("compile the add-on", outcome, "see that g++ is version 9 or later");
 
 /** Of the wheel only the libraries and the headers stay; the Python code is most of its files. */
 async function prune(site: string, library: string): Promise<void> {

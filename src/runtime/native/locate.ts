@@ -32,6 +32,7 @@ export function nativeDirectory(environment: NodeJS.ProcessEnv = process.env): s
 export const packageDirectoryOf = (directory: string): string => join(directory, "node_modules", packageName);
 export const bindingPathOf = (directory: string): string =>
   join(packageDirectoryOf(directory), "lib", "napi-v8", "tfjs_binding.node");
+export const profilerPathOf = (directory: string): string => join(directory, "profiler.node");
 export const manifestPathOf = (directory: string): string => join(directory, "native.json");
 
 /** What is installed in `directory`; nothing where it is absent or not whole. */
@@ -49,3 +50,10 @@ export async function readNativeInstall(directory: string): Promise<NativeInstal
 export async function locateNative(): Promise<string | undefined> {
   return (await readNativeInstall(nativeDirectory()))?.packageDirectory;
 }
+
+/** An install of an earlier version has none. */
+export const hasProfiler = (directory: string): Promise<boolean> =>
+  access(profilerPathOf(directory)).then(
+    () => true,
+    () => false,
+  );

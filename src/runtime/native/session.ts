@@ -19,8 +19,9 @@ import {
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
-import { type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
+import { hasProfiler, type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
 import { preloadPathOf } from "./preload.ts";
+import { watchNative } from "./profiler.ts";
 import type { Feed, WorkerSetup } from "./protocol.ts";
 import { NativeFailure, startWorker, type WorkerClient } from "./worker-client.ts";
 
@@ -48,7 +49,19 @@ export async function openNative(artifact: SavedModel, options: NativeOptions): 
       : "the native back end is built for the processor only";
     throw new RuntimeFault(diagnose(runtimeCodes, "runtime/gpu-missing", { found }));
   }
-  return sessionOf(artifact, client);
+  return watchable(sessionOf(artifact, client), directory);
+}
+
+function watchable(session: Session, directory: string): Session {
+  return {
+    ...session,
+    async watch(name, feeds) {
+      if (!(await hasProfiler(directory)))
+        throw new RuntimeFault(diagnose(runtimeCodes, "runtime/profiler-missing", {}));
+      const { result, events } = await watchNative(directory, () => session.run(name, feeds));
+      return { outputs: result, events };
+    },
+  };
 }
 
 /** TensorFlow reads its options from the environment when it loads; a value that the user has set for one stays. */

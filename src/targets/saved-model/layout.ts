@@ -16,6 +16,16 @@ export const initializedNode = (variable: string): string => `initialize/done/${
 /** Node to fetch for the value of a variable. */
 export const readNode = (variable: string): string => `read_state/${legalName(variable)}`;
 
+/** Begins the names of all nodes that stand for node `index` of a function's graph. */
+export const nodeScope = (functionName: string, index: number, op: string): string =>
+  `${legalName(functionName)}/${index}_${op}`;
+/** The node of the function's graph that `name` stands for; none for reads and updates of variables. */
+export function indexOfNode(functionName: string, name: string): number | undefined {
+  const prefix = `${legalName(functionName)}/`;
+  const [, index] = (name.startsWith(prefix) && /^(\d+)_/.exec(name.slice(prefix.length))) || [];
+  return index === undefined ? undefined : Number(index);
+}
+
 export interface StateGroup {
   /** Signatures that set and give the variables of this group, each by its own name. */
   readonly initialize: string;

@@ -4,7 +4,7 @@ import type { TensorflowRef } from "../../ops/define.ts";
 import { opNamed } from "../../ops/index.ts";
 import { invariant } from "../../support/invariant.ts";
 import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
-import { doneNode, inputNode, outputNode } from "./layout.ts";
+import { doneNode, inputNode, nodeScope, outputNode } from "./layout.ts";
 
 /** Handles of the variables, by name. */
 export type Variables = ReadonlyMap<string, TensorflowRef>;
@@ -51,7 +51,7 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
 function writeNode(scope: Scope, node: Node, index: number): void {
   const inputs = node.inputs.map((input) => referenceTo(scope, input.id));
   const outputs = opNamed(node.op).tensorflow(
-    scope.writer.within(`${scope.name}/${index}_${node.op}`),
+    scope.writer.within(nodeScope(scope.name, index, node.op)),
     inputs,
     node,
   );

@@ -104,3 +104,22 @@ test("a plan that calls a kernel which is not there is a fault", async () => {
   const odd = { ...plan, functions: { step: { ...plan.functions.step!, calls: [call] } } };
   expect(await codeOf(() => openKernelPlan(odd, { backend: "cpu" }))).toBe("runtime/kernel-missing");
 });
+
+test("a watched run gives what a run gives, and when each call of the plan ran", async () => {
+  const session = await openKernelPlan(plan, { backend: "cpu" });
+  await session.write(zero);
+  const { outputs, events } = await session.watch!("step", { x: f32(1, 10) });
+  expect([...outputs.twice!.data]).toEqual([2, 20]);
+  expect([...(await session.read(["p"])).p!.data]).toEqual([1, 10]);
+  const { calls } = plan.functions.step!;
+  expect(events.map(({ name, kernel }) => [name, kernel])).toEqual(
+    calls.map(({ kernel }, index) => [String(index), kernel]),
+  );
+  for (const [index, { start, duration }] of events.entries()) {
+    expect(duration).toBeGreaterThan(0);
+    expect(start).toBeGreaterThanOrEqual(
+      index === 0 ? 0 : events[index - 1]!.start + events[index - 1]!.duration,
+    );
+  }
+  await session.close();
+});

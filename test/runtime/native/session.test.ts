@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { RuntimeFault } from "../../../src/runtime/fault.ts";
+import { hasProfiler, nativeDirectory } from "../../../src/runtime/native/locate.ts";
 import { openNative } from "../../../src/runtime/native/session.ts";
 import type { HostTensors, Session } from "../../../src/runtime/session.ts";
 import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
@@ -89,6 +90,28 @@ native("faults of the caller name what is wrong", () =>
     );
     await expect(session.run("train_step", { rate })).rejects.toThrow("Missing: `x`");
     await expect(session.write({ other: f32([1], 1) })).rejects.toBeInstanceOf(RuntimeFault);
+  }),
+);
+
+const profiled = test.skipIf(!(await nativeInstalled()) || !(await hasProfiler(nativeDirectory())));
+
+profiled("a watched run gives what a run gives, and when each node ran", () =>
+  opened(async (session) => {
+    await session.write(initial);
+    const { outputs, events } = await session.watch!("train_step", { x: f32([2], 1, -2), rate });
+    expect(numbers(outputs)).toEqual({ product: [1, -4] });
+    const product = events.find(({ kernel }) => kernel === "Mul")!;
+    expect(product.name).toMatch(/^train_step\/\d+_mul\/Mul$/);
+    expect(events.map(({ name }) => name)).toContain("train_step/update/body.weight");
+    for (const { start, duration } of events) {
+      expect(start).toBeGreaterThanOrEqual(0);
+      expect(duration).toBeGreaterThanOrEqual(0);
+    }
+    // The next run is not watched, and may be.
+    await session.run("train_step", { x: f32([2], 1, 1), rate });
+    expect((await session.watch!("train_step", { x: f32([2], 1, 1), rate })).events.length).toBe(
+      events.length,
+    );
   }),
 );
 

@@ -4,6 +4,7 @@ import type { Value } from "../../../src/ir/types.ts";
 import { type Builder, createBuilder } from "../../../src/ops/builder.ts";
 import { interpret } from "../../../src/ops/interpret.ts";
 import { openKernelPlan } from "../../../src/runtime/kernel-plan/session.ts";
+import { nodesOfCalls } from "../../../src/targets/kernel-plan/caller.ts";
 import { emitKernelPlan } from "../../../src/targets/kernel-plan/emit.ts";
 import { relativeDifference } from "../../runtime/sample-run.ts";
 
@@ -99,4 +100,20 @@ test("a new bias counts, though the filter stays", async () => {
     expect(relativeDifference(y!.data, expected.data)).toBeLessThan(1e-5);
   }
   await session.close();
+});
+
+test("the node behind a call is the last of those it stands for; copies have none", () => {
+  const { functions } = programOf((b, y, bias) => {
+    out(b, b.relu(b.add(y, bias)));
+    out(b, b.neg(y));
+    b.update("bias", bias);
+  });
+  const plan = emitKernelPlan({ name: "p", functions }).functions.f!;
+  const fused = programOf((b, y, bias) => {
+    out(b, b.square(b.relu(b.add(y, bias))));
+    b.update("bias", bias);
+  }).functions.f;
+  expect(nodesOfCalls(functions.f).map(({ op }) => op)).toEqual(["conv2d", "add", "relu", "neg"]);
+  expect(plan.calls.map(({ kernel }) => kernel)).toEqual(["Conv2D", "Add", "Relu", "Neg", "Identity"]);
+  expect(nodesOfCalls(fused).map(({ op }) => op)).toEqual(["relu", "square"]);
 });

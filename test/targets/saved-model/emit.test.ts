@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Graph } from "../../../src/ir/types.ts";
 import { createBuilder } from "../../../src/ops/builder.ts";
 import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
-import { stateGroups } from "../../../src/targets/saved-model/layout.ts";
+import { indexOfNode, stateGroups } from "../../../src/targets/saved-model/layout.ts";
 import { decodeSavedModel } from "../../../src/targets/saved-model/schema.ts";
 import { smallProgram } from "../../runtime/native/small-program.ts";
 import { smallNet } from "../../runtime/small-net.ts";
@@ -104,4 +104,16 @@ test("state is split by count and by bytes, each variable in exactly one group",
   expect(groups.map((group) => group.variables.length)).toEqual([1, 64, 64, 23]);
   expect(groups[0]).toMatchObject({ initialize: "initialize_0", read: "read_state_0", variables: ["huge"] });
   expect(new Set(groups.flatMap((group) => group.variables)).size).toBe(152);
+});
+
+test("the name of a node says which node of the graph it stands for", () => {
+  const { predict } = smallProgram().functions;
+  const found = small.nodes.flatMap(({ name, op }) => {
+    const index = indexOfNode("predict", name);
+    return index === undefined ? [] : [`${predict!.nodes[index]!.op} ${op}`];
+  });
+  expect(found).toContain("mul Mul");
+  expect(found).toContain("logicalNot LogicalNot");
+  expect(indexOfNode("predict", "predict/read/body.mean")).toBeUndefined();
+  expect(indexOfNode("predict", "train_step/0_mul/Mul")).toBeUndefined();
 });
