@@ -111,7 +111,9 @@ function misfit(before: Level, level: Level, doubling: boolean): string | undefi
   if (before.channels !== level.channels) {
     return `\`${before.name}\` has ${before.channels} channels, \`${level.name}\` has ${level.channels}`;
   }
-  const right = doubling ? level.stride === 2 * before.stride : level.stride > before.stride;
+  if (before.name === level.name) return `\`${level.name}\` is named twice`;
+  // An RPN reads each level by itself; which level a region belongs to follows from strides that double.
+  const right = doubling ? level.stride === 2 * before.stride : level.stride >= before.stride;
   return right
     ? undefined
     : `\`${before.name}\` has stride ${before.stride}, \`${level.name}\` has ${level.stride}`;

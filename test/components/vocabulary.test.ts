@@ -22,7 +22,9 @@ block squeeze(width: integer) {
   left   = narrow -> conv(1x1, width) as left
   right  = narrow -> conv(3x3, width, groups = width / 4, paddingMode = reflect) as right
   deep   = narrow -> conv(3x3, width, groups = width, padding = same) as deep
-  return [left -> leakyRelu, right -> leakyRelu(0.2), deep] -> concat -> conv(1x1, input.channels) as wide
+  wide   = [left -> leakyRelu, right -> leakyRelu(0.2), deep] -> concat -> conv(1x1, input.channels) as wide
+  factor = wide -> globalPool(keepSides = true) -> conv(1x1, input.channels) as factor -> hardSigmoid
+  return [wide -> hardSwish, factor] -> multiply
 }
 network odd -> { c2, c3, c4 } {
   stem = input -> conv(3x3, 8, stride = 2, padding = same) -> groupNorm(2) -> swish

@@ -18,6 +18,8 @@ test.each([
   ["torchvision/maskrcnn_resnet50_fpn", [], 44_401_393],
   ["torchvision/fasterrcnn_resnet50_fpn_v2", [], 43_712_278],
   ["torchvision/maskrcnn_resnet50_fpn_v2", [], 46_359_409],
+  ["torchvision/fasterrcnn_mobilenet_v3_large_fpn", [], 19_386_354],
+  ["torchvision/fasterrcnn_mobilenet_v3_large_320_fpn", [], 19_386_354],
   // Derived from the shapes of the layers: VGG-16 with two outputs an anchor, and with one.
   ["faster-rcnn-vgg16", [], 137_078_239],
   ["faster-rcnn-vgg16", ["rpn.loss.objectness=binaryCrossEntropy"], 137_073_622],

@@ -84,14 +84,18 @@ case("relu", {}, [signed()], torch.relu)
 case("leakyRelu", dict(slope=0.2), [signed()], lambda x: F.leaky_relu(x, 0.2))
 case("sigmoid", {}, [signed()], torch.sigmoid)
 case("swish", {}, [signed()], F.silu)
+pieces = lambda: 4 * random(2, 3, 4, 3) + 0.005
+case("hardSigmoid", {}, [pieces()], F.hardsigmoid)
+case("hardSwish", {}, [pieces()], F.hardswish)
 
 pooling = dict(kernel=(3, 2), stride=(2, 1), padding=(1, 0))
 case("maxPool", pooling, [random(2, 6, 5, 2)], lambda x: nhwc(F.max_pool2d(nchw(x), (3, 2), (2, 1), (1, 0))))
 for counted in (True, False):
     case("avgPool", dict(**pooling, countBorder=counted), [random(2, 6, 5, 2)],
          lambda x: nhwc(F.avg_pool2d(nchw(x), (3, 2), (2, 1), (1, 0), count_include_pad=counted)))
-case("globalPool", dict(by="mean"), [random(3, 4, 5, 2)], lambda x: F.adaptive_avg_pool2d(nchw(x), 1).flatten(1))
-case("globalPool", dict(by="maximum"), [random(3, 4, 5, 2)], lambda x: F.adaptive_max_pool2d(nchw(x), 1).flatten(1))
+for by, pool in (("mean", F.adaptive_avg_pool2d), ("maximum", F.adaptive_max_pool2d)):
+    case("globalPool", dict(by=by, keepSides=False), [random(3, 4, 5, 2)], lambda x: pool(nchw(x), 1).flatten(1))
+    case("globalPool", dict(by=by, keepSides=True), [random(3, 4, 5, 2)], lambda x: nhwc(pool(nchw(x), 1)))
 
 case("upsample", dict(factor=3), [random(2, 2, 3, 2)], lambda x: nhwc(F.interpolate(nchw(x), scale_factor=3, mode="nearest")))
 for size in ((7, 5), (2, 9), (1, 1)):
@@ -104,6 +108,8 @@ case("resize", dict(factor=2, method="bilinear", size=None, alignCorners=False),
      lambda x: nhwc(F.interpolate(nchw(x), scale_factor=2, mode="bilinear")))
 
 case("add", {}, [random(2, 2, 3, 2), random(2, 2, 3, 2), random(2, 2, 3, 2)], lambda x, y, z: x + y + z)
+case("multiply", {}, [random(2, 2, 3, 2), random(2, 2, 3, 2)], lambda x, y: x * y)
+case("multiply", {}, [random(2, 2, 3, 2), random(2, 1, 1, 2)], lambda x, y: x * y)
 case("concat", {}, [random(2, 2, 3, 2), random(2, 2, 3, 1), random(2, 2, 3, 3)], lambda *xs: torch.cat(xs, 3))
 case("flatten", {}, [random(2, 2, 3, 2)], lambda x: x.reshape(2, 12))
 

@@ -13,8 +13,11 @@ import { flatten } from "./flatten.ts";
 import { freeze } from "./freeze.ts";
 import { globalPool } from "./global-pool.ts";
 import { groupNorm } from "./group-norm.ts";
+import { hardSigmoid } from "./hard-sigmoid.ts";
+import { hardSwish } from "./hard-swish.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { maxPool } from "./max-pool.ts";
+import { multiply } from "./multiply.ts";
 import { relu } from "./relu.ts";
 import { resize } from "./resize.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -29,12 +32,15 @@ export const layers: Readonly<Record<string, Layer>> = byName([
   leakyRelu,
   sigmoid,
   swish,
+  hardSigmoid,
+  hardSwish,
   maxPool,
   avgPool,
   globalPool,
   upsample,
   resize,
   add,
+  multiply,
   concat,
   batchNorm,
   frozenBatchNorm,

@@ -69,7 +69,7 @@ export const modelRuleCodes = defineCodes({
     message: (v: { size: number; level: string; stride: number }) =>
       `Anchors of ${v.size}px on \`${v.level}\` are smaller than its stride of ${v.stride}px, so that objects lie between them.`,
     explain:
-      "Anchors stand one stride apart. Where they are smaller than that, an object of their size can lie between two of them and overlap neither. Put small anchors on a finer level.",
+      "Anchors stand one stride apart. Where they are smaller than that, an object of their size can lie between two of them and overlap neither, unless a finer level has such anchors too. Put small anchors on a finer level.",
   },
   "model/level-beyond-image": {
     severity: "warning",

@@ -13,7 +13,8 @@ export const anchors: ModelRule = (site) => {
     rpn.anchors.sizes[index]!.map((size) => ({ level: name, stride, size })),
   );
   const large = each.find(({ size }) => size > longest);
-  const small = each.find(({ size, stride }) => size < stride);
+  const dense = (size: number) => each.some((other) => other.size === size && other.stride <= size);
+  const small = each.find(({ size, stride }) => size < stride && !dense(size));
   const related = relatedAt(site, "input.longest", "the longer side is limited here");
   return [
     ...(large

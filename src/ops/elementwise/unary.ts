@@ -69,6 +69,7 @@ type UnaryName =
   | "abs"
   | "sign"
   | "relu"
+  | "relu6"
   | "sigmoid"
   | "softplus"
   | "atan"
@@ -153,6 +154,14 @@ export const unary: Readonly<Record<UnaryName, UnaryOp>> = {
     tensorflow: "Relu",
     tfjs: "Relu",
     data: anySign,
+  }),
+  relu6: row("relu6", {
+    summary: "min(max(x, 0), 6); the gradient at 0 and at 6 is 0.",
+    run: (x) => Math.min(Math.max(x, 0), 6),
+    gradient: (b, dy, _, y) => b.reluGrad(b.reluGrad(dy, y), b.sub(6, y)),
+    tensorflow: "Relu6",
+    tfjs: "Relu6",
+    data: [-2.5, 7.5, 0.3, 1.2, 5.5, -1.1],
   }),
   sigmoid: row("sigmoid", {
     summary: "1 / (1 + e^-x).",
