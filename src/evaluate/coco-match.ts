@@ -16,13 +16,14 @@ export interface MatchInput {
   readonly overlaps: readonly Float64Array[];
 }
 
-/** Of each detection at one overlap threshold. */
-export type Outcome = "right" | "wrong" | "ignored";
+/** What a detection is at one overlap threshold. */
+export const outcome = { ignored: 0, right: 1, wrong: 2 } as const;
 
+/** Kept for every image of a data set, and so as small as can be. */
 export interface Matches {
   readonly scores: readonly number[];
-  /** `[thresholds][detections]`. */
-  readonly outcomes: readonly (readonly Outcome[])[];
+  /** `[thresholds, detections]`: values of `outcome`. */
+  readonly outcomes: Uint8Array;
   /** True objects that count in this area range. */
   readonly counted: number;
 }
@@ -35,15 +36,20 @@ export function matchDetections(input: MatchInput, thresholds: readonly number[]
   const indices = input.truths.map((_, index) => index);
   // Those that count come first, each group in its own order.
   const order = [...indices.filter((index) => !ignored[index]), ...indices.filter((index) => ignored[index])];
-  const outcomes = thresholds.map((threshold) => {
+  const outcomes = new Uint8Array(thresholds.length * input.scores.length);
+  for (const [row, threshold] of thresholds.entries()) {
     const taken = new Uint8Array(input.truths.length);
-    return input.scores.map((_, detection): Outcome => {
+    for (const detection of input.scores.keys()) {
       const truth = bestTruth(input, detection, order, ignored, taken, threshold);
-      if (truth < 0) return outside(input.areas[detection]!, range) ? "ignored" : "wrong";
-      taken[truth] = 1;
-      return ignored[truth] ? "ignored" : "right";
-    });
-  });
+      const passed = truth < 0 ? outside(input.areas[detection]!, range) : ignored[truth]!;
+      if (truth >= 0) taken[truth] = 1;
+      outcomes[row * input.scores.length + detection] = passed
+        ? outcome.ignored
+        : truth < 0
+          ? outcome.wrong
+          : outcome.right;
+    }
+  }
   return { scores: input.scores, outcomes, counted: ignored.filter((value) => !value).length };
 }
 

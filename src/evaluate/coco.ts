@@ -1,5 +1,5 @@
 /** COCO's average precision and recall for boxes and masks, equal to pycocotools' `COCOeval`. */
-import { type AreaRange, type Matches, type MatchInput, matchDetections } from "./coco-match.ts";
+import { type AreaRange, type Matches, type MatchInput, matchDetections, outcome } from "./coco-match.ts";
 import { detectionArea, type OverlapKind, overlaps } from "./overlap.ts";
 import { EPSILON, linspace, mean, precisionEnvelope, rank } from "./precision.ts";
 import type { EvaluationImage } from "./types.ts";
@@ -50,20 +50,36 @@ interface Cell {
   readonly recall: readonly number[];
 }
 
+/** Takes the images of a data set one by one and keeps of each only what matched: masks may be let go. */
+export interface CocoMeasure {
+  readonly add: (image: EvaluationImage) => void;
+  readonly result: () => CocoEvaluation;
+}
+
 /**
- * `images` in ascending order of their ids, which decides between equal scores; `categories` is how many there are.
- * For `segm`, every truth and detection has a mask.
+ * Images must come in ascending order of their ids, which decides between equal scores; `categories` is how many there
+ * are. For `segm`, every truth and detection has a mask.
  */
-export function evaluateCoco(
-  images: readonly EvaluationImage[],
-  options: { readonly kind: OverlapKind; readonly categories: number },
-): CocoEvaluation {
-  const inputs = Array.from({ length: options.categories }, (_, category) =>
-    images.flatMap((image) => matchInput(image, category, options.kind) ?? []),
-  );
-  const byArea = AREAS.map((range) =>
-    inputs.map((each) => each.map((input) => matchDetections(input, THRESHOLDS, range))),
-  );
+export function createCocoMeasure(options: {
+  readonly kind: OverlapKind;
+  readonly categories: number;
+}): CocoMeasure {
+  // `[area][category]`: the images with truths or detections of the category.
+  const matches = AREAS.map(() => Array.from({ length: options.categories }, (): Matches[] => []));
+  return {
+    add: (image) => {
+      for (let category = 0; category < options.categories; category++) {
+        const input = matchInput(image, category, options.kind);
+        if (!input) continue;
+        for (const [area, range] of AREAS.entries())
+          matches[area]![category]!.push(matchDetections(input, THRESHOLDS, range));
+      }
+    },
+    result: () => summarize(matches),
+  };
+}
+
+function summarize(byArea: readonly (readonly (readonly Matches[])[])[]): CocoEvaluation {
   const cells = (area: number, limit: number) => byArea[area]!.map((matches) => accumulate(matches, limit));
   const all = cells(0, MOST_DETECTIONS);
   const sized = [1, 2, 3].map((area) => cells(area, MOST_DETECTIONS));
@@ -123,9 +139,9 @@ function accumulate(images: readonly Matches[], limit: number): Cell | undefined
     const recall: number[] = [];
     const precision: number[] = [];
     for (const { matches, index } of ranked) {
-      const outcome = matches.outcomes[threshold]![index];
-      if (outcome === "right") right++;
-      if (outcome === "wrong") wrong++;
+      const found = matches.outcomes[threshold * matches.scores.length + index];
+      if (found === outcome.right) right++;
+      if (found === outcome.wrong) wrong++;
       recall.push(right / counted);
       precision.push(right / (wrong + right + EPSILON));
     }

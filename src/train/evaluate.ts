@@ -5,7 +5,7 @@ import { segmentationRuns } from "../data/segmentation.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
-import { evaluateCoco } from "../evaluate/coco.ts";
+import { createCocoMeasure } from "../evaluate/coco.ts";
 import type { EvaluationImage } from "../evaluate/types.ts";
 import { evaluateVoc } from "../evaluate/voc.ts";
 import type { EvaluateOptions, EvaluateSummary } from "./api.ts";
@@ -27,12 +27,7 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     const opened = await openPredictor(options.run, images, options);
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
-      const found = await detectAll(opened.value, dataset, options);
-      if (!found.value) return { diagnostics: found.diagnostics };
-      const value = measure(found.value, run.value, dataset, options);
-      const words = explainPrecision(value, found.value.flatMap(({ detections }) => detections).length);
-      if (words) options.log?.(words);
-      return { value, diagnostics: [] };
+      return await detectAll(opened.value, dataset, options);
     } finally {
       await opened.value.close();
     }
@@ -52,16 +47,21 @@ async function detectAll(
   predictor: Predictor,
   dataset: Dataset,
   options: EvaluateOptions,
-): Promise<Result<EvaluationImage[]>> {
-  const images: EvaluationImage[] = [];
+): Promise<Result<EvaluateSummary>> {
+  const measure = createMeasure(predictor.run, dataset, options);
   const sources = dataset.images.map((record) => ({ record, name: record.fileName, path: record.path }));
+  let [images, detections] = [0, 0];
   for await (const predicted of predictImages(predictor, sources)) {
     // A measure over some of the images would be another measure.
     if (predicted.kind === "unreadable") return { diagnostics: predicted.diagnostics };
-    images.push(evaluationImage(predicted.source.record, predicted.detections));
-    options.onImage?.(images.length, sources.length);
+    measure.add(evaluationImage(predicted.source.record, predicted.detections));
+    detections += predicted.detections.length;
+    options.onImage?.(++images, sources.length);
   }
-  return { value: images, diagnostics: [] };
+  const value = measure.result();
+  const words = explainPrecision(value, detections);
+  if (words) options.log?.(words);
+  return { value, diagnostics: [] };
 }
 
 const evaluationImage = (
@@ -75,30 +75,46 @@ const evaluationImage = (
   detections,
 });
 
-/** Masks are measured where the model has them and every truth that counts has an outline. */
-function measure(
-  images: readonly EvaluationImage[],
-  run: Run,
-  dataset: Dataset,
-  options: EvaluateOptions,
-): EvaluateSummary {
+interface Measure {
+  readonly add: (image: EvaluationImage) => void;
+  readonly result: () => EvaluateSummary;
+}
+
+function createMeasure(run: Run, dataset: Dataset, { metric, log }: EvaluateOptions): Measure {
+  if (metric === "voc") return createVocMeasure(dataset);
   const categories = dataset.categories.length;
-  if (options.metric === "voc") {
-    const { elevenPoint, area, categories: each } = evaluateVoc(images, { categories });
-    const perCategory = each.map(
-      (category, index) => [`AP50/${dataset.categories[index]!.name}`, category.area] as const,
-    );
-    return { bbox: { AP50: area, AP50_11point: elevenPoint, ...Object.fromEntries(perCategory) } };
-  }
   const reason = maskless(run, dataset);
-  if (reason) options.log?.(`No \`segm\`: ${reason}.`);
+  if (reason) log?.(`No \`segm\`: ${reason}.`);
+  const kinds = reason ? (["bbox"] as const) : (["bbox", "segm"] as const);
+  const measures = kinds.map((kind) => [kind, createCocoMeasure({ kind, categories })] as const);
   return {
-    bbox: { ...evaluateCoco(images, { kind: "bbox", categories }).summary },
-    ...(!reason && { segm: { ...evaluateCoco(images, { kind: "segm", categories }).summary } }),
+    add: (image) => {
+      for (const [, each] of measures) each.add(image);
+    },
+    result: () => Object.fromEntries(measures.map(([kind, each]) => [kind, { ...each.result().summary }])),
   };
 }
 
-/** Why masks are not measured. */
+/** Boxes alone, without the masks, which would fill the memory. */
+function createVocMeasure({ categories }: Dataset): Measure {
+  const images: EvaluationImage[] = [];
+  const boxes = <T extends { readonly mask?: unknown }>(each: readonly T[]) =>
+    each.map(({ mask: _, ...rest }) => rest);
+  return {
+    add: ({ truths, detections }) => {
+      images.push({ truths: boxes(truths), detections: boxes(detections) });
+    },
+    result: () => {
+      const found = evaluateVoc(images, { categories: categories.length });
+      const each = found.categories.map(
+        (category, index) => [`AP50/${categories[index]!.name}`, category.area] as const,
+      );
+      return { bbox: { AP50: found.area, AP50_11point: found.elevenPoint, ...Object.fromEntries(each) } };
+    },
+  };
+}
+
+/** Why masks are not measured: they are where the model has them and every truth has an outline. */
 function maskless(run: Run, dataset: Dataset): string | undefined {
   const hasMasks = run.model.regions.heads.some(({ kind }) => kind === "segment");
   if (!hasMasks) return "the model has no mask head";

@@ -2,8 +2,17 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseRunString } from "../../src/data/run-string.ts";
-import { evaluateCoco } from "../../src/evaluate/coco.ts";
+import { createCocoMeasure } from "../../src/evaluate/coco.ts";
 import type { EvaluationImage } from "../../src/evaluate/types.ts";
+
+function evaluateCoco(
+  images: readonly EvaluationImage[],
+  options: { readonly kind: "bbox" | "segm"; readonly categories: number },
+) {
+  const { add, result } = createCocoMeasure(options);
+  for (const image of images) add(image);
+  return result();
+}
 
 /** Written by test/oracles/coco_evaluation.py. */
 const golden = JSON.parse(readFileSync(new URL("coco.golden.json", import.meta.url), "utf8"));
