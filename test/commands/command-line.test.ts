@@ -116,6 +116,39 @@ test("evaluate and predict of a folder that is no run say so", async () => {
   );
 });
 
+test("predict prints one list of COCO results, and one message for an image that cannot be read", async () => {
+  const run = join(folder, "run");
+  const small = ["input.longest=64", "input.shortest=64", "detect.score=0.02", "detect.keep=5"];
+  const sets = small.flatMap((each) => ["--set", each]);
+  const quick = ["--out", run, "--steps", "1", "--batch", "1", "--backend", "wasm"];
+  const trained = await installed.run("train", config, "--data", "test/data/nuclei", ...quick, ...sets);
+  expect(trained.code).toBe(0);
+  const broken = join(folder, "broken.png");
+  writeFileSync(broken, "no picture");
+  const images = [broken, "test/data/nuclei/val/images"];
+  const asked = [...images, "--backend", "wasm", "--batch", "2"];
+  const { code, stdout, stderr } = await installed.run("predict", run, ...asked, "--json");
+  const records = JSON.parse(stdout);
+  expect(code).toBe(2);
+  expect(stderr.match(/error: /g)).toHaveLength(1);
+  expect(stderr).toMatch(/broken\.png` cannot be read as an image/);
+  const ids = records.map(({ image_id }: { image_id: number }) => image_id);
+  expect(ids).toEqual([2, 3, 4, 5].flatMap((id) => Array.from({ length: 5 }, () => id)));
+  expect(records[0]).toEqual({
+    image_id: 2,
+    file_name: "test/data/nuclei/val/images/nuclei_r000_c384.png",
+    category_id: 1,
+    bbox: [0, 0, 0, 0].map(() => expect.any(Number)),
+    score: expect.any(Number),
+    segmentation: { size: [128, 128], counts: expect.any(String) },
+  });
+  const pictures = join(folder, "pictures");
+  const text = await installed.run("predict", run, images[1]!, "--out", pictures, "--backend", "wasm");
+  expect(text.code).toBe(0);
+  expect(text.stdout).toMatch(/^Wrote .*nuclei_r000_c384\.png$/m);
+  expect(text.stdout).toMatch(/^test\S+nuclei_r000_c384\.png +5$/m);
+});
+
 test("explain shows the text of a code, and all codes without one", async () => {
   const one = await installed.run("explain", "command/file");
   expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/^command\/file \(error\)\n\n.+/) });
