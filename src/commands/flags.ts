@@ -83,6 +83,12 @@ export const predictionFlags = {
 export const proposalsFlag = () =>
   path({ helpValue: "FILE", description: "boxes by image, JSON, for a model with `proposals = file`" });
 
+export const mappingFlag = () =>
+  path({
+    helpValue: "NAME|FILE",
+    description: "how names of tensors are found: one of configs/weights, or a file; the one that fits best",
+  });
+
 export const dataFlags = {
   data: path({ required: true, helpValue: "DIR", description: "folder with train/ and val/" }),
   format: Flags.option({ options: ["coco", "voc"] as const })({

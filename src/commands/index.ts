@@ -8,6 +8,7 @@ import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
 import Format from "./format.ts";
+import Import from "./import.ts";
 import Init from "./init.ts";
 import Inspect from "./inspect.ts";
 import LanguageServer from "./lsp.ts";
@@ -25,6 +26,7 @@ export const commands = {
   train: Train,
   evaluate: Evaluate,
   predict: Predict,
+  import: Import,
   sweep: Sweep,
   table: Table,
   demo: Demo,

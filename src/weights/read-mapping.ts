@@ -1,0 +1,100 @@
+/** Mapping files: those that ship in `configs/weights`, and those that users write. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { schemaErrors } from "../check/json-schema.ts";
+import { weightsCodes } from "../diagnostics/codes/weights.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { libraryRoots } from "../load/library-roots.ts";
+import { nearestName } from "../support/suggest.ts";
+import { defaultLayout, defaultNames, type Mapping } from "./mapping.ts";
+import { mappingSchema } from "./mapping-schema.ts";
+import { holesOf } from "./template.ts";
+
+type Texts = string | readonly string[];
+
+/** What the schema lets through. */
+type MappingJson = Partial<Omit<Mapping, "layers" | "names" | "source">> &
+  Pick<Mapping, "name" | "summary"> & {
+    readonly layers: Readonly<Record<string, Texts>>;
+    readonly names?: Readonly<Record<string, Texts>>;
+  };
+
+/** All that ship, in the order of their names. */
+export async function shippedMappings(): Promise<Result<readonly Mapping[]>> {
+  const folder = join(libraryRoots()[0]!, "weights");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const results = await Promise.all(names.map((name) => readMapping(join(folder, name))));
+  const diagnostics = results.flatMap((result) => result.diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { value: results.flatMap(({ value }) => value ?? []), diagnostics };
+}
+
+/** `wanted` is a shipped mapping's name, or a path; all that ship where there is none. */
+export async function mappingsFor(wanted: string | undefined): Promise<Result<readonly Mapping[]>> {
+  const isPath = wanted !== undefined && /[\\/]|\.json$/.test(wanted);
+  if (isPath) {
+    const { value, diagnostics } = await readMapping(wanted);
+    return value ? { value: [value], diagnostics } : { diagnostics };
+  }
+  const shipped = await shippedMappings();
+  if (!shipped.value || wanted === undefined) return shipped;
+  const named = shipped.value.filter(({ name }) => name === wanted);
+  if (named.length > 0) return { value: named, diagnostics: [] };
+  const known = shipped.value.map(({ name }) => name);
+  const values = { name: wanted, known, nearest: nearestName(wanted, known) };
+  return { diagnostics: [diagnose(weightsCodes, "weights/unknown-mapping", values)] };
+}
+
+export async function readMapping(path: string): Promise<Result<Mapping>> {
+  const broken = (problem: string) => ({
+    diagnostics: [diagnose(weightsCodes, "weights/mapping", { file: path, problem })],
+  });
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return broken("it cannot be read");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return broken(`it is not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  const [first] = schemaErrors(json as never, mappingSchema, {});
+  if (first) {
+    const what =
+      first.key === undefined
+        ? `breaks \`${first.keyword}\``
+        : `${keyWords[first.keyword] ?? "has"} \`${first.key}\``;
+    return broken(`\`${first.pointer || "/"}\` ${what} of its schema`);
+  }
+  const mapping = complete(json as MappingJson, { name: path, text });
+  const unknown = mapping.layers.flatMap(([pattern, templates]) =>
+    templates.flatMap(holesOf).filter((name) => !holesOf(pattern).includes(name)),
+  );
+  return unknown.length > 0
+    ? broken(`\`{${unknown[0]}}\` is in a name and not in its pattern`)
+    : { value: mapping, diagnostics: [] };
+}
+
+const keyWords: Readonly<Record<string, string>> = {
+  required: "lacks the key",
+  additionalProperties: "has the unknown key",
+};
+
+const listOf = (texts: Texts): readonly string[] => (typeof texts === "string" ? [texts] : texts);
+
+function complete(json: MappingJson, source: Mapping["source"]): Mapping {
+  const names = Object.entries(json.names ?? {}).map(([part, texts]) => [part, listOf(texts)] as const);
+  return {
+    ...{ name: json.name, summary: json.summary, source },
+    layout: { ...defaultLayout, ...json.layout },
+    names: json.names ? Object.fromEntries(names) : defaultNames,
+    layers: Object.entries(json.layers).map(([pattern, texts]) => [pattern, listOf(texts)]),
+    constants: json.constants ?? {},
+    background: { label: "first", boxes: "first", masks: "first", ...json.background },
+    anchors: json.anchors ?? "ratiosFirst",
+    ignore: json.ignore ?? [],
+    counters: json.counters ?? {},
+    trained: json.trained ?? {},
+    published: json.published ?? {},
+  };
+}

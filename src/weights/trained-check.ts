@@ -1,0 +1,124 @@
+/** What weights were trained with against what a config says: a difference no tensor shows. */
+
+import { weightsCodes } from "../diagnostics/codes/weights.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import type { Model } from "../model/model.ts";
+import { placeNear } from "../model/place-near.ts";
+import type { Slot } from "./slots.ts";
+import type { Category, Preprocessing, TrainedWith } from "./trained-with.ts";
+
+/** Facts, and where they stand. */
+export interface Testimony {
+  readonly facts: TrainedWith;
+  /** In words: "the metadata of `a.safetensors`". */
+  readonly from: string;
+  readonly span: Span;
+}
+
+/** The facts that count: each from the first that knows it. */
+export function testimonyOf<K extends keyof TrainedWith>(
+  testimonies: readonly Testimony[],
+  key: K,
+): { readonly fact: NonNullable<TrainedWith[K]>; readonly testimony: Testimony } | undefined {
+  for (const testimony of testimonies) {
+    const fact = testimony.facts[key];
+    if (fact !== undefined && fact !== null) return { fact, testimony };
+  }
+  return undefined;
+}
+
+/** One diagnostic for each fact in which `model` differs; `slots` are those that get weights. */
+export function checkTrained(
+  testimonies: readonly Testimony[],
+  model: Model,
+  slots: readonly Slot[],
+): readonly Diagnostic[] {
+  return [...checkInput(testimonies, model), ...checkEpsilon(testimonies, model, slots)];
+}
+
+function checkInput(testimonies: readonly Testimony[], model: Model): readonly Diagnostic[] {
+  const known = testimonyOf(testimonies, "input");
+  if (!known || isSamePreprocessing(known.fact, model.input)) return [];
+  const place = placeNear(model, "input.normalize");
+  return [differs("pixels as", describe(known.fact), describe(model.input), known.testimony, place)];
+}
+
+const describe = ({ order, scale, mean, deviation }: Preprocessing): string =>
+  `(${order} * ${Number(scale.toPrecision(6))} - [${mean.join(", ")}]) / [${deviation.join(", ")}]`;
+
+/** Whether the same picture becomes the same numbers, to four digits, however it is written. */
+function isSamePreprocessing(a: Preprocessing, b: Preprocessing): boolean {
+  const close = (x: number, y: number) => Math.abs(x - y) <= 1e-4 * Math.max(Math.abs(x), Math.abs(y), 1e-3);
+  return (
+    a.order === b.order &&
+    a.mean.every(
+      (mean, channel) =>
+        close(a.scale / a.deviation[channel]!, b.scale / b.deviation[channel]!) &&
+        close(mean / a.deviation[channel]!, b.mean[channel]! / b.deviation[channel]!),
+    )
+  );
+}
+
+function checkEpsilon(
+  testimonies: readonly Testimony[],
+  model: Model,
+  slots: readonly Slot[],
+): readonly Diagnostic[] {
+  const known = testimonyOf(testimonies, "epsilon");
+  if (!known) return [];
+  const { fact } = known;
+  for (const { path, epsilon } of slots) {
+    const trained = typeof fact === "number" ? fact : fact[path];
+    if (epsilon === undefined || trained === undefined || trained === epsilon) continue;
+    const what = `the epsilon of \`${path}\``;
+    return [differs(what, String(trained), String(epsilon), known.testimony, spanOfLayer(model, path))];
+  }
+  return [];
+}
+
+function spanOfLayer(model: Model, path: string): Span | undefined {
+  const { backbone, regions, rpn } = model;
+  const networks = [
+    backbone,
+    regions.trunk,
+    ...(rpn ? [rpn.head] : []),
+    ...regions.heads.map((h) => h.layers),
+  ];
+  return networks.flatMap(({ layers }) => layers).find((use) => use.path === path)?.span;
+}
+
+function differs(
+  what: string,
+  weights: string,
+  config: string,
+  { from, span: there }: Testimony,
+  span: Span | undefined,
+): Diagnostic {
+  const related = [{ message: `the weights say so here`, span: there }];
+  return diagnose(
+    weightsCodes,
+    "weights/trained-otherwise",
+    { what, weights, config, from },
+    { span, related },
+  );
+}
+
+/** What a model trains with: what is kept with its weights. */
+export function trainedWith(
+  model: Model,
+  slots: readonly Slot[],
+  categories: readonly Category[],
+): TrainedWith {
+  const { order, scale, mean, deviation } = model.input;
+  const epsilons = Object.fromEntries(
+    slots.flatMap(({ path, epsilon }) => (epsilon === undefined ? [] : [[path, epsilon] as const])),
+  );
+  const different = [...new Set(Object.values(epsilons))];
+  return {
+    input: { order, scale, mean, deviation },
+    ...(different.length > 0 && { epsilon: different.length === 1 ? different[0]! : epsilons }),
+    categories: categories.map(({ id, name }) => ({ id, name })),
+  };
+}
