@@ -3,6 +3,7 @@
  * spec, and a resolved model. Nothing here knows a graph, so a check answers before any is loaded.
  */
 import { check } from "./check/check.ts";
+import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
 import { createValidator } from "./check/validate.ts";
 import { defaultFunctions } from "./components/buckets.ts";
@@ -51,8 +52,8 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
     return hasErrors(found) ? undefined : result.value;
   };
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
-  // Compiling the schema takes most of the time of a check, so both stages share it.
-  const validate = createValidator(catalog);
+  // Compiling schemas takes its time, so both stages share them.
+  const validate = createValidator(catalog, preparedChecks());
   const spec = merged && keep(check(merged, catalog, { validate })); //            check
   const { classes, categoryIds, categoryNames } = options;
   const known = { classes, categoryIds, categoryNames, validate };

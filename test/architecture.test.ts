@@ -150,6 +150,7 @@ const typesFrom: Readonly<Record<string, readonly string[]>> = {
 const homes: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ["grammar"],
   yaml: ["syntax"],
+  ajv: ["check"],
   "@tensorflow/": ["runtime"],
   protobufjs: ["targets"],
   sharp: ["data"],

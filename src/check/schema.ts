@@ -99,7 +99,14 @@ function coreSchema(kind: Kind): Schema {
       return {
         anyOf: [
           { type: "number", minimum: 0, maximum: 1 },
-          { type: "string", pattern: "^[0-9]+iterations$" },
+          { type: "string", pattern: "^[0-9]+(iterations|images)$" },
+        ],
+      };
+    case "duration":
+      return {
+        anyOf: [
+          { type: "integer", minimum: 0, maximum: largest },
+          { type: "string", pattern: "^[0-9]+(iterations|images)$" },
         ],
       };
     case "layers":

@@ -5,10 +5,10 @@ import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog } from "./catalog.ts";
-import { type SchemaError, schemaErrors } from "./json-schema.ts";
+import { createJudge, type Definitions, type PreparedChecks, type SchemaError } from "./json-schema.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
 import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
-import { argumentsSchema, type Parameters, reference, type Schema, schemaOf } from "./schema.ts";
+import { argumentsSchema, type Parameters, reference, schemaOf } from "./schema.ts";
 import { nounOf, showValue, type Value } from "./values.ts";
 
 /** A definition of the schema (`model`, `layer.conv`, ...), or the parameters of a module. */
@@ -22,14 +22,20 @@ export type Validate = (
   names?: readonly string[],
 ) => void;
 
-export function createValidator(catalog: Catalog): Validate {
-  // Only the editor may see an expression as text; here all have been evaluated.
-  const definitions = { ...(schemaOf(catalog).definitions as Schema), expression: false };
+/** Only the editor may see an expression as text; here all have been evaluated. */
+export const definitionsOf = (catalog: Catalog): Definitions => ({
+  ...(schemaOf(catalog).definitions as Definitions),
+  expression: false,
+});
+
+/** `prepared`: the checks that a build has made of the same catalogue. */
+export function createValidator(catalog: Catalog, prepared?: PreparedChecks): Validate {
+  const judge = createJudge(definitionsOf(catalog), prepared);
   return (json, definition, projection, names = []) => {
     const schema =
       typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
-    const errors = schemaErrors(json, schema, definitions);
-    for (const diagnostic of explain(errors, projection, names)) projection.report(diagnostic);
+    const found = explain(judge(json, schema), projection, names);
+    for (const diagnostic of found) projection.report(diagnostic);
   };
 }
 

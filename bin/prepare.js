@@ -1,0 +1,5 @@
+/** The last step of `npm run build`. */
+import { prepareChecks } from "../dist/src/check/prepare-checks.js";
+import { catalog } from "../dist/src/components/catalog.js";
+
+prepareChecks(catalog);
