@@ -1,11 +1,14 @@
 /** `rcnn check`: all that is wrong with a config, without running anything. */
 import { Flags } from "@oclif/core";
+import type { AnchorCoverage } from "../answers/anchor-coverage.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Bundle } from "../load/load.ts";
+import type { planBundle } from "../sweep/plan.ts";
 import type { BackendNeed, checkBackend, Mode } from "../train/check-backend.ts";
 import { RcnnCommand } from "./base.ts";
 import { diagnosticJson } from "./diagnostic-json.ts";
-import { backendFlags, configArgument, setFlags } from "./flags.ts";
+import { backendFlags, configArgument, dataFlags, path, setFlags } from "./flags.ts";
 
 interface CheckSummary {
   readonly config: string;
@@ -13,12 +16,21 @@ interface CheckSummary {
   readonly ablations: readonly { readonly name: string; readonly points: number }[];
   /** What the model needs of the back end that was asked about. */
   readonly needs?: readonly BackendNeed[];
+  /** How the anchors fit the data set that was given, for a model with an RPN. */
+  readonly anchors?: AnchorCoverage;
   /** Warnings; where there are errors the document holds them alone. */
   readonly diagnostics: readonly object[];
 }
 
 type Model = Parameters<typeof checkBackend>[0];
 type Backend = Parameters<typeof checkBackend>[1];
+
+interface GivenData {
+  readonly data?: string | undefined;
+  readonly format?: "coco" | "voc" | undefined;
+  readonly annotations?: string | undefined;
+  readonly images?: string | undefined;
+}
 
 const modes = ["train", "predict"] as const;
 
@@ -29,6 +41,7 @@ export default class Check extends RcnnCommand {
   static override examples = [
     "<%= config.bin %> check configs/mask-rcnn-nuclei.rcnn",
     "<%= config.bin %> check configs/mask-rcnn-resnet50-fpn.rcnn --backend wasm --mode train",
+    "<%= config.bin %> check configs/mask-rcnn-nuclei.rcnn --data test/data/nuclei",
   ];
   static override args = { config: configArgument() };
   static override flags = {
@@ -41,12 +54,20 @@ export default class Check extends RcnnCommand {
       description: "what it is to do on that back end; both unless given",
       dependsOn: ["backend"],
     }),
+    data: path({
+      helpValue: "DIR",
+      description: "look up too whether it fits this data set: classes, outlines, anchors",
+    }),
+    format: dataFlags.format,
+    annotations: dataFlags.annotations,
+    images: dataFlags.images,
   };
 
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
     const { loadFile, resolveBundle } = await import("../language.ts");
-    const options = { set: await this.overrides(flags) };
+    const dataset = await this.dataset(flags, false);
+    const options = { set: await this.overrides(flags), ...(dataset && knownOf(dataset)) };
     const bundle = await this.take(await loadFile(args.config));
     const resolved = resolveBundle(bundle, options);
     const model = await this.take(resolved);
@@ -57,11 +78,45 @@ export default class Check extends RcnnCommand {
     for (const { name, points } of ablations) {
       this.log(`${args.config}: the ${points} points of the ablation \`${name}\` have no errors.`);
     }
-    const warnings = [...resolved.diagnostics, ...planned.diagnostics].map(diagnosticJson);
-    const summary = { config: args.config, model: model.name, ablations, diagnostics: warnings };
+    const masks = model.regions.heads.some(({ kind }) => kind === "segment");
+    // Whether every object has an outline is asked once it is known that the model learns masks.
+    if (masks) await this.dataset(flags, true);
+    const fit = dataset && (await this.fit(model, dataset));
+    const found = [...resolved.diagnostics, ...planned.diagnostics, ...(fit?.diagnostics ?? [])];
+    const summary: CheckSummary = {
+      config: args.config,
+      model: model.name,
+      ablations,
+      ...(fit?.value && { anchors: fit.value }),
+      diagnostics: found.map(diagnosticJson),
+    };
     if (!flags.backend) return summary;
     const wanted = flags.mode ? [flags.mode] : modes;
     return { ...summary, needs: await this.needs(model, flags.backend, wanted) };
+  }
+
+  /** The part `train` of the data set that was given. */
+  private async dataset(flags: GivenData, masks: boolean): Promise<Dataset | undefined> {
+    const { data, format, annotations, images } = flags;
+    if (data === undefined) return undefined;
+    const { loadDataset } = await import("../data/load-dataset.ts");
+    return this.take(await loadDataset({ data, split: "train", format, annotations, images, masks }));
+  }
+
+  /** How the anchors of the model fit the objects. */
+  private async fit(model: Model, dataset: Dataset): Promise<Result<AnchorCoverage>> {
+    const { anchorCoverage, coverageProblems } = await import("../answers/anchor-coverage.ts");
+    const coverage = anchorCoverage(model, dataset);
+    if (!coverage) return { diagnostics: [] };
+    const { objects, reached, positive, median, levels } = coverage;
+    const share = (count: number) => `${((100 * count) / objects).toFixed(0)} %`;
+    const best = levels.map(({ name, objects: count }) => `${name} ${share(count)}`).join(", ");
+    this.log(
+      `${share(reached)} of the ${objects} objects of \`${dataset.name}\` have an anchor that overlaps them by ${positive} or more; best overlaps have the median ${median.toFixed(2)}, found on ${best}.`,
+    );
+    const diagnostics = coverageProblems(model, coverage, dataset.name);
+    await this.take({ value: coverage, diagnostics });
+    return { value: coverage, diagnostics };
   }
 
   private async needs(
@@ -83,13 +138,20 @@ export default class Check extends RcnnCommand {
   }
 }
 
+/** What a config is checked against besides itself. */
+const knownOf = ({ categories }: Dataset) => ({
+  classes: categories.length,
+  categoryIds: categories.map(({ id }) => id),
+  categoryNames: categories.map(({ name }) => name),
+});
+
 /** Most files have no ablation, and then need nothing that plans one. */
-async function plansOf(bundle: Bundle, options: { readonly set: readonly string[] }) {
+async function plansOf(bundle: Bundle, options: Parameters<typeof planBundle>[1]) {
   const isAblation = (each: Bundle["entry"]["declarations"][number]): boolean =>
     each.kind === "block" && each.keyword.text === "ablation";
   if (!bundle.entry.declarations.some(isAblation)) return { value: [], diagnostics: [] };
-  const { planBundle } = await import("../sweep/plan.ts");
-  return planBundle(bundle, options);
+  const { planBundle: plan } = await import("../sweep/plan.ts");
+  return plan(bundle, options);
 }
 
 /** Without what has been said of the model already. */

@@ -207,6 +207,16 @@ test("check asks a back end for kernels and memory, and shows warnings without f
   fails(await installed.run("check", config, "--mode", "train"), /--backend/);
 });
 
+test("check of a config with a data set says how the anchors fit, and where the two disagree", async () => {
+  const data = ["--data", "test/data/nuclei"];
+  const { code, stdout } = await installed.run("check", config, ...data);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/34 % of the 343 objects of .* have an anchor that overlaps them by 0\.7 or more/);
+  const document = JSON.parse((await installed.run("check", config, ...data, "--json")).stdout);
+  expect(document.anchors).toMatchObject({ objects: 343, reached: 115, positive: 0.7 });
+  fails(await installed.run("check", config, ...data, "--set", "classes=3"), /the data set has 1 category/);
+});
+
 test("check looks at the points of an ablation", async () => {
   const { code, stdout } = await installed.run("check", ablation);
   expect(stdout).toContain("the 2 points of the ablation `mask_losses_nuclei` have no errors");

@@ -126,6 +126,13 @@ export const dataCodes = defineCodes({
       `\`${path}\` has no ${what}; expected at least one.`,
     explain: "There is nothing to train on or to evaluate with.",
   },
+  "data/anchors-beside": {
+    severity: "warning",
+    message: (v: { data: string; objects: number; missed: number; negative: number }) =>
+      `${v.missed} of the ${v.objects} objects of \`${v.data}\` have no anchor that overlaps them by ${v.negative}, where \`negative\` ends: sizes or ratios do not fit.`,
+    explain:
+      "Anchors are placed on every image as it is resized, and each object looks for its best. An object that none overlaps by `negative` is learnt from one poor anchor where `keepBest` is set, and never where it is not. Compare `anchors { sizes ratios }` with the boxes after resizing, in the units of `input`; `rcnn init` chooses them by the data.",
+  },
   "data/unlisted-image": {
     severity: "error",
     message: ({ path, file }: { path: string; file: string }) =>
