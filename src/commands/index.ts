@@ -7,6 +7,7 @@ import Diff from "./diff.ts";
 import Doctor from "./doctor.ts";
 import Evaluate from "./evaluate.ts";
 import Explain from "./explain.ts";
+import Export from "./export.ts";
 import Format from "./format.ts";
 import Import from "./import.ts";
 import Init from "./init.ts";
@@ -14,6 +15,7 @@ import Inspect from "./inspect.ts";
 import LanguageServer from "./lsp.ts";
 import NativeInstall from "./native/install.ts";
 import Predict from "./predict.ts";
+import ProfileCommand from "./profile.ts";
 import Sweep from "./sweep.ts";
 import Table from "./table.ts";
 import Train from "./train.ts";
@@ -27,6 +29,8 @@ export const commands = {
   evaluate: Evaluate,
   predict: Predict,
   import: Import,
+  export: Export,
+  profile: ProfileCommand,
   sweep: Sweep,
   table: Table,
   demo: Demo,

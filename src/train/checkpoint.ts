@@ -8,6 +8,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { HostTensor, HostTensors } from "../runtime/session.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
 import { readSafetensors, safetensorsParts } from "../weights/safetensors.ts";
+import { type TrainedWith, trainedKey } from "../weights/trained-with.ts";
 
 /** Files of a run, relative to its folder. */
 export const runFiles = {
@@ -25,6 +26,8 @@ export interface CheckpointFacts {
   readonly configHash: string;
   /** Of the last step. */
   readonly losses: Readonly<Record<string, number>>;
+  /** What no tensor says; it stands in the tensor file too. */
+  readonly trainedWith?: TrainedWith;
 }
 
 export interface CheckpointManifest extends CheckpointFacts {
@@ -46,6 +49,9 @@ export function hashOf(content: string | Uint8Array | readonly Uint8Array[]): st
   return `sha256:${hash.digest("hex")}`;
 }
 
+/** The tensors of a checkpoint of `run`. */
+export const tensorFile = (run: string, { file }: CheckpointManifest): string => join(folderOf(run), file);
+
 const folderOf = (run: string): string => join(run, runFiles.checkpoints);
 
 /** Writes the tensors, then the manifest, each by rename: a checkpoint with a manifest is whole. */
@@ -55,8 +61,9 @@ export async function saveCheckpoint(
   state: HostTensors,
 ): Promise<CheckpointManifest> {
   const stem = `step-${String(facts.step).padStart(6, "0")}`;
-  const parts = safetensorsParts(state, { step: String(facts.step), configHash: facts.configHash });
-  const { step, seed, configHash, losses } = facts;
+  const { step, seed, configHash, losses, trainedWith } = facts;
+  const trained: Record<string, string> = trainedWith ? { [trainedKey]: JSON.stringify(trainedWith) } : {};
+  const parts = safetensorsParts(state, { step: String(step), configHash, ...trained });
   const file = `${stem}.safetensors`;
   const manifest: CheckpointManifest = {
     version: 1,
@@ -64,6 +71,7 @@ export async function saveCheckpoint(
     seed,
     configHash,
     losses,
+    ...(trainedWith && { trainedWith }),
     file,
     fileHash: hashOf(parts),
   };
@@ -93,7 +101,7 @@ export async function loadCheckpoint(
     ? { value: manifest, diagnostics: [] }
     : await latestCheckpoint(run);
   if (!found.value) return { diagnostics: found.diagnostics };
-  const path = join(folderOf(run), found.value.file);
+  const path = tensorFile(run, found.value);
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) {
     const missing = `${runFiles.checkpoints}/${found.value.file}`;

@@ -7,7 +7,7 @@ import type { HostTensors } from "../runtime/session.ts";
 import { type LoadedWeights, loadWeights } from "../weights/load-weights.ts";
 import { leftOver, problemsOf } from "../weights/problems.ts";
 import { testimonyOf } from "../weights/trained-check.ts";
-import type { Category } from "../weights/trained-with.ts";
+import { type Category, trainedWith } from "../weights/trained-with.ts";
 import type { Log } from "./api.ts";
 import { hashOf, saveCheckpoint } from "./checkpoint.ts";
 import { initialState } from "./initial-state.ts";
@@ -59,7 +59,8 @@ async function writeImported(
   const vocabulary = vocabularyHash();
   const run = { version: 1, vocabulary, model, categories, seed, data: file } as const;
   await startRun(out, run, log);
-  await saveCheckpoint(out, { step: 0, seed, configHash: hashOf(runText(run)), losses: {} }, state);
+  const facts = { step: 0, seed, configHash: hashOf(runText(run)), losses: {} };
+  await saveCheckpoint(out, { ...facts, trainedWith: trainedWith(model, categories) }, state);
 }
 
 /** Those that the weights were trained with; else numbers for names. */

@@ -103,13 +103,18 @@ function columnsFrom(outputs: Outputs, mapping: Mapping): Columns {
   const [ours, theirs] =
     outputs.kind === "anchors"
       ? [anchorOrder(outputs, "ratiosFirst"), anchorOrder(outputs, mapping.anchors)]
-      : [classOrder(outputs, outputs.background), classOrder(outputs, mapping.background[outputs.head])];
+      : [classOrder(outputs, outputs.background), classOrder(outputs, backgroundIn(outputs, mapping))];
   const between = (from: readonly string[], to: readonly string[]) =>
     to.flatMap((item) => {
       const index = from.indexOf(item);
       return Array.from({ length: each }, (_, part) => (index < 0 ? -1 : index * each + part));
     });
   return { theirs: theirs.length * each, fromTheirs: between(theirs, ours), fromOurs: between(ours, theirs) };
+}
+
+function backgroundIn({ head, background }: Outputs & { kind: "classes" }, mapping: Mapping): Background {
+  const theirs = mapping.background[head];
+  return theirs === "own" ? background : theirs;
 }
 
 function classOrder({ classes }: Outputs & { kind: "classes" }, background: Background): string[] {
@@ -134,7 +139,7 @@ export function classesFor(slot: Slot, mapping: Mapping, found: readonly number[
   const count = found[axes.indexOf("O")];
   invariant(axes.includes("O"), "a layout has outputs");
   if (count === undefined) return undefined;
-  const more = mapping.background[slot.outputs.head] === "none" ? 0 : 1;
+  const more = backgroundIn(slot.outputs, mapping) === "none" ? 0 : 1;
   const classes = count / slot.outputs.each - more;
   return Number.isInteger(classes) && classes > 0 ? classes : undefined;
 }

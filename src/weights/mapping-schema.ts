@@ -50,6 +50,8 @@ export const mappingSchema = {
       name: { type: "string", pattern: "^[a-z0-9][a-z0-9.-]*$" },
       summary: text,
       layers: { type: "object", minProperties: 1, additionalProperties: texts },
+      requires: { type: "array", items: text },
+      exports: { type: "boolean" },
       names: { type: "object", additionalProperties: texts },
       layout: object({
         filter: { type: "string", pattern: "^(?!.*(.).*\\1)[OIHW]{4}$" },

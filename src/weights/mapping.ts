@@ -4,6 +4,9 @@ import type { TrainedWith } from "./trained-with.ts";
 /** Where a foreign layer has the background among its outputs. */
 export type Background = "first" | "last" | "none";
 
+/** `own`: as the model at hand has it. */
+export type ForeignBackground = Background | "own";
+
 export interface Layout {
   /** Axes of a convolution's filter: outputs, inputs, height, width. */
   readonly filter: string;
@@ -25,9 +28,15 @@ export interface Mapping {
   readonly names: Readonly<Record<string, readonly string[]>>;
   /** From patterns of our layers to templates of foreign ones; of several, the first that is there. */
   readonly layers: readonly (readonly [pattern: string, templates: readonly string[]])[];
+  /** Patterns of layers without which a model is none of these, for all that names fit: another block, another depth. */
+  readonly requires: readonly string[];
+  /** Whether an export takes it without being asked. */
+  readonly exports: boolean;
+  /** Layers have our names. */
+  readonly identity?: true;
   /** Values of parameters that the files do not hold; `1 - epsilon` cancels that of the layer. */
   readonly constants: Readonly<Record<string, number | "1 - epsilon">>;
-  readonly background: { readonly label: Background; readonly boxes: Background; readonly masks: Background };
+  readonly background: Readonly<Record<"label" | "boxes" | "masks", ForeignBackground>>;
   /** Which of the two runs slower through the anchors of a cell. */
   readonly anchors: "ratiosFirst" | "sizesFirst";
   /** Foreign names that stand for nothing here; `*` is any text. */
@@ -51,4 +60,24 @@ export const defaultNames: Mapping["names"] = {
   offset: [".bias"],
   mean: [".running_mean"],
   variance: [".running_var"],
+};
+
+/** Our own files: our names, our layout. */
+export const ownMapping: Mapping = {
+  name: "rcnn",
+  summary: "Checkpoints of rcnn itself.",
+  source: { name: "rcnn", text: "" },
+  layout: { filter: "HWIO", deconv: "HWOI", dense: "IO", flatten: "HWC" },
+  names: Object.fromEntries(Object.keys(defaultNames).map((part) => [part, [`.${part}`]])),
+  layers: [],
+  requires: [],
+  exports: false,
+  identity: true,
+  constants: {},
+  background: { label: "own", boxes: "own", masks: "own" },
+  anchors: "ratiosFirst",
+  ignore: [],
+  counters: {},
+  trained: {},
+  published: {},
 };

@@ -64,6 +64,7 @@ const withSuffixes = (layers: readonly string[], suffixes: readonly string[]): r
 
 /** The names that the layer of `slot` may have in a file. */
 export function foreignLayers(slot: Slot, mapping: Mapping): readonly string[] {
+  if (mapping.identity) return [slot.path];
   for (const [pattern, templates] of mapping.layers) {
     const numbers = findNumbers(pattern, slot.path);
     if (numbers) return templates.map((template) => fillTemplate(template, numbers));
@@ -78,6 +79,10 @@ const wildcard = (text: string): RegExp =>
       .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
       .join(".*")}$`,
   );
+
+/** Whether the model of `slots` has every layer that the mapping's models have. */
+export const isOfKind = (slots: readonly Slot[], { requires }: Mapping): boolean =>
+  requires.every((pattern) => slots.some(({ path }) => findNumbers(pattern, path)));
 
 /** Of several mappings the one whose names fit best; the first of equals. */
 export function bestMatches(

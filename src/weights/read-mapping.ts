@@ -1,13 +1,14 @@
 /** Mapping files: those that ship in `configs/weights`, and those that users write. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { schemaErrors } from "../check/json-schema.ts";
+import { createJudge } from "../check/json-schema.ts";
+import type { Json } from "../check/project.ts";
 import { weightsCodes } from "../diagnostics/codes/weights.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { libraryRoots } from "../load/library-roots.ts";
 import { nearestName } from "../support/suggest.ts";
-import { defaultLayout, defaultNames, type Mapping } from "./mapping.ts";
+import { defaultLayout, defaultNames, type Mapping, ownMapping } from "./mapping.ts";
 import { mappingSchema } from "./mapping-schema.ts";
 import { holesOf } from "./template.ts";
 
@@ -24,7 +25,8 @@ type MappingJson = Partial<Omit<Mapping, "layers" | "names" | "source">> &
 export async function shippedMappings(): Promise<Result<readonly Mapping[]>> {
   const folder = join(libraryRoots()[0]!, "weights");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  const results = await Promise.all(names.map((name) => readMapping(join(folder, name))));
+  const judge = createJudge();
+  const results = await Promise.all(names.map((name) => readMapping(join(folder, name), judge)));
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   return { value: results.flatMap(({ value }) => value ?? []), diagnostics };
@@ -38,15 +40,17 @@ export async function mappingsFor(wanted: string | undefined): Promise<Result<re
     return value ? { value: [value], diagnostics } : { diagnostics };
   }
   const shipped = await shippedMappings();
-  if (!shipped.value || wanted === undefined) return shipped;
-  const named = shipped.value.filter(({ name }) => name === wanted);
+  if (!shipped.value) return shipped;
+  const all = [...shipped.value, ownMapping];
+  if (wanted === undefined) return { value: all, diagnostics: [] };
+  const named = all.filter(({ name }) => name === wanted);
   if (named.length > 0) return { value: named, diagnostics: [] };
-  const known = shipped.value.map(({ name }) => name);
+  const known = all.map(({ name }) => name);
   const values = { name: wanted, known, nearest: nearestName(wanted, known) };
   return { diagnostics: [diagnose(weightsCodes, "weights/unknown-mapping", values)] };
 }
 
-export async function readMapping(path: string): Promise<Result<Mapping>> {
+export async function readMapping(path: string, judge = createJudge()): Promise<Result<Mapping>> {
   const broken = (problem: string) => ({
     diagnostics: [diagnose(weightsCodes, "weights/mapping", { file: path, problem })],
   });
@@ -58,7 +62,7 @@ export async function readMapping(path: string): Promise<Result<Mapping>> {
   } catch (error) {
     return broken(`it is not JSON (${error instanceof Error ? error.message : String(error)})`);
   }
-  const [first] = schemaErrors(json as never, mappingSchema, {});
+  const [first] = judge(json as Json, mappingSchema);
   if (first) {
     const what =
       first.key === undefined
@@ -89,6 +93,8 @@ function complete(json: MappingJson, source: Mapping["source"]): Mapping {
     layout: { ...defaultLayout, ...json.layout },
     names: json.names ? Object.fromEntries(names) : defaultNames,
     layers: Object.entries(json.layers).map(([pattern, texts]) => [pattern, listOf(texts)]),
+    requires: json.requires ?? [],
+    exports: json.exports ?? false,
     constants: json.constants ?? {},
     background: { label: "first", boxes: "first", masks: "first", ...json.background },
     anchors: json.anchors ?? "ratiosFirst",

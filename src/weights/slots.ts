@@ -56,7 +56,7 @@ export function slotsOf(model: Model, parameters: readonly Parameter[]): readonl
   });
 }
 
-const networksOf = ({ backbone, rpn, regions }: Model): readonly Network[] => [
+export const networksOf = ({ backbone, rpn, regions }: Model): readonly Network[] => [
   backbone,
   ...(rpn ? [rpn.head] : []),
   regions.trunk,

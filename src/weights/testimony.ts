@@ -1,16 +1,14 @@
 /** Who says what weights were trained with: the file itself, what is known of a published file, or its mapping. */
 import { createHash } from "node:crypto";
-import { schemaErrors } from "../check/json-schema.ts";
+import { createJudge } from "../check/json-schema.ts";
+import type { Json } from "../check/project.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { ByteFile } from "./byte-file.ts";
 import type { Mapping } from "./mapping.ts";
 import { trainedSchema } from "./mapping-schema.ts";
 import type { Testimony } from "./trained-check.ts";
-import type { TrainedWith } from "./trained-with.ts";
+import { type TrainedWith, trainedKey } from "./trained-with.ts";
 import type { WeightFile } from "./weight-file.ts";
-
-/** Key of the metadata of a safetensors file; its value is JSON. */
-export const trainedKey = "rcnn.trainedWith";
 
 /** In the order in which they count. */
 export async function testimoniesFor(weights: WeightFile, mapping: Mapping): Promise<readonly Testimony[]> {
@@ -34,7 +32,7 @@ export async function testimoniesFor(weights: WeightFile, mapping: Mapping): Pro
 function readFacts(text: string): TrainedWith | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    return schemaErrors(json as never, trainedSchema, {}).length === 0 ? (json as TrainedWith) : undefined;
+    return createJudge()(json as Json, trainedSchema).length === 0 ? (json as TrainedWith) : undefined;
   } catch {
     return undefined;
   }

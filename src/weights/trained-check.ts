@@ -6,8 +6,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Model } from "../model/model.ts";
 import { placeNear } from "../model/place-near.ts";
-import type { Slot } from "./slots.ts";
-import type { Category, Preprocessing, TrainedWith } from "./trained-with.ts";
+import { networksOf, type Slot } from "./slots.ts";
+import type { Preprocessing, TrainedWith } from "./trained-with.ts";
 
 /** Facts, and where they stand. */
 export interface Testimony {
@@ -78,16 +78,10 @@ function checkEpsilon(
   return [];
 }
 
-function spanOfLayer(model: Model, path: string): Span | undefined {
-  const { backbone, regions, rpn } = model;
-  const networks = [
-    backbone,
-    regions.trunk,
-    ...(rpn ? [rpn.head] : []),
-    ...regions.heads.map((h) => h.layers),
-  ];
-  return networks.flatMap(({ layers }) => layers).find((use) => use.path === path)?.span;
-}
+const spanOfLayer = (model: Model, path: string): Span | undefined =>
+  networksOf(model)
+    .flatMap(({ layers }) => layers)
+    .find((use) => use.path === path)?.span;
 
 function differs(
   what: string,
@@ -103,22 +97,4 @@ function differs(
     { what, weights, config, from },
     { span, related },
   );
-}
-
-/** What a model trains with: what is kept with its weights. */
-export function trainedWith(
-  model: Model,
-  slots: readonly Slot[],
-  categories: readonly Category[],
-): TrainedWith {
-  const { order, scale, mean, deviation } = model.input;
-  const epsilons = Object.fromEntries(
-    slots.flatMap(({ path, epsilon }) => (epsilon === undefined ? [] : [[path, epsilon] as const])),
-  );
-  const different = [...new Set(Object.values(epsilons))];
-  return {
-    input: { order, scale, mean, deviation },
-    ...(different.length > 0 && { epsilon: different.length === 1 ? different[0]! : epsilons }),
-    categories: categories.map(({ id, name }) => ({ id, name })),
-  };
 }

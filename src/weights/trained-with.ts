@@ -1,5 +1,6 @@
 /** What weights were trained with and what no tensor says: how pixels became numbers, the epsilon of normalization, the classes. */
-import type { InputModel } from "../model/model.ts";
+import type { InputModel, Model } from "../model/model.ts";
+import { networksOf } from "./slots.ts";
 
 /** Pixels as the network saw them: `(pixel * scale - mean) / deviation`, pixels 0 to 255, channels in `order`. */
 export type Preprocessing = Pick<InputModel, "order" | "scale" | "mean" | "deviation">;
@@ -9,10 +10,31 @@ export interface Category {
   readonly name: string;
 }
 
+/** Key of the metadata of a safetensors file under which a `TrainedWith` stands as JSON. */
+export const trainedKey = "rcnn.trainedWith";
+
 /** Each is absent where it is not known. */
 export interface TrainedWith {
   readonly input?: Preprocessing;
   /** Added to variances before the root: of all layers that normalize, or by the paths of our layers. */
   readonly epsilon?: number | Readonly<Record<string, number>>;
   readonly categories?: readonly Category[];
+}
+
+/** What `model` trains with, which is kept with its weights. */
+export function trainedWith(model: Model, categories: readonly Category[]): TrainedWith {
+  const { order, scale, mean, deviation } = model.input;
+  const epsilons = Object.fromEntries(
+    networksOf(model)
+      .flatMap(({ layers }) => layers)
+      .flatMap(({ path, attributes: { epsilon } }) =>
+        typeof epsilon === "number" ? [[path, epsilon] as const] : [],
+      ),
+  );
+  const different = [...new Set(Object.values(epsilons))];
+  return {
+    input: { order, scale, mean, deviation },
+    ...(different.length > 0 && { epsilon: different.length === 1 ? different[0]! : epsilons }),
+    categories: categories.map(({ id, name }) => ({ id, name })),
+  };
 }

@@ -87,6 +87,13 @@ export const weightsCodes = defineCodes({
     explain:
       "The shape is that which the parameter has in the layout of the file. A last layer with other outputs was trained for another number of classes; any other difference means another model.",
   },
+  "weights/nameless": {
+    severity: "error",
+    message: (v: { parameter: string; mapping: string | undefined }) =>
+      `${v.mapping === undefined ? "No mapping that ships" : `The mapping \`${v.mapping}\``} has a name for every parameter of the run; the first without one is \`${v.parameter}\`.`,
+    explain:
+      "An export writes each parameter under the name that a mapping gives it. A model that is no counterpart of another program's has none: write a mapping for it, as those in `configs/weights`, or take `--mapping rcnn`, which keeps our names and our layout.",
+  },
   "weights/not-finite": {
     severity: "error",
     message: (v: { name: string; file: string; count: number; of: number }) =>
