@@ -13,15 +13,24 @@ import { type Diagnostic, hasErrors, type Result } from "./diagnostics/diagnosti
 import type { Graph } from "./ir/types.ts";
 import { type ModelOptions, resolveFile } from "./language.ts";
 import type { Model } from "./model/model.ts";
-import { inferencePasses, type Observer, optimize, trainingPasses } from "./passes/pipeline.ts";
+import {
+  type ComputePrecision,
+  inferencePassesIn,
+  type Observer,
+  optimize,
+  trainingPasses,
+} from "./passes/pipeline.ts";
 import { type Selections, withSelections } from "./passes/selections.ts";
 import type { Artifact, Program } from "./targets/artifact.ts";
 import { type TargetName, targets } from "./targets/index.ts";
+import { unfitPrecision } from "./targets/unfit-precision.ts";
 
 export interface BuildOptions {
   /** Called with the graph after each pass. */
   readonly observe?: Observer;
   readonly selections?: Selections;
+  /** Of predictions; training is float32. */
+  readonly precision?: ComputePrecision | undefined;
 }
 
 /** The graphs: components lowered, differentiated, optimised. */
@@ -30,7 +39,7 @@ export function buildProgram(
   functions: Functions,
   options: BuildOptions = {},
 ): Result<Program> {
-  const { observe } = options;
+  const { observe, precision = "float32" } = options;
   const graphs: Record<string, Graph> = {};
   const found: Diagnostic[] = [...tooLarge(model, functions)];
   if (hasErrors(found)) return { diagnostics: found };
@@ -43,7 +52,7 @@ export function buildProgram(
     graphs[name] = optimize(step, trainingPasses, observe); //                passes
   }
   for (const [name, bucket] of Object.entries(functions.predict ?? {})) {
-    graphs[name] = optimize(lowerPrediction(model, bucket), inferencePasses, observe);
+    graphs[name] = optimize(lowerPrediction(model, bucket), inferencePassesIn(precision), observe);
   }
   const program = { name: model.name, functions: graphs };
   return hasErrors(found) ? { diagnostics: found } : { value: program, diagnostics: found };
@@ -56,13 +65,18 @@ export interface CompileOptions extends ModelOptions {
   readonly target: TargetName;
   /** Images a call; those of the config's training step unless given. */
   readonly batch?: number;
+  /** Of predictions; float32 unless given. */
+  readonly precision?: ComputePrecision;
 }
 
 /** All of it: a config file becomes an artifact for its default image sizes. */
 export async function compileFile(path: string, options: CompileOptions): Promise<Result<Artifact>> {
   const { value: model, diagnostics } = await resolveFile(path, options);
   if (!model) return { diagnostics };
-  const program = buildProgram(model, defaultFunctions(model, options.batch ?? model.train.batch));
+  const unfit = unfitPrecision(options.target, options.precision);
+  if (unfit) return { diagnostics: [unfit] };
+  const functions = defaultFunctions(model, options.batch ?? model.train.batch);
+  const program = buildProgram(model, functions, { precision: options.precision });
   if (!program.value) return { diagnostics: program.diagnostics };
   return { value: emit(program.value, options.target), diagnostics };
 }

@@ -1,7 +1,7 @@
 /** `rcnn compile`: writes what a target makes of a config. */
 import { Flags } from "@oclif/core";
 import { RcnnCommand } from "./base.ts";
-import { configArgument, countFlag, given, outFlag, setFlags } from "./flags.ts";
+import { configArgument, countFlag, given, outFlag, precisionFlags, setFlags } from "./flags.ts";
 
 export default class Compile extends RcnnCommand {
   static override summary = "Compile a config to files that run without this tool.";
@@ -15,6 +15,7 @@ export default class Compile extends RcnnCommand {
       default: "saved-model" as const,
       description: "saved-model for tfjs-node-gpu and TensorFlow; kernel-plan for TensorFlow.js",
     }),
+    ...precisionFlags,
     out: outFlag("folder that is written"),
     batch: countFlag("images a call"),
     seed: Flags.integer({ default: 0, min: 0, description: "of the initial weights beside a saved model" }),
@@ -26,7 +27,7 @@ export default class Compile extends RcnnCommand {
     const options = {
       set: await this.overrides(flags),
       target: flags.target,
-      ...given({ batch: flags.batch }),
+      ...given({ batch: flags.batch, precision: flags.precision }),
     };
     const artifact = await this.take(await compileFile(args.config, options));
     const { writeArtifact } = await import("../train/write-artifact.ts");

@@ -72,12 +72,19 @@ export const backendFlags = {
 export const countFlag = (description: string, least = 1) =>
   Flags.integer({ min: least, max: 2 ** 31 - 1, description });
 
+export const precisionFlags = {
+  precision: Flags.option({ options: ["float32", "bfloat16"] as const })({
+    description: "bfloat16: about twice as fast on the native back end, where the processor has it",
+  }),
+};
+
 /** How images go to a trained model. */
 export const predictionFlags = {
   batch: countFlag("images a call of the model; 1 unless given"),
   exact: Flags.boolean({
     description: "pad each image to the model's multiple only, in place of two sizes for all",
   }),
+  ...precisionFlags,
 };
 
 export const proposalsFlag = () =>
@@ -120,7 +127,8 @@ export const backendChoice = (flags: {
 export const predictionChoice = (flags: {
   batch?: number | undefined;
   exact?: boolean | undefined;
-}): PredictionChoice => given({ batch: flags.batch, exact: flags.exact });
+  precision?: PredictionChoice["precision"] | undefined;
+}): PredictionChoice => given({ batch: flags.batch, exact: flags.exact, precision: flags.precision });
 
 export const dataChoice = (flags: {
   data: string;

@@ -50,9 +50,12 @@ export interface TfjsKernel<A = Attributes> {
 /** Reference to an output of a TensorFlow node: `name` or `name:1`. */
 export type TensorflowRef = string & { readonly __brand: "TensorflowRef" };
 
+/** Types that nodes name; values of a graph have those of `DType`. */
+export type TensorflowType = DType | "i64" | "bf16";
+
 export type TensorflowAttribute =
-  | { readonly type: DType | "i64" }
-  | { readonly types: readonly (DType | "i64")[] }
+  | { readonly type: TensorflowType }
+  | { readonly types: readonly TensorflowType[] }
   | { readonly int: number }
   | { readonly ints: readonly number[] }
   | { readonly float: number }

@@ -16,6 +16,7 @@ import { binary } from "./elementwise/binary.ts";
 import { cast } from "./elementwise/cast.ts";
 import { compare, logicalNot } from "./elementwise/compare.ts";
 import { reluGrad } from "./elementwise/relu-grad.ts";
+import { roundBfloat16 } from "./elementwise/round-bfloat16.ts";
 import { select } from "./elementwise/select.ts";
 import { stopGradient } from "./elementwise/stop-gradient.ts";
 import { unary } from "./elementwise/unary.ts";
@@ -46,6 +47,7 @@ export const ops = {
   logicalNot,
   select,
   cast,
+  roundBfloat16,
   stopGradient,
   reluGrad,
   ...reduce,

@@ -6,6 +6,7 @@ import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldConstants } from "./fold-constants.ts";
 import type { Pass } from "./pass.ts";
 import { simplifyArithmetic } from "./simplify-arithmetic.ts";
+import { useBfloat16 } from "./use-bfloat16.ts";
 
 /** Dead code first: differentiation leaves gradients that nothing asked for, and the others need not look at them. */
 export const trainingPasses: readonly Pass[] = [
@@ -22,6 +23,15 @@ export const inferencePasses: readonly Pass[] = [
   foldBatchNorm,
   ...trainingPasses.slice(1),
 ];
+
+/** Of what inference computes with: `float32` throughout, or `bfloat16` where most of the time goes. */
+export const precisions = ["float32", "bfloat16"] as const;
+
+export type ComputePrecision = (typeof precisions)[number];
+
+/** Rounding last: batch norm is folded, and what is computed twice is found out. */
+export const inferencePassesIn = (precision: ComputePrecision): readonly Pass[] =>
+  precision === "float32" ? inferencePasses : [...inferencePasses, useBfloat16];
 
 /** Is shown the graph after each pass: the very same one where the pass had nothing to do. */
 export type Observer = (pass: Pass, graph: Graph) => void;

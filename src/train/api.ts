@@ -2,6 +2,7 @@
 
 import type { Detection } from "../data/dataset.ts";
 import type { ModelOptions } from "../language.ts";
+import type { ComputePrecision } from "../passes/pipeline.ts";
 import type { MetricsRow } from "./metrics.ts";
 
 /** Where a compiled model runs. */
@@ -70,6 +71,8 @@ export interface PredictionChoice {
   readonly batch?: number;
   /** Pads each image to the model's multiple and no further, as training code does for one image. */
   readonly exact?: boolean;
+  /** Of what the model computes with; `float32` unless given. */
+  readonly precision?: ComputePrecision;
 }
 
 export interface EvaluateOptions extends BackendChoice, DataChoice, PredictionChoice {

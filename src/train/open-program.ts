@@ -7,9 +7,11 @@ import type { Graph } from "../ir/types.ts";
 import { bytesOf, planMemory } from "../passes/plan-memory.ts";
 import { RuntimeFault } from "../runtime/fault.ts";
 import { backendOf, open, targetOf } from "../runtime/index.ts";
+import { multipliesBfloat16 } from "../runtime/native/multiplies-bfloat16.ts";
 import type { Session } from "../runtime/session.ts";
 import type { Program } from "../targets/artifact.ts";
-import type { BackendChoice, Log } from "./api.ts";
+import { unfitPrecision } from "../targets/unfit-precision.ts";
+import type { BackendChoice, Log, PredictionChoice } from "./api.ts";
 
 /** State, and what is alive at the fullest point. */
 export const bytesIn = (graph: Graph): number =>
@@ -29,11 +31,19 @@ export function checkHostMemory(program: Program, backend: string): void {
 }
 
 /** Throws a `RuntimeFault` where the back end is missing; never falls back to another. */
-export async function openProgram(program: Program, choice: BackendChoice, log?: Log): Promise<Session> {
+export async function openProgram(
+  program: Program,
+  choice: BackendChoice & Pick<PredictionChoice, "precision">,
+  log?: Log,
+): Promise<Session> {
   const backend = await backendOf(choice.backend);
+  const unfit = unfitPrecision(targetOf(backend), choice.precision);
+  if (unfit) throw new RuntimeFault(unfit);
   const device = choice.device ?? "cpu";
   const chosen = choice.backend ? "as asked" : "the default here";
   log?.(`Back end: ${backend}${backend === "native" ? ` (${device})` : ""}, ${chosen}.`);
+  if (choice.precision === "bfloat16" && device === "cpu" && !(await multipliesBfloat16()))
+    log?.("This processor has no instructions for bfloat16: float32 is faster here.");
   // A GPU has memory of its own, and wasm a limit of its own, which its session knows.
   if (device === "cpu" && backend !== "wasm") checkHostMemory(program, backend);
   return open(emit(program, targetOf(backend)), { backend, device: choice.device });

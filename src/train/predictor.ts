@@ -73,7 +73,7 @@ export async function openPredictor(
   const sizes = images.map((size) => paddedSize(size, model.input));
   const buckets = predictionBuckets(sizes, options.exact ?? false);
   const functions = functionsOf("predict", buckets, { batch, objects: 0, pixels: 0 });
-  const program = buildProgram(model, { predict: functions });
+  const program = buildProgram(model, { predict: functions }, { precision: options.precision });
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);
   options.log?.(`Image sizes: ${sizesText(buckets)}.`);

@@ -22,6 +22,13 @@ export const compileCodes = defineCodes({
     explain:
       "`rcnn check --backend NAME --mode train` compiles the config and looks every kernel of the plan up on the back end, before anything runs. Choose another back end, or another layer in that place.",
   },
+  "compile/precision-unfit": {
+    severity: "error",
+    message: ({ precision, target }: { precision: string; target: string }) =>
+      `\`--precision ${precision}\` needs TensorFlow's own library, and this is \`${target}\`, which TensorFlow.js runs. Choose \`--backend native\` (to compile: \`--target saved-model\`), or leave \`--precision\` out.`,
+    explain:
+      "TensorFlow multiplies bfloat16 numbers at about twice the speed of float32 on processors that have instructions for it. TensorFlow.js has no kernels for them: its back ends would round every value and save no time, so they refuse. `--backend reference` computes what the rounded graph means, in plain loops.",
+  },
   "compile/unknown-pass": {
     severity: "error",
     message: ({ name, known }: { name: string; known: readonly string[] }) =>

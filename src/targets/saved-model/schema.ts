@@ -3,7 +3,7 @@ import light from "protobufjs/light.js";
 import { invariant } from "../../support/invariant.ts";
 
 /** Numbers of TensorFlow's `DataType`. */
-export const dataTypes = { f32: 1, i32: 3, i64: 9, bool: 10 } as const;
+export const dataTypes = { f32: 1, i32: 3, i64: 9, bool: 10, bf16: 14 } as const;
 
 export interface ShapeMessage {
   readonly dim: readonly { readonly size: number }[];

@@ -1,9 +1,10 @@
 /** Writes one graph as TensorFlow nodes over the shared variables. */
 import type { Graph, Node, TensorType, ValueId } from "../../ir/types.ts";
-import type { TensorflowRef } from "../../ops/define.ts";
+import type { TensorflowRef, TensorflowWriter } from "../../ops/define.ts";
 import { opNamed } from "../../ops/index.ts";
 import { invariant } from "../../support/invariant.ts";
 import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
+import { castNode, inHalf, nodesInHalf } from "./halves.ts";
 import { doneNode, inputNode, nodeScope, outputNode } from "./layout.ts";
 
 /** Handles of the variables, by name. */
@@ -15,6 +16,8 @@ interface Scope {
   readonly writer: GraphWriter;
   readonly variables: Variables;
   readonly values: Map<ValueId, TensorflowRef>;
+  /** Values that are held in bfloat16. */
+  readonly halves: Map<ValueId, TensorflowRef>;
   readonly parameterOf: ReadonlyMap<ValueId, string>;
   /** The one read of each variable, made where a value is first needed. */
   readonly reads: Map<string, TensorflowRef>;
@@ -31,6 +34,7 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
     writer,
     variables,
     values: new Map(),
+    halves: new Map(),
     parameterOf: new Map(graph.parameters.map((parameter) => [parameter.value.id, parameter.name])),
     reads: new Map(),
   };
@@ -41,30 +45,43 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
     );
   }
   const fused = momentumUpdates(scope);
+  const halved = nodesInHalf(graph);
   graph.nodes.forEach((node, index) => {
-    if (!fused.has(node)) writeNode(scope, node, index);
+    const inner = writer.within(nodeScope(scope.name, index, node.op));
+    if (node.op === "roundBfloat16") roundNode(scope, node, inner);
+    else if (!fused.has(node)) writeNode(scope, node, inner, halved.has(node));
   });
   const updates = writeUpdates(scope, fused);
   writeOutputs(scope, updates);
 }
 
-function writeNode(scope: Scope, node: Node, index: number): void {
-  const inputs = node.inputs.map((input) => referenceTo(scope, input.id));
-  const outputs = opNamed(node.op).tensorflow(
-    scope.writer.within(nodeScope(scope.name, index, node.op)),
-    inputs,
-    node,
-  );
+function writeNode(scope: Scope, node: Node, writer: TensorflowWriter, half: boolean): void {
+  const inputs = node.inputs.map(({ id }) => (half ? scope.halves.get(id)! : referenceTo(scope, id)));
+  const outputs = opNamed(node.op).tensorflow(half ? inHalf(writer) : writer, inputs, node);
   invariant(
     outputs.length === node.outputs.length,
     `the TensorFlow mapping of ${node.op} gives ${outputs.length} outputs`,
   );
-  for (const [position, output] of node.outputs.entries()) scope.values.set(output.id, outputs[position]!);
+  const known = half ? scope.halves : scope.values;
+  for (const [position, output] of node.outputs.entries()) known.set(output.id, outputs[position]!);
+}
+
+/** What a node gave in bfloat16 is rounded already. */
+function roundNode(scope: Scope, node: Node, writer: TensorflowWriter): void {
+  const [x, y] = [node.inputs[0]!.id, node.outputs[0]!.id];
+  const half = scope.halves.get(x) ?? castNode(writer, referenceTo(scope, x), "f32", "bf16");
+  scope.halves.set(y, half);
 }
 
 function referenceTo(scope: Scope, id: ValueId): TensorflowRef {
   const known = scope.values.get(id);
   if (known) return known;
+  const half = scope.halves.get(id);
+  if (half) {
+    const whole = castNode(scope.writer.within(`${scope.name}/whole`), half, "bf16", "f32");
+    scope.values.set(id, whole);
+    return whole;
+  }
   const parameter = scope.parameterOf.get(id);
   invariant(parameter !== undefined, `a value of ${scope.name} is used before it is made`);
   const read = scope.writer.add(
