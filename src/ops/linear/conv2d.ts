@@ -1,8 +1,9 @@
 /** Convolution of images, and its gradients as ops: the three are each other's gradients. */
 import { printType, sameShape, sizeOf } from "../../ir/tensor-type.ts";
 import type { TensorType } from "../../ir/types.ts";
-import { constrain, type Op, type TensorflowAttribute } from "../define.ts";
+import { constrain, type Op } from "../define.ts";
 import { convolve, convolveBack, correlate } from "./convolution.ts";
+import { filterGradTensorflow, inputGradTensorflow } from "./convolution-gradients-tensorflow.ts";
 import {
   brokenConvolutions,
   convolutionSamples,
@@ -11,14 +12,9 @@ import {
   same,
   x344,
 } from "./convolution-samples.ts";
+import { convolutionTensorflow } from "./convolution-tensorflow.ts";
 import { convolutionConstraints, inferConvolution } from "./infer-convolution.ts";
-import { gatherTaps, spreadFilter, spreadShape } from "./spread-filter.ts";
-import {
-  type ConvolutionAttributes,
-  dilationsText,
-  tensorflowPadding,
-  windowAttributeTexts,
-} from "./window.ts";
+import { type ConvolutionAttributes, dilationsText, windowAttributeTexts } from "./window.ts";
 
 export type { ConvolutionAttributes } from "./window.ts";
 export type InputGradAttributes = ConvolutionAttributes & { readonly inputShape: readonly number[] };
@@ -43,24 +39,6 @@ const f32 = (shape: readonly number[]): TensorType => ({ dtype: "f32", shape });
 /** Multiply-adds of the convolution with output `y`. */
 const costOf = (y: readonly number[], filter: readonly number[]): number =>
   sizeOf(y) * sizeOf(filter.slice(0, 3));
-
-function tensorflowAttributes(
-  x: readonly number[],
-  filter: readonly number[],
-  attributes: ConvolutionAttributes,
-): Record<string, TensorflowAttribute> {
-  const { strides, dilations } = attributes;
-  return {
-    T: { type: "f32" },
-    strides: { ints: [1, ...strides, 1] },
-    dilations: { ints: [1, ...dilations, 1] },
-    data_format: { text: "NHWC" },
-    use_cudnn_on_gpu: { bool: true },
-    ...tensorflowPadding(x.slice(1, 3), filter, attributes, dilations),
-  };
-}
-
-const isDilated = (dilations: readonly number[]): boolean => dilations.some((step) => step > 1);
 
 export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
   name: "conv2d",
@@ -93,7 +71,7 @@ export const conv2d: Op<["x", "filter"], ConvolutionAttributes> = {
     }),
   },
   tensorflow: (writer, operands, { inputs: [x, filter], attributes }) =>
-    writer.node("Conv2D", operands, tensorflowAttributes(x!.type.shape, filter!.type.shape, attributes)),
+    writer.node("Conv2D", operands, convolutionTensorflow(x!.type.shape, filter!.type.shape, attributes)),
   samples: convolutionSamples(({ x, filter, attributes }) => ({
     inputs: [ramp(x, 1.3), ramp(filter, 0.7)],
     attributes,
@@ -131,14 +109,9 @@ export const conv2dInputGrad: Op<["gradient", "filter"], InputGradAttributes> = 
   cost: ([gradient, filter]) => costOf(gradient!.shape, filter!.shape),
   tfjs: "reference",
   tensorflow: (writer, [gradient, filter], { inputs, attributes }) => {
-    const { inputShape, dilations } = attributes;
-    const shape = inputs[1]!.type.shape;
-    const plain = isDilated(dilations) ? spreadFilter(writer, filter!, shape, dilations) : filter!;
-    return writer.node(
-      "Conv2DBackpropInput",
-      [writer.constant("i32", [4], inputShape), plain, gradient!],
-      tensorflowAttributes(inputShape, spreadShape(shape, dilations), { ...attributes, dilations: [1, 1] }),
-    );
+    const { inputShape, ...window } = attributes;
+    const of = { x: inputShape, filter: inputs[1]!.type.shape, attributes: window };
+    return inputGradTensorflow(writer, gradient!, filter!, of);
   },
   samples: convolutionSamples(({ x, filter, attributes }, y) => ({
     inputs: [ramp(y, 1.1), ramp(filter, 0.7)],
@@ -180,14 +153,9 @@ export const conv2dFilterGrad: Op<["x", "gradient"], FilterGradAttributes> = {
   cost: ([, gradient], [filter]) => costOf(gradient!.shape, filter!.shape),
   tfjs: "reference",
   tensorflow: (writer, [x, gradient], { inputs, attributes }) => {
-    const { filterShape, dilations } = attributes;
-    const shape = spreadShape(filterShape, dilations);
-    const [spread] = writer.node(
-      "Conv2DBackpropFilter",
-      [x!, writer.constant("i32", [4], shape), gradient!],
-      tensorflowAttributes(inputs[0]!.type.shape, shape, { ...attributes, dilations: [1, 1] }),
-    );
-    return [isDilated(dilations) ? gatherTaps(writer, spread!, filterShape, dilations) : spread!];
+    const { filterShape, ...window } = attributes;
+    const of = { x: inputs[0]!.type.shape, filter: filterShape, attributes: window };
+    return filterGradTensorflow(writer, x!, gradient!, of);
   },
   samples: convolutionSamples(({ x, filter, attributes }, y) => ({
     inputs: [ramp(x, 1.3), ramp(y, 1.1)],

@@ -99,6 +99,19 @@ const cases: readonly Case[] = [
       dilations: [1, 1],
     },
   },
+  {
+    name: "1x1",
+    x: [1, 2, 3, 4],
+    filter: [1, 1, 4, 2],
+    attributes: {
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilations: [1, 1],
+    },
+  },
 ];
 
 const outputShape = ({ x, filter, attributes }: Case) =>
