@@ -56,7 +56,9 @@ function fold(
 ): Value {
   const factor = b.mul(scale!, b.rsqrt(b.add(variance!, epsilon)));
   const centre = bias ? b.sub(mean!, bias) : mean!;
-  const [y] = b.apply(node.op, [x, b.mul(filter, factor)], node.attributes);
+  const folded = b.mul(filter, factor);
+  // The convolution stays one of its own layer; the arithmetic is of the norm's.
+  const [y] = b.at(madeBy("fold-batch-norm", node.origin)).apply(node.op, [x, folded], node.attributes);
   return b.add(y!, b.sub(offset!, b.mul(centre, factor)));
 }
 

@@ -115,12 +115,13 @@ export async function watchNative<T>(
   }
 }
 
-/** The runs of nodes among what the profiler has seen: those named `node:Op`. */
+/** The runs of nodes among what the profiler has seen, in the order in which they began: those named `node:Op`. */
 export function eventsOf(text: string): readonly WorkEvent[] {
   const rows = JSON.parse(text) as readonly (readonly [number, number, number, string])[];
-  return rows.flatMap(([thread, start, duration, label]) => {
+  const events = rows.flatMap(([thread, start, duration, label]) => {
     const [, name, kernel] = /^([^:#]+):([A-Za-z_]\w*)(?:[#,]|$)/.exec(label) ?? [];
     if (name === undefined || kernel === undefined) return [];
     return [{ name, kernel, thread, start: start / 1000, duration: duration / 1000 }];
   });
+  return events.sort((left, right) => left.start - right.start);
 }

@@ -19,12 +19,20 @@ export const readNode = (variable: string): string => `read_state/${legalName(va
 /** Begins the names of all nodes that stand for node `index` of a function's graph. */
 export const nodeScope = (functionName: string, index: number, op: string): string =>
   `${legalName(functionName)}/${index}_${op}`;
-/** The node of the function's graph that `name` stands for; none for reads and updates of variables. */
+/**
+ * The node of the function's graph that `name` stands for; none for reads and updates of variables. TensorFlow puts a
+ * name of its own before those of nodes that its optimisations make.
+ */
 export function indexOfNode(functionName: string, name: string): number | undefined {
   const prefix = `${legalName(functionName)}/`;
-  const [, index] = (name.startsWith(prefix) && /^(\d+)_/.exec(name.slice(prefix.length))) || [];
+  const start = name.startsWith(prefix) ? 0 : name.indexOf(`/${prefix}`) + 1;
+  if (start === 0 && !name.startsWith(prefix)) return undefined;
+  const [, index] = /^(\d+)_/.exec(name.slice(start + prefix.length)) ?? [];
   return index === undefined ? undefined : Number(index);
 }
+/** Node that changes a variable. */
+export const updateNode = (functionName: string, variable: string): string =>
+  `${legalName(functionName)}/update/${legalName(variable)}`;
 
 export interface StateGroup {
   /** Signatures that set and give the variables of this group, each by its own name. */

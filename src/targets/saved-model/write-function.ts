@@ -5,7 +5,7 @@ import { opNamed } from "../../ops/index.ts";
 import { invariant } from "../../support/invariant.ts";
 import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
 import { castNode, inHalf, nodesInHalf } from "./halves.ts";
-import { doneNode, inputNode, nodeScope, outputNode } from "./layout.ts";
+import { doneNode, inputNode, nodeScope, outputNode, updateNode } from "./layout.ts";
 
 /** Handles of the variables, by name. */
 export type Variables = ReadonlyMap<string, TensorflowRef>;
@@ -131,7 +131,7 @@ function writeUpdates(scope: Scope, fused: ReadonlySet<Node>): readonly string[]
   for (const input of [...fused].flatMap((node) => node.inputs.slice(2))) referenceTo(scope, input.id);
   const names = [...fused].map((node) => writeMomentum(scope, node));
   rest.forEach((update, index) => {
-    const name = `${scope.name}/update/${legalName(update.parameter)}`;
+    const name = updateNode(scope.name, update.parameter);
     const handle = scope.variables.get(update.parameter)!;
     const after = readersOf(scope, update.parameter);
     scope.writer.add(name, "AssignVariableOp", [handle, values[index]!], { dtype: { type: "f32" } }, after);
@@ -143,7 +143,7 @@ function writeUpdates(scope: Scope, fused: ReadonlySet<Node>): readonly string[]
 function writeMomentum(scope: Scope, node: Node): string {
   const [parameter, slot] = node.inputs.slice(0, 2).map((input) => scope.parameterOf.get(input.id)!);
   const [gradient, rate] = node.inputs.slice(2).map((input) => referenceTo(scope, input.id));
-  const name = `${scope.name}/update/${legalName(parameter!)}`;
+  const name = updateNode(scope.name, parameter!);
   const momentum = scope.writer.within(scope.name).constant("f32", [], [node.attributes.momentum as number]);
   const operands = [
     scope.variables.get(parameter!)!,

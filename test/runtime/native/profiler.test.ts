@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { eventsOf } from "../../../src/runtime/native/profiler.ts";
 
-test("runs of nodes are told from what else the library does, and nanoseconds become microseconds", () => {
+test("runs of nodes are told from what else the library does, in order, and nanoseconds become microseconds", () => {
   const rows = [
     [7, 0, 9000, "SessionRun#id=0#"],
-    [7, 1000, 2500, "predict/3_relu/Relu:_FusedConv2D"],
     [8, 1500, 500, "predict/4_mul/Mul:Mul#shape=(f32[2];f32[2])#"],
+    [7, 1000, 2500, "predict/3_relu/Relu:_FusedConv2D"],
     [8, 2000, 500, "ExecutorState::Process"],
     [8, 2600, 100, "ParallelFor"],
   ];

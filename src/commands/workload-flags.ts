@@ -1,0 +1,39 @@
+/** What `profile` and `benchmark` take: a config or a run, a size, and where it runs. */
+import { stat } from "node:fs/promises";
+import { Args, Flags } from "@oclif/core";
+import { countFlag, given, type Size, sizeFlag } from "./flags.ts";
+
+export const workloadArgument = () =>
+  Args.string({
+    required: true,
+    description: "a config, or the folder of a run, whose weights are then taken",
+  });
+
+export const workloadFlags = {
+  size: sizeFlag({
+    description: "padded image size; the largest landscape image of the config unless given",
+  }),
+  batch: countFlag("images a call; in prediction 1 and in training the config's unless given"),
+  backend: Flags.option({ options: ["native", "wasm", "cpu"] as const })({
+    description: "where it runs; native where installed, else wasm",
+  }),
+  device: Flags.option({ options: ["cpu", "gpu"] as const })({
+    description: "device of the native back end",
+  }),
+};
+
+/** A folder is a run. */
+export async function sourceOf(path: string) {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return { kind: isFolder ? ("run" as const) : ("config" as const), path };
+}
+
+export const workloadOptions = (flags: {
+  size?: Size | undefined;
+  batch?: number | undefined;
+  backend?: "native" | "wasm" | "cpu" | undefined;
+  device?: "cpu" | "gpu" | undefined;
+}) => given({ size: flags.size, batch: flags.batch, backend: flags.backend, device: flags.device });

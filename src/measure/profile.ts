@@ -1,0 +1,163 @@
+/** Where the time of a function goes: runs of a model watched kernel by kernel. */
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { middle, type Profile, type TimeRow, type WorkRow } from "../report/profile.ts";
+import { type TraceSpan, traceText } from "../report/trace.ts";
+import { type Backend, targetOf } from "../runtime/index.ts";
+import type { WatchedRun, WorkEvent } from "../runtime/session.ts";
+import { invariant } from "../support/invariant.ts";
+import { type Place, placesOf } from "./attribute.ts";
+import { openWorkload, type Workload, type WorkloadOptions } from "./workload.ts";
+
+export interface ProfileOptions extends WorkloadOptions {
+  /** Runs of each kind that are measured, after two that are not. */
+  readonly rounds: number;
+}
+
+export interface Profiled {
+  readonly profile: Profile;
+  /** The middle watched run, as Trace Event JSON. */
+  readonly trace: string;
+}
+
+/** Throws a `RuntimeFault` where the back end, or its profiler, is missing. */
+export async function profileWorkload(options: ProfileOptions): Promise<Result<Profiled>> {
+  const { value: workload, diagnostics } = await openWorkload(options);
+  if (!workload) return { diagnostics };
+  try {
+    return { value: await profileOf(workload, options.rounds), diagnostics };
+  } finally {
+    await workload.session.close();
+  }
+}
+
+interface Timed<T> {
+  readonly seconds: number;
+  readonly result: T;
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
+  const start = performance.now();
+  const result = await work();
+  return { seconds: (performance.now() - start) / 1000, result };
+}
+
+/** The first runs compile kernels, choose algorithms and fill caches. */
+const warmUps = 2;
+
+async function profileOf(workload: Workload, rounds: number): Promise<Profiled> {
+  const { session, feeds, function: name } = workload;
+  invariant(session.watch, `${session.backend} cannot be watched`);
+  const run = () => session.run(name, feeds);
+  const watch = () => session.watch!(name, feeds);
+  for (let round = 0; round < warmUps; round++) await run();
+  await watch();
+  const plain: number[] = [];
+  const watched: Timed<WatchedRun>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    plain.push((await timed(run)).seconds);
+    watched.push(await timed(watch));
+  }
+  const seconds = watched.map((each) => each.seconds);
+  const { events } = watched.find((each) => each.seconds === middle(seconds))!.result;
+  return summarize(workload, events, { plain, watched: seconds });
+}
+
+function summarize(workload: Workload, events: readonly WorkEvent[], seconds: Profile["seconds"]): Profiled {
+  const { model, session, graph, bucket, function: name } = workload;
+  const placeOf = placesOf(model, targetOf(session.backend as Backend), name, graph, events);
+  const placed = byNode(events.map((event) => ({ event, place: placeOf(event) })));
+  const work = placed.flat();
+  const training = name === "train_step";
+  const named = (name: string, { direction }: Place) => (training ? `${name} (${direction})` : name);
+  const profile: Profile = {
+    name: model.name,
+    backend: session.backend,
+    function: name,
+    images: { batch: bucket.batch, height: bucket.height, width: bucket.width },
+    seconds,
+    busy: busyTime(events),
+    total: events.reduce((sum, { duration }) => sum + duration, 0) / 1000,
+    phases: timeRows(inGraphOrder(work), ({ place }) => named(place.phase, place)),
+    kernels: byTime(timeRows(work, ({ event }) => event.kernel)),
+    layers: byTime(timeRows(work, ({ place }) => named(place.path, place))),
+    work: placed.map(workRow),
+  };
+  const spans = work.map((each) => spanOf(each, training));
+  return { profile, trace: traceText(`${model.name}, ${name} on ${session.backend}`, spans) };
+}
+
+interface PlacedEvent {
+  readonly event: WorkEvent;
+  readonly place: Place;
+}
+
+/** The events of each node together, the longest first: that one counts the node's multiply-adds. */
+function byNode(placed: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
+  const nodes = new Map<string, PlacedEvent[]>();
+  for (const each of placed) {
+    const known = nodes.get(each.place.key);
+    if (known) known.push(each);
+    else nodes.set(each.place.key, [each]);
+  }
+  return [...nodes.values()].map((events) => {
+    const [longest, ...rest] = events.toSorted((left, right) => right.event.duration - left.event.duration);
+    return [longest!, ...rest.map(({ event, place }) => ({ event, place: { ...place, macs: 0 } }))];
+  });
+}
+
+function workRow(events: readonly PlacedEvent[]): WorkRow {
+  const [{ event, place }] = events as [PlacedEvent];
+  const { direction, phase, path, shape } = place;
+  const [row] = timeRows(events, () => event.name);
+  return { ...row!, direction, phase, path, kernel: event.kernel, shape };
+}
+
+/** One row for each name, in the order in which they first come. */
+function timeRows(
+  events: readonly PlacedEvent[],
+  nameOf: (placed: PlacedEvent) => string,
+): readonly TimeRow[] {
+  const rows = new Map<string, TimeRow>();
+  for (const placed of events) {
+    const name = nameOf(placed);
+    const known = rows.get(name) ?? { name, milliseconds: 0, macs: 0, count: 0 };
+    rows.set(name, {
+      name,
+      milliseconds: known.milliseconds + placed.event.duration / 1000,
+      macs: known.macs + placed.place.macs,
+      count: known.count + 1,
+    });
+  }
+  return [...rows.values()];
+}
+
+/** Nodes come in the order of the model, whichever ran first. */
+const inGraphOrder = (events: readonly PlacedEvent[]): readonly PlacedEvent[] =>
+  events.toSorted((left, right) => left.place.index - right.place.index);
+
+const byTime = (rows: readonly TimeRow[]): readonly TimeRow[] =>
+  rows.toSorted((left, right) => right.milliseconds - left.milliseconds);
+
+/** Milliseconds in which at least one event was under way. */
+function busyTime(events: readonly WorkEvent[]): number {
+  let [busy, end] = [0, Number.NEGATIVE_INFINITY];
+  for (const { start, duration } of events.toSorted((left, right) => left.start - right.start)) {
+    busy += Math.max(0, start + duration - Math.max(start, end));
+    end = Math.max(end, start + duration);
+  }
+  return busy / 1000;
+}
+
+function spanOf({ event, place }: PlacedEvent, training: boolean): TraceSpan {
+  const { name, kernel, thread, start, duration } = event;
+  const { path, phase, direction, shape, macs } = place;
+  const rate = macs > 0 ? { "GFLOP/s": Number(((2 * macs) / duration / 1000).toFixed(1)) } : {};
+  return {
+    name: path,
+    category: training ? direction : phase,
+    thread,
+    start,
+    duration,
+    details: { kernel, phase, node: name, shape: shape.join(" x "), ...rate },
+  };
+}

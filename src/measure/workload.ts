@@ -1,0 +1,92 @@
+/** A config opened on a back end with random weights and made-up feeds, to be run again and again. */
+import { buildProgram } from "../compile.ts";
+import { defaultFunctions } from "../components/buckets.ts";
+import type { Bucket } from "../components/context.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import type { Graph } from "../ir/types.ts";
+import { resolveFile } from "../language.ts";
+import type { Model } from "../model/model.ts";
+import type { HostTensors, Session } from "../runtime/session.ts";
+import type { BackendChoice, Log } from "../train/api.ts";
+import { loadCheckpoint } from "../train/checkpoint.ts";
+import { initialState } from "../train/initial-state.ts";
+import { openProgram } from "../train/open-program.ts";
+import { readTrainedRun } from "../train/run-file.ts";
+import { syntheticFeeds } from "./synthetic-feeds.ts";
+
+export interface WorkloadOptions extends BackendChoice {
+  /** A config, or the folder of a run, whose weights are then taken. */
+  readonly source: { readonly kind: "config" | "run"; readonly path: string };
+  readonly set: readonly string[];
+  readonly function: "predict" | "train_step";
+  /** Padded, in pixels; the largest landscape image of the config unless given. */
+  readonly size?: { readonly height: number; readonly width: number };
+  /** Images a call; 1 in prediction and the config's in training unless given. */
+  readonly batch?: number;
+  readonly log?: Log;
+}
+
+export interface Workload {
+  readonly model: Model;
+  readonly function: "predict" | "train_step";
+  readonly graph: Graph;
+  readonly bucket: Bucket;
+  readonly session: Session;
+  readonly feeds: HostTensors;
+  readonly isTrained: boolean;
+}
+
+/** Throws a `RuntimeFault` where the back end is missing. The caller closes the session. */
+export async function openWorkload(options: WorkloadOptions): Promise<Result<Workload>> {
+  const { value: source, diagnostics } = await sourceOf(options);
+  if (!source) return { diagnostics };
+  const { model, state } = source;
+  const name = options.function;
+  const bucket = bucketOf(model, options);
+  const program = buildProgram(
+    model,
+    name === "predict" ? { predict: { predict: bucket } } : { train: { train_step: bucket } },
+  );
+  if (!program.value) return { diagnostics: program.diagnostics };
+  const session = await openProgram(program.value, options, options.log);
+  const specs = session.signatures.state;
+  // A prediction's checkpoint has no slots to read, a step's has all.
+  const given = { ...initialState(specs, 0), ...state };
+  await session.write(Object.fromEntries(specs.map((spec) => [spec.name, given[spec.name]!])));
+  const feeds = syntheticFeeds(session.signatures.functions[name]!);
+  const graph = program.value.functions[name]!;
+  const isTrained = state !== undefined;
+  return { value: { model, function: name, graph, bucket, session, feeds, isTrained }, diagnostics };
+}
+
+interface Source {
+  readonly model: Model;
+  readonly state: HostTensors | undefined;
+}
+
+async function sourceOf({ source, set }: WorkloadOptions): Promise<Result<Source>> {
+  if (source.kind === "config") {
+    const { value: model, diagnostics } = await resolveFile(source.path, { set });
+    return model
+      ? { value: { model: withDetections(model), state: undefined }, diagnostics }
+      : { diagnostics };
+  }
+  const run = await readTrainedRun(source.path);
+  if (!run.value) return { diagnostics: run.diagnostics };
+  const checkpoint = await loadCheckpoint(source.path);
+  if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
+  return { value: { model: run.value.model, state: checkpoint.value.state }, diagnostics: [] };
+}
+
+/** Random weights find nothing above a threshold; without one there are as many detections as the config keeps. */
+const withDetections = (model: Model): Model => ({ ...model, detect: { ...model.detect, score: 0 } });
+
+function bucketOf(model: Model, { function: name, size, batch }: WorkloadOptions): Bucket {
+  const images = batch ?? (name === "predict" ? 1 : model.train.batch);
+  const { predict, train } = defaultFunctions(model, images);
+  const bucket = Object.values(name === "predict" ? predict : train)[0]!;
+  if (!size) return bucket;
+  const up = (side: number) => Math.ceil(side / model.input.multiple) * model.input.multiple;
+  const [height, width] = [up(size.height), up(size.width)];
+  return { ...bucket, height, width, pixels: bucket.pixels && images * height * width };
+}
