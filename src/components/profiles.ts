@@ -1,9 +1,9 @@
 /** Catalogue of profiles: where code bases differ, what each of them does. Only what is not the default stands here. */
 import { byName, type Profile } from "../check/catalog.ts";
 
-/** The 1x schedule with a warm-up of its own, and the start of the warm-up in every schedule that a text writes. */
-const schedules = (warmup: number, warmupFrom: number): Profile["defaults"] => ({
-  "train.schedule": { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup, warmupFrom },
+/** The 1x schedule with a warm-up of so many images, and the start of the warm-up in every schedule that a text writes. */
+const schedules = (images: number, warmupFrom: number): Profile["defaults"] => ({
+  "train.schedule": { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup: { images }, warmupFrom },
   "schedule.steps.warmupFrom": warmupFrom,
   "schedule.cosine.warmupFrom": warmupFrom,
 });
@@ -24,7 +24,7 @@ export const profiles = byName<Profile>([
     source: "torchvision.models.detection; references/detection",
     defaults: {
       classIds: "raw",
-      ...schedules(1000, 1e-3),
+      ...schedules(16_000, 1e-3),
     },
   },
   {
@@ -57,7 +57,7 @@ export const profiles = byName<Profile>([
       "detect.minimumSize": 0,
       "detect.paste": "sampled",
       "optimizer.sgd.normDecay": 0,
-      ...schedules(1000, 1e-3),
+      ...schedules(16_000, 1e-3),
     },
   },
   {
@@ -83,7 +83,7 @@ export const profiles = byName<Profile>([
       "detect.minimumSize": 0,
       "optimizer.sgd.biasRate": 2,
       "optimizer.sgd.biasDecay": 0,
-      ...schedules(500, 1 / 3),
+      ...schedules(8000, 1 / 3),
     },
   },
 ]);

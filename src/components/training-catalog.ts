@@ -42,9 +42,9 @@ export const optimizers = byName<Component>([
 /** Both schedules begin with a warm-up. */
 const warmup: Readonly<Record<"warmup" | "warmupFrom", ParameterDef>> = {
   warmup: {
-    kind: { kind: "integer", unit: "iterations", minimum: 0 },
-    default: 0,
-    summary: "First steps, over which the rate grows linearly.",
+    kind: { kind: "duration" },
+    default: { iterations: 0 },
+    summary: "First steps, over which the rate grows linearly; counted in images, fewer with a larger batch.",
   },
   warmupFrom: {
     kind: fraction,

@@ -55,6 +55,7 @@ function convertNumber(value: Extract<Value, { kind: "number" }>, kind: Kind): P
   if (takes(kind, "size")) return [value.value, value.value];
   if (takes(kind, "rate")) return { value: value.value, images: null };
   if (takes(kind, "moment") && value.unit) return { [value.unit]: value.value };
+  if (takes(kind, "duration")) return { [value.unit ?? "iterations"]: value.value };
   return value.value;
 }
 

@@ -22,26 +22,34 @@ export function resolveTrain(model: SectionView, resolving: Resolving): Omit<Tra
     steps,
     optimizer: optimizer as unknown as OptimizerModel,
     rate: rate.images === null ? rate.value : (rate.value * batch) / rate.images,
-    schedule: scheduleOf(schedule!, steps),
+    schedule: scheduleOf(schedule!, steps, batch),
     clip: (clip ?? null) as unknown as number | null,
     freezeStatistics: view.values.freezeStatistics as boolean,
   };
 }
 
-function scheduleOf(schedule: { readonly [key: string]: PlainValue }, steps: number): ScheduleModel {
+function scheduleOf(
+  schedule: { readonly [key: string]: PlainValue },
+  steps: number,
+  batch: number,
+): ScheduleModel {
   const warm = {
-    warmup: schedule.warmup as number,
+    warmup: stepsIn(schedule.warmup!, batch),
     warmupFrom: (schedule.warmupFrom ?? null) as number | null,
   };
   if (schedule.kind === "cosine") return { kind: "cosine", end: schedule.end as number, ...warm };
-  const at = (schedule.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps));
+  const at = (schedule.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps, batch));
   return { kind: "steps", at, factor: schedule.factor as number, ...warm };
 }
 
 /** The first step at or behind a moment. Fractions are rounded with a margin for what doubles cannot hold. */
-function stepOf(moment: PlainValue, steps: number): number {
-  if (typeof moment === "number") return Math.ceil(moment * steps - 1e-6);
-  return (moment as { readonly iterations: number }).iterations;
+const stepOf = (moment: PlainValue, steps: number, batch: number): number =>
+  typeof moment === "number" ? Math.ceil(moment * steps - 1e-6) : stepsIn(moment, batch);
+
+/** A count of images is as many steps as see them. */
+function stepsIn(count: PlainValue, batch: number): number {
+  const { iterations, images } = count as { readonly iterations?: number; readonly images?: number };
+  return iterations ?? Math.ceil(images! / batch);
 }
 
 /** Of `images` and `steps`, the one that the later text sets. */

@@ -56,7 +56,7 @@ function toList(value: readonly PlainValue[], kind: Kind, catalog: Catalog): Exp
   return { kind: "list", items: value.map((item) => toExpression(item, list.item, catalog)), span: nowhere };
 }
 
-/** A component, a rate, a moment or a record. */
+/** A component, a rate, a moment, a duration or a record. */
 function toObject(value: { readonly [key: string]: PlainValue }, kind: Kind, catalog: Catalog): Expression {
   const { kind: name, ...given } = value;
   if (typeof name === "string") return toCall(name, given, kind, catalog);

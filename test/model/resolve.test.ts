@@ -143,6 +143,8 @@ test.each([
   [["train.steps=5", "train.images=80"], 20, 0.01, [16]],
   [["train.rate=0.002", "train.batch=8"], 100, 0.002, [80]],
   [["train.schedule=steps(at = [1/3, 90iterations])"], 200, 0.01, [67, 90]],
+  [["train.schedule=steps(at = [90iterations, 501images])"], 200, 0.01, [90, 126]],
+  [["train.schedule=steps(at = [90iterations, 501images])", "train.batch=2"], 400, 0.005, [90, 251]],
 ])("training with %j takes %d steps at rate %d", async (sets, steps, rate, at) => {
   const { train } = await modelOf(faster, { sets });
   expect(train).toMatchObject({ steps, schedule: { at } });

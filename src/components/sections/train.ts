@@ -25,7 +25,7 @@ export const train: Section = {
     },
     schedule: {
       kind: component("schedule"),
-      default: { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup: 500 },
+      default: { kind: "steps", at: [2 / 3, 8 / 9], factor: 0.1, warmup: { images: 8000 } },
       summary: "How the rate changes over the run.",
     },
     freeze: {
