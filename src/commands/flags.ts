@@ -92,7 +92,7 @@ export const proposalsFlag = () =>
 
 export const mappingFlag = () =>
   path({
-    helpValue: "NAME|FILE",
+    helpValue: "MAPPING",
     description: "how names of tensors are found: one of configs/weights, or a file; the one that fits best",
   });
 

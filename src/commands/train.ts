@@ -10,7 +10,9 @@ import {
   dataChoice,
   dataFlags,
   given,
+  mappingFlag,
   outFlag,
+  path,
   seedFlag,
   setFlags,
 } from "./flags.ts";
@@ -32,6 +34,11 @@ export default class Train extends RcnnCommand {
     ...setFlags,
     steps: countFlag("steps, in place of the config's"),
     batch: countFlag("images a step, in place of the config's"),
+    init: path({
+      helpValue: "PATH",
+      description: "a weight file or a run to begin with: what matches is taken, the rest is reported",
+    }),
+    mapping: mappingFlag(),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
   };
 
@@ -39,9 +46,10 @@ export default class Train extends RcnnCommand {
     const { args, flags } = await this.parse(Train);
     const rate =
       flags.lr === undefined ? undefined : await this.take(positiveNumber("--lr", flags.lr, "train"));
-    const [{ train }, { openProgress }] = await Promise.all([
+    const [{ train }, { openProgress }, { weightsText }] = await Promise.all([
       import("../train/train.ts"),
       import("../report/progress.ts"),
+      import("../report/weights-text.ts"),
     ]);
     const progress = openProgress(process.stderr);
     const result = await train({
@@ -51,8 +59,9 @@ export default class Train extends RcnnCommand {
       set: await this.overrides(flags),
       ...dataChoice(flags),
       ...backendChoice(flags),
-      ...given({ steps: flags.steps, batch: flags.batch, rate }),
+      ...given({ steps: flags.steps, batch: flags.batch, rate, init: flags.init, mapping: flags.mapping }),
       log: progress.log,
+      onInit: (report) => progress.log(weightsText(report)),
       onStep: progress.step,
     }).finally(progress.close);
     const summary: TrainSummary = await this.take(result);

@@ -4,6 +4,7 @@ import type { Detection } from "../data/dataset.ts";
 import type { ModelOptions } from "../language.ts";
 import type { ComputePrecision } from "../passes/pipeline.ts";
 import type { MetricsRow } from "./metrics.ts";
+import type { WeightsReport } from "./weights-report.ts";
 
 /** Where a compiled model runs. */
 export interface BackendChoice {
@@ -42,7 +43,12 @@ export interface TrainOptions extends BackendChoice, DataChoice {
   readonly steps?: number;
   readonly batch?: number;
   readonly rate?: number;
+  /** A weight file or the folder of a run to begin with, in place of initial values where it matches. */
+  readonly init?: string;
+  /** Name or path of the mapping for `init`; the one that fits best unless given. */
+  readonly mapping?: string;
   readonly log?: Log;
+  readonly onInit?: (report: WeightsReport) => void;
   readonly onStep?: (report: StepReport) => void;
 }
 

@@ -15,12 +15,12 @@ import type { Model } from "../model/model.ts";
 import { largestRule } from "../model/train-model.ts";
 import type { Session } from "../runtime/session.ts";
 import { flagOverride } from "../support/overrides.ts";
+import { trainedWith } from "../weights/trained-with.ts";
 import type { StepReport, TrainOptions, TrainSummary } from "./api.ts";
 import { coverOf } from "./buckets.ts";
 import { checkPictures } from "./check-pictures.ts";
 import { hashOf, saveCheckpoint } from "./checkpoint.ts";
 import { guarded } from "./guard.ts";
-import { initialState } from "./initial-state.ts";
 import { logWarnings } from "./log-warnings.ts";
 import { appendMetrics } from "./metrics.ts";
 import { openProgram } from "./open-program.ts";
@@ -28,6 +28,7 @@ import { proposalsFor } from "./proposals.ts";
 import { runText } from "./run-file.ts";
 import { rateAt } from "./schedule.ts";
 import { startRun } from "./start-run.ts";
+import { startingState } from "./starting-state.ts";
 import { type BatchMaker, createBatchMaker } from "./training-batches.ts";
 
 export const train = (options: TrainOptions): Promise<Result<TrainSummary>> =>
@@ -75,7 +76,12 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const program = buildProgram(model, { train: { train_step: bucket } });
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);
-  await session.write(initialState(session.signatures.state, options.seed));
+  const state = await startingState(model, session.signatures.state, options);
+  if (!state.value) {
+    await session.close();
+    return { diagnostics: state.diagnostics };
+  }
+  await session.write(state.value);
   const signature = session.signatures.functions.train_step!;
   const plan = { model, dataset, bucket, capacity, signature, seed: options.seed, proposals };
   const batches = createBatchMaker(plan);
@@ -131,7 +137,10 @@ async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Resu
       return { diagnostics: [diagnose(trainCodes, "train/non-finite-loss", values)] };
     }
   }
-  const facts = { step: model.train.steps, seed: options.seed, configHash, losses: last?.losses ?? {} };
+  const facts = {
+    ...{ step: model.train.steps, seed: options.seed, configHash, losses: last?.losses ?? {} },
+    trainedWith: trainedWith(model, dataset.categories),
+  };
   await saveCheckpoint(options.out, facts, await session.read());
   const elapsed = (performance.now() - began) / 1000;
   return { value: summarize(session.backend, seconds, elapsed, last), diagnostics: [] };

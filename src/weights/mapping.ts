@@ -76,7 +76,8 @@ export const ownMapping: Mapping = {
   constants: {},
   background: { label: "own", boxes: "own", masks: "own" },
   anchors: "ratiosFirst",
-  ignore: [],
+  // State of the optimizer.
+  ignore: ["*.momentum"],
   counters: {},
   trained: {},
   published: {},

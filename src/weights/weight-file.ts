@@ -40,7 +40,8 @@ async function readContent(file: ByteFile): Promise<Result<WeightContent>> {
   const head = await file.read(0, Math.min(64, file.size));
   if (head[0] === 0x50 && head[1] === 0x4b) return openTorchZip(file);
   if (isLegacyTorch(head)) return openLegacyTorch(file);
+  // The length of a header, whose upper bytes are 0, and its brace.
+  if (head[8] === 0x7b && !head[5] && !head[6] && !head[7]) return openSafetensors(file);
   if (head[0] === 0x80) return openNumpyPickle(file);
-  if (head[8] === 0x7b) return openSafetensors(file);
   return { diagnostics: [diagnose(weightsCodes, "weights/unknown-format", { file: file.name })] };
 }
