@@ -17,7 +17,8 @@ const axes: Schema = {
   zip: { description: "The first cases of all parts together, then the second, and so on.", ...combination },
   union: { description: "The cases of one part after those of the other.", ...combination },
   exclude: {
-    description: "Cases, or lists of cases that stand together, whose points are left out.",
+    description:
+      "Cases, or lists of cases that stand together, whose points are left out; `path = value` stands for every case that sets it so.",
     type: "array",
     items: { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   },
@@ -77,7 +78,8 @@ export const ablationSchemas: Schema = {
     additionalProperties: false,
   },
   ablationPublished: {
-    description: "In points of a hundred: `mask.AP: 30.3`.",
+    description:
+      "In points of a hundred: `mask.AP: 30.3`. `source` says where they are from, if not where the others are.",
     type: "object",
     additionalProperties: { type: ["number", "string"] },
   },

@@ -22,7 +22,7 @@ export interface Combination {
   readonly span: Span;
 }
 
-/** Leaves out the points that have all these cases. */
+/** Leaves out the points that have all of these: names of cases, or `path = value` as a case sets it. */
 export interface Exclusion {
   readonly names: readonly Name[];
   readonly span: Span;
@@ -32,6 +32,8 @@ export interface Exclusion {
 export interface Published {
   readonly measure: string;
   readonly value: number;
+  /** Where it is from, if not where the others of the ablation are. */
+  readonly source?: string;
   readonly span: Span;
 }
 

@@ -2,7 +2,9 @@
 import { sweepCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Entry, Name } from "../syntax/ast.ts";
+import type { Entry, Expression, Name } from "../syntax/ast.ts";
+import { difference } from "../syntax/difference.ts";
+import { parseSetting } from "../syntax/parse.ts";
 import type { Ablation, Axis, Case, Combination, Published } from "./ablation.ts";
 import type { Report } from "./read-cases.ts";
 
@@ -106,16 +108,10 @@ function publishesNothing(part: readonly Cases[], report: Report): void {
 }
 
 function withoutExcluded(rows: readonly Cases[], { exclude }: Combination, report: Report): readonly Cases[] {
-  const known = new Set(rows.flat().map(({ name }) => name.text));
   const left = exclude.reduce((before, { names, span }) => {
-    const strange = names.filter(({ text }) => !known.has(text));
-    for (const { text: name, span } of strange) {
-      report(
-        diagnose(sweepCodes, "sweep/unknown-case", { name, nearest: nearestName(name, known) }, { span }),
-      );
-    }
-    const has = (row: Cases) => names.every(({ text }) => row.some(({ name }) => name.text === text));
-    if (strange.length === 0 && !rows.some(has)) {
+    const tests = names.map((name) => testOf(name, rows, report));
+    const has = (row: Cases) => tests.every((test) => test?.(row) ?? false);
+    if (!tests.includes(undefined) && !rows.some(has)) {
       const values = { names: names.map(({ text }) => text) };
       report(diagnose(sweepCodes, "sweep/excludes-nothing", values, { span }));
     }
@@ -125,4 +121,46 @@ function withoutExcluded(rows: readonly Cases[], { exclude }: Combination, repor
     report(diagnose(sweepCodes, "sweep/nothing-left", {}, { span: exclude.at(-1)!.span }));
   }
   return left;
+}
+
+/** Whether a row has a case of that name, or sets that value; undefined, and reported, where no row could. */
+function testOf(name: Name, rows: readonly Cases[], report: Report): ((row: Cases) => boolean) | undefined {
+  const known = new Set(rows.flat().map((each) => each.name.text));
+  if (known.has(name.text)) return (row) => row.some((each) => each.name.text === name.text);
+  const { value: wanted } = name.text.includes("=")
+    ? parseSetting({ name: name.span.source.name, text: name.text })
+    : {};
+  const path = wanted && pathText(wanted.path);
+  const paths = new Set(rows.flatMap((row) => [...valuesIn(row).keys()]));
+  if (wanted && path !== undefined && paths.has(path)) {
+    return (row) => {
+      const value = valuesIn(row).get(path);
+      return value !== undefined && !difference(value, wanted.value, value.span);
+    };
+  }
+  const near = path === undefined ? undefined : nearestName(path, paths);
+  const nearest =
+    near === undefined ? nearestName(name.text, known) : name.text.replace(/^[^=]*?(?=\s*=)/, near);
+  report(diagnose(sweepCodes, "sweep/unknown-case", { name: name.text, nearest }, { span: name.span }));
+  return undefined;
+}
+
+const pathText = (path: readonly Name[]): string => path.map(({ text }) => text).join(".");
+
+/** What the cases of a row set, by path; the last one holds. */
+const valuesIn = (row: Cases): ReadonlyMap<string, Expression> =>
+  new Map(row.flatMap(({ changes }) => settingsIn(changes, [])));
+
+function settingsIn(
+  entries: readonly Entry[],
+  around: readonly Name[],
+): readonly (readonly [path: string, value: Expression])[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind === "setting") return [[pathText([...around, ...entry.path]), entry.value] as const];
+    // A head goes by its name, as in the paths of `--set`.
+    if (entry.kind === "block") return settingsIn(entry.entries, [...around, entry.label ?? entry.keyword]);
+    return entry.action === "replace" && entry.value
+      ? [[pathText([...around, ...entry.path]), entry.value] as const]
+      : [];
+  });
 }

@@ -136,10 +136,16 @@ function sideBySide(parts: readonly Axis[], report: Report): void {
   report(diagnose(sweepCodes, "sweep/side-by-side", values, { span: second.span, related }));
 }
 
-/** `published { mask.AP = 26.9 }`: in points of a hundred, or as a percentage. */
+const isSource = (entry: Entry): entry is Setting =>
+  entry.kind === "setting" && entry.path.length === 1 && entry.path[0]!.text === "source";
+
+/** `published { mask.AP = 26.9 }`, perhaps with a `source` of their own: in points of a hundred, or as a percentage. */
 function publishedOf(block: Block, metric: Ablation["metric"], report: Report): readonly Published[] {
   const known = measures[metric];
+  const own = block.entries.find(isSource);
+  const source = own && textIn(own, report);
   return block.entries.flatMap((entry: Entry): readonly Published[] => {
+    if (entry === own) return [];
     const path = entry.kind === "block" ? [entry.keyword] : entry.path;
     const measure = path.map(({ text }) => text).join(".");
     const span = path[0]!.span;
@@ -149,7 +155,8 @@ function publishedOf(block: Block, metric: Ablation["metric"], report: Report): 
       return [];
     }
     const value = pointsIn(entry.value);
-    if (value !== undefined && value >= 0 && value <= 100) return [{ measure, value, span: entry.span }];
+    if (value !== undefined && value >= 0 && value <= 100)
+      return [{ measure, value, ...(source !== undefined && { source }), span: entry.span }];
     const expected = "a number from 0 to 100, such as `26.9`";
     report(
       diagnose(sweepCodes, "sweep/wrong-value", { name: measure, expected }, { span: entry.value.span }),

@@ -53,7 +53,7 @@ export function seedsOf(setting: Setting | undefined, report: Report): readonly 
   return [0];
 }
 
-/** `["a", ["b", "c"]]`: what has the case a, and what has both b and c. */
+/** `["a", ["b", "path = c"]]`: what has the case a, and what has both b and the value c at the path. */
 export function exclusions(setting: Setting | undefined, report: Report): readonly Exclusion[] {
   if (!setting) return [];
   const items = setting.value.kind === "list" ? setting.value.items : [setting.value];
@@ -63,7 +63,7 @@ export function exclusions(setting: Setting | undefined, report: Report): readon
       part.kind === "text" ? [{ text: part.value, span: part.span }] : [],
     );
     if (names.length === parts.length && names.length > 0) return [{ names, span: item.span }];
-    wrong(setting, 'a list of cases such as `["a", ["b", "c"]]`', report);
+    wrong(setting, 'a list of cases such as `["a", ["b", "train.rate = 0.02"]]`', report);
     return [];
   });
 }

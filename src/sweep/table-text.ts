@@ -29,7 +29,20 @@ function shownMeasures({ points }: AblationTable): readonly string[] {
   return published.length > 0 ? published : has((_, measure) => usual.includes(measure));
 }
 
-function titleOf({ name, source, seeds, points }: AblationTable, format: TableFormat): string {
+/** Where what is published comes from: most of it, and the points that have it from elsewhere. */
+function sourcesOf({ source, points }: AblationTable): string | undefined {
+  const own = points.flatMap(({ name, measures }) =>
+    [...new Set(Object.values(measures).flatMap((cell) => cell.source ?? []))].map(
+      (each) => `${name}: ${each}`,
+    ),
+  );
+  const all = [...(source === undefined ? [] : [source]), ...own];
+  return all.length > 0 ? all.join("; ") : undefined;
+}
+
+function titleOf(table: AblationTable, format: TableFormat): string {
+  const { name, seeds, points } = table;
+  const source = sourcesOf(table);
   const done = points.reduce((sum, { measuredSeeds }) => sum + measuredSeeds.length, 0);
   const runs = `${done} of ${points.length * seeds.length} runs finished`;
   if (format === "markdown") {

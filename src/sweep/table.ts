@@ -3,7 +3,7 @@ import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { EvaluateSummary } from "../train/api.ts";
-import { type Ablation, measures } from "./ablation.ts";
+import { type Ablation, measures, type Published } from "./ablation.ts";
 import { ablationFolder, readMeasurement, readSettings, runsOf, stateOf } from "./measurement.ts";
 import { type PlannedAblation, type PlannedPoint, planFile } from "./plan.ts";
 
@@ -32,6 +32,8 @@ export interface Cell {
   /** Sample standard deviation; absent with fewer than two seeds. */
   readonly deviation?: number;
   readonly published?: number;
+  /** Where it was published, if not where the others of the ablation were. */
+  readonly source?: string;
 }
 
 export async function sweepTable(file: string, out: string): Promise<Result<SweepTable>> {
@@ -87,10 +89,15 @@ function rowOf(
     const values = runs.flatMap(({ measures: found }) => pointsOf(found, measure) ?? []);
     const paper = published.find((each) => each.measure === measure);
     if (values.length === 0 && !paper) return [];
-    return [[measure, { ...statistics(values), ...(paper && { published: paper.value }) }]];
+    return [[measure, { ...statistics(values), ...(paper && publishedIn(paper)) }]];
   });
   return { name, measuredSeeds: runs.map(({ seed }) => seed), measures: Object.fromEntries(cells) };
 }
+
+const publishedIn = ({ value, source }: Published): Pick<Cell, "published" | "source"> => ({
+  published: value,
+  ...(source !== undefined && { source }),
+});
 
 const kinds: Readonly<Record<string, string>> = { box: "bbox", mask: "segm" };
 

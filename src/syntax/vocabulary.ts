@@ -36,8 +36,10 @@ const model: Vocabulary = {
   },
 };
 
+const published: Vocabulary = { texts: ["source"] };
+
 /** A case holds what a model that extends the base would. */
-const variant: Vocabulary = { ...model, blocks: { ...model.blocks, published: plain } };
+const variant: Vocabulary = { ...model, blocks: { ...model.blocks, published } };
 
 const combination: Vocabulary = {
   // Combinations stand in combinations.
@@ -50,7 +52,7 @@ const combination: Vocabulary = {
 };
 
 const ablation: Vocabulary = {
-  blocks: { ...combination.blocks, published: plain },
+  blocks: { ...combination.blocks, published },
   labelled: ["case", "vary", "published"],
   texts: ["source", "exclude"],
 };

@@ -44,12 +44,7 @@ function bestByHand({ rpn }: Model, truth: Box, [width, height]: readonly [numbe
           const [x, y] = [(column + anchors.offset) * stride, (row + anchors.offset) * stride];
           const cut = (value: number, most: number) =>
             anchors.clip ? Math.min(most, Math.max(0, value)) : value;
-          const box: Box = [
-            cut(x1 + x, width),
-            cut(y1 + y, height),
-            cut(x2 + x, width),
-            cut(y2 + y, height),
-          ];
+          const box: Box = [cut(x1 + x, width), cut(y1 + y, height), cut(x2 + x, width), cut(y2 + y, height)];
           const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
           if (anchors.straddling === "discard" && !inside) continue;
           best = Math.max(best, iou(box, truth));

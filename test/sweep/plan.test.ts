@@ -115,6 +115,45 @@ test("exclude leaves out points by one case or by several together", async () =>
   ]);
 });
 
+test("exclude goes by values over paths too, wherever a case sets them", async () => {
+  const grid = (exclude: string) => `grid {
+    case few { train { batch = 1images }  detect.keep = 10 }
+    case many { train.batch = 4images }
+    vary regions.pool {
+      case fine { value = roiAlign(7x7, sampling = 4) }
+      case coarse { value = roiPool(7x7) }
+    }
+    exclude = [${exclude}]
+  }`;
+  expect(await namesOf(grid('["train.batch = 1images", "regions.pool = roiPool( 7x7 )"]'))).toEqual([
+    "few, fine",
+    "many, fine",
+    "many, coarse",
+  ]);
+  expect(await namesOf(grid('["detect.keep = 10", "coarse"], "train.batch=4images"'))).toEqual(["few, fine"]);
+  const strange = await planOf(
+    `use "mask-rcnn-nuclei"\nablation a { base = mask_rcnn_nuclei ${grid('"detect.kep = 10", "train.batch = 3images"')} }`,
+  );
+  expect(strange.diagnostics.map(({ code }) => code)).toEqual([
+    "sweep/unknown-case",
+    "sweep/excludes-nothing",
+  ]);
+  expect(strange.diagnostics[0]!.message).toMatch(/Did you mean `detect\.keep = 10`/);
+});
+
+test("what is published may have a source of its own", async () => {
+  const { points } = await ablationOf(`
+    source = "one paper"
+    vary detect.keep {
+      case few { value = 9  published { mask.AP = 30 } }
+      case many { value = 11  published { source = "another"  mask.AP = 31 } }
+    }`);
+  expect(points.map(({ published }) => published.map(({ value, source }) => [value, source]))).toEqual([
+    [[30, undefined]],
+    [[31, "another"]],
+  ]);
+});
+
 test("combinations stand in combinations, and a grid's points are published by name", async () => {
   const { points } = await ablationOf(`
     published "on, keep = 9" { box.AP = 3 }
@@ -138,9 +177,9 @@ ablation a {
     vary regions.pool { case "pool" { value = roiPool(7x7) } case "align" { value = roiAlign(7x7, aligned = true) } }
     case "half" { train { batch = 2images } }
     case "whole" { train.batch = 4images }
-    exclude = [["pool", "half"]]
+    exclude = [["pool", "train.batch = 2images"]]
   }
-  published "align, whole" { mask.AP = 30.3 }
+  published "align, whole" { source = "table 3"  mask.AP = 30.3 }
 }`;
   const yaml = `
 use: [mask-rcnn-nuclei]
@@ -158,9 +197,9 @@ ablation:
       case:
         half: { train: { batch: 2images } }
         whole: { train.batch: 4images }
-      exclude: [[pool, half]]
+      exclude: [[pool, train.batch = 2images]]
     published:
-      align, whole: { mask.AP: 30.3 }
+      align, whole: { source: table 3, mask.AP: 30.3 }
 `;
   const [a, b] = await Promise.all([planOf(rcnn), planOf(yaml, {}, "a.yaml")]);
   expect([...a.diagnostics, ...b.diagnostics]).toEqual([]);
@@ -169,7 +208,7 @@ ablation:
       ...{ name: name.text, base: base.text, source, seeds, metric },
       points: points.map((point) => ({
         name: point.name,
-        published: point.published.map(({ measure, value: of }) => [measure, of]),
+        published: point.published.map(({ measure, value: of, source: from }) => [measure, of, from]),
         model: bareModel(point.model),
       })),
     }));

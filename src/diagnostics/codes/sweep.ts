@@ -67,13 +67,13 @@ export const sweepCodes = defineCodes({
     message: (v: { name: string; nearest?: string | undefined }) =>
       `There is no case \`${v.name}\` to leave out.${near(v.nearest)}`,
     explain:
-      '`exclude` names cases of the block that it stands in: `["a", ["b", "c"]]` leaves out what has the case a, and what has both b and c.',
+      '`exclude` names cases of the block that it stands in, or values that they set, as `path = value`: `["a", ["b", "train.rate = 0.02"]]` leaves out what has the case a, and what has both b and that rate.',
   },
   "sweep/excludes-nothing": {
     severity: "error",
     message: (v: { names: readonly string[] }) =>
       `No point has ${v.names.map((name) => `\`${name}\``).join(" and ")}, so nothing is left out.`,
-    explain: "An item of `exclude` leaves out the points that have all the cases it names.",
+    explain: "An item of `exclude` leaves out the points that have all the cases and values it names.",
   },
   "sweep/nothing-left": {
     severity: "error",
