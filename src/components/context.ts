@@ -39,6 +39,8 @@ export interface LowerContext {
   readonly hasFixedStatistics: (path: string) => boolean;
   /** Uniform noise in [0, 1), drawn by the host at each step: an input of its own for each call. */
   readonly noise: (name: string, shape: readonly number[]) => Value;
+  /** bool `[R]`: which rows of regions are real; absent where all are. Statistics of a batch are those of real rows. */
+  readonly realRows?: Value;
   /** The builder whose nodes say that they come from `path`, at the place in the config that wrote it. */
   readonly at: (path: string) => Builder;
 }

@@ -6,7 +6,10 @@ import type { Builder } from "../ops/builder.ts";
 import type { LowerContext } from "./context.ts";
 
 /** Gives `parameter`, the state of a name, the same value each time; `noise`; and what is done in training. */
-export type LayerContext = Pick<LowerContext, "training" | "parameter" | "hasFixedStatistics" | "noise">;
+export type LayerContext = Pick<
+  LowerContext,
+  "training" | "parameter" | "hasFixedStatistics" | "noise" | "realRows"
+>;
 
 export type LayerLowering = (
   b: Builder,

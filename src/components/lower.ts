@@ -9,7 +9,7 @@ import { type Bucket, createContext, type LowerContext } from "./context.ts";
 import { lowerDetections } from "./detect.ts";
 import { lowerHardness } from "./hard-examples.ts";
 import { lowerClassLogits, lowerClassLoss } from "./heads/classify.ts";
-import { headFeatures } from "./heads/features.ts";
+import { headFeatures, withRealRows } from "./heads/features.ts";
 import { lowerBoxDeltas, lowerBoxLoss } from "./heads/regress.ts";
 import { lowerMaskLogits, lowerMaskLoss, lowerMasks, type SegmentHead } from "./heads/segment.ts";
 import { lowerInput } from "./input.ts";
@@ -145,7 +145,8 @@ function lowerSegmentLoss(
     ? poolRegions(context, `${head.path}.pool`, head.pool, levels, positives)
     : rowsOfPositives();
   const labels = b.reshape(slots.labels, { shape: [n * regions.positiveSlots] });
-  const logits = lowerMaskLogits(context, head, lowerSequence(context, head.layers, input), labels);
+  const features = lowerSequence(withRealRows(context, positives), head.layers, input);
+  const logits = lowerMaskLogits(context, head, features, labels);
   return lowerMaskLoss(context, head, logits, positives, lowerTruthMasks(context));
 }
 

@@ -5,6 +5,7 @@ import { layers } from "../../src/components/layers/index.ts";
 import type { TensorType, Value } from "../../src/ir/types.ts";
 import type { FeatureShape, LayerUse } from "../../src/model/model.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
+import { interpret } from "../../src/ops/interpret.ts";
 
 const image = (channels: number, stride: number): FeatureShape => ({ kind: "image", channels, stride });
 const region = (channels: number, height: number, width: number): FeatureShape => ({
@@ -232,9 +233,10 @@ test.each([
   expect(layer.derive(inputShapes, attributes)).toHaveProperty("problem");
 });
 
-test("trained batch norm keeps running values with torch's unbiased variance", () => {
+/** Trained batch norm on `x [rows, 3, 5, 4]`, of which those that `realRows` names are real. */
+function trainedNorm(rows: number, hasPadding: boolean) {
   const b = createBuilder("norm");
-  const x = b.input("x", { dtype: "f32", shape: [2, 3, 5, 4] }, "");
+  const x = b.input("x", { dtype: "f32", shape: [rows, 3, 5, 4] }, "");
   const shape = image(4, 1);
   const span = { source: { name: "s", text: "" }, start: 0, end: 0 };
   const use: LayerUse = {
@@ -251,18 +253,14 @@ test("trained batch norm keeps running values with torch's unbiased variance", (
     role: "weight" | "statistic" | "frozen" | "slot",
     sizes: readonly number[],
   ): Value => b.parameter(path, role, sizes, { kind: "constant", value: 0 });
-  const noise = (): Value => x;
-  b.output(
-    "y",
-    layers.batchNorm!.lower(b, use, [x], {
-      training: true,
-      parameter,
-      noise,
-      hasFixedStatistics: () => false,
-    }),
-    "",
-  );
-  const graph = b.build();
+  const context = { training: true, parameter, noise: (): Value => x, hasFixedStatistics: () => false };
+  const realRows = hasPadding && b.input("realRows", { dtype: "bool", shape: [rows] }, "");
+  b.output("y", layers.batchNorm!.lower(b, use, [x], { ...context, ...(realRows && { realRows }) }), "");
+  return b.build();
+}
+
+test("trained batch norm keeps running values with torch's unbiased variance", () => {
+  const graph = trainedNorm(2, false);
   expect(graph.updates.map((update) => update.parameter)).toEqual(["n.mean", "n.variance"]);
   const roles = Object.fromEntries(graph.parameters.map(({ name, role }) => [name, role]));
   expect(roles).toEqual({
@@ -274,5 +272,33 @@ test("trained batch norm keeps running values with torch's unbiased variance", (
   const factors = graph.nodes.flatMap(({ op, attributes }) =>
     op === "constant" ? [...(attributes.data as Float32Array)] : [],
   );
-  expect(factors).toContain(Math.fround((0.1 * 30) / 29));
+  expect(factors).toContain(Math.fround(30 / 29));
+});
+
+const normState = {
+  "n.scale": [1, -2, 0.5, 3],
+  "n.offset": [0, 1, -1, 2],
+  "n.mean": [0.5, -1, 2, 0],
+  "n.variance": [1, 2, 0.5, 4],
+};
+
+function close(ours: ArrayLike<number>, theirs: ArrayLike<number>): void {
+  for (let index = 0; index < theirs.length; index++) expect(ours[index]).toBeCloseTo(theirs[index]!, 5);
+}
+
+test("rows of padding have no part in the statistics of batch norm", () => {
+  const real = Array.from({ length: 120 }, (_, index) => Math.sin(index * 1.3) * 3 + (index % 4));
+  const alone = interpret(trainedNorm(2, false), { ...normState, x: real });
+  const feeds = { ...normState, x: [...real, ...new Array<number>(60).fill(50)], realRows: [1, 1, 0] };
+  const padded = interpret(trainedNorm(3, true), feeds);
+  close(padded.outputs.y!.data, alone.outputs.y!.data);
+  close(padded.updates["n.mean"]!.data, alone.updates["n.mean"]!.data);
+  close(padded.updates["n.variance"]!.data, alone.updates["n.variance"]!.data);
+});
+
+test("without a real row batch norm keeps its running values", () => {
+  const x = Array.from({ length: 60 }, (_, index) => index);
+  const { updates } = interpret(trainedNorm(1, true), { ...normState, x, realRows: [0] });
+  close(updates["n.mean"]!.data, normState["n.mean"]);
+  close(updates["n.variance"]!.data, normState["n.variance"]);
 });

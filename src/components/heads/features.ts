@@ -23,14 +23,22 @@ export function headFeatures(
   regions: Regions,
 ): HeadFeatures {
   const { pool, trunk: layers } = context.model.regions;
+  const inner = withRealRows(context, regions);
   let made: Value | undefined;
   const trunk = (): Value => {
-    made ??= lowerSequence(context, layers, poolRegions(context, "regions.pool", pool, levels, regions));
+    made ??= lowerSequence(inner, layers, poolRegions(context, "regions.pool", pool, levels, regions));
     return made;
   };
   const features = (head: HeadModel): Value => {
     const input = head.pool ? poolRegions(context, `${head.path}.pool`, head.pool, levels, regions) : trunk();
-    return lowerSequence(context, head.layers, input);
+    return lowerSequence(inner, head.layers, input);
   };
   return Object.assign(features, { trunk });
+}
+
+/** For layers on rows of `regions`: those of padding have no part in the statistics of a batch. */
+export function withRealRows(context: LowerContext, { valid }: Regions): LowerContext {
+  if (!context.training) return context;
+  const rows = valid.type.shape.reduce((product, size) => product * size, 1);
+  return { ...context, realRows: context.at("regions.sample").reshape(valid, { shape: [rows] }) };
 }

@@ -1,8 +1,9 @@
 /** Batch normalization, trained and frozen. */
 import type { ParameterDef } from "../../check/catalog.ts";
 import { fraction, positiveNumber } from "../../check/kinds.ts";
-import type { GraphParameter } from "../../ir/types.ts";
+import type { GraphParameter, Value } from "../../ir/types.ts";
 import type { Initializer } from "../../model/model.ts";
+import type { Builder } from "../../ops/builder.ts";
 import type { Layer, LayerContext } from "../layer.ts";
 
 const epsilon: ParameterDef = {
@@ -30,6 +31,42 @@ function state(
   };
 }
 
+/** What normalization makes of a batch. */
+interface Batch {
+  readonly y: Value;
+  readonly mean: Value;
+  /** Unbiased. */
+  readonly variance: Value;
+  /** bool: whether there is a row at all; running values stay where there is none. */
+  readonly exists?: Value;
+}
+
+type Operands = readonly [x: Value, scale: Value, offset: Value];
+
+function normalizeAll(b: Builder, [x, scale, offset]: Operands, epsilon: number): Batch {
+  const [y, mean, variance] = b.batchNorm(x, scale, offset, { epsilon });
+  const count = x.type.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  return { y, mean, variance: b.mul(variance, count / Math.max(1, count - 1)) };
+}
+
+/** By the moments of the rows that are `real`, bool `[R]`; torch never sees the others. */
+function normalizeRealRows(b: Builder, [x, scale, offset]: Operands, real: Value, epsilon: number): Batch {
+  const { shape } = x.type;
+  const [rows, ...rest] = shape as [number, ...number[]];
+  const weights = b.reshape(b.cast(real, { dtype: "f32" }), { shape: [rows, ...rest.map(() => 1)] });
+  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  const pixels = rest.slice(0, -1).reduce((product, size) => product * size, 1);
+  const count = b.mul(b.sum(weights, { axes: shape.map((_, axis) => axis), keepDims: false }), pixels);
+  const total = (each: Value) => b.sum(b.mul(each, weights), { axes, keepDims: false });
+  const mean = b.div(total(x), b.maximum(count, 1));
+  const centred = b.sub(x, mean);
+  const squares = total(b.square(centred));
+  const factor = b.mul(scale, b.rsqrt(b.add(b.div(squares, b.maximum(count, 1)), epsilon)));
+  const y = b.add(b.mul(centred, factor), offset);
+  const variance = b.div(squares, b.maximum(b.sub(count, 1), 1));
+  return { y, mean, variance, exists: b.greater(count, 0) };
+}
+
 export const batchNorm: Layer = {
   name: "batchNorm",
   role: "layer",
@@ -55,16 +92,18 @@ export const batchNorm: Layer = {
     const attributes = { epsilon: use.attributes.epsilon as number };
     if (!context.training || context.hasFixedStatistics(use.path))
       return b.batchNormInference(x!, scale, offset, mean, variance, attributes);
-    const [y, batchMean, batchVariance] = b.batchNorm(x!, scale, offset, attributes);
+    const batch = context.realRows
+      ? normalizeRealRows(b, [x!, scale, offset], context.realRows, attributes.epsilon)
+      : normalizeAll(b, [x!, scale, offset], attributes.epsilon);
     const momentum = use.attributes.momentum as number;
-    const count = x!.type.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-    const unbiased = count / Math.max(1, count - 1);
-    b.update(`${use.path}.mean`, b.add(b.mul(mean, 1 - momentum), b.mul(batchMean, momentum)));
-    b.update(
-      `${use.path}.variance`,
-      b.add(b.mul(variance, 1 - momentum), b.mul(batchVariance, momentum * unbiased)),
-    );
-    return y;
+    const renew = (old: Value, newest: Value): Value =>
+      b.add(
+        b.mul(old, 1 - momentum),
+        b.mul(batch.exists ? b.select(batch.exists, newest, old) : newest, momentum),
+      );
+    b.update(`${use.path}.mean`, renew(mean, batch.mean));
+    b.update(`${use.path}.variance`, renew(variance, batch.variance));
+    return batch.y;
   },
 };
 
