@@ -10,7 +10,10 @@ const rules: readonly (readonly [RegExp, string])[] = [
     "from the kind of the head, `classes`, `perClass` and whether the background has an output",
   ],
   [/^train\.steps$/, "`images` divided by `batch`, rounded up"],
-  [/^train\.rate$/, "the rate of the text times `batch` over its own batch, linearly (Goyal et al. 2017, section 2.1)"],
+  [
+    /^train\.rate$/,
+    "the rate of the text times `batch` over its own batch, linearly (Goyal et al. 2017, section 2.1)",
+  ],
   [/^train\.schedule\.at/, "fractions of the run times its steps, and images divided by `batch`, rounded up"],
   [/^train\.schedule\.warmup$/, "steps as they are, and images divided by `batch`, rounded up"],
   [/^train\.frozen/, "layers before a `freeze`, and what the patterns of `train.freeze` name"],

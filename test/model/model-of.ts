@@ -1,6 +1,7 @@
 /** From a text to a model, for tests: everything up to `resolve`, with the files of `configs/` in reach. */
 import { readFile } from "node:fs/promises";
 import { check } from "../../src/check/check.ts";
+import { createValidator } from "../../src/check/validate.ts";
 import { catalog } from "../../src/components/catalog.ts";
 import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
 import { type Host, load } from "../../src/load/load.ts";
@@ -19,6 +20,9 @@ export interface Outcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Compiling the schema takes most of the time of a check. */
+const validate = createValidator(catalog);
+
 const fromDisk: Host["read"] = (path) => readFile(path, "utf8").catch(() => undefined);
 
 /** The file at `path`, or `text` in its place; `files` reads all others. */
@@ -34,9 +38,9 @@ export async function outcomeOf(
   if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle;
   const spec = merge(bundle.value, { sets: options.sets ?? [] });
   if (!spec.value || hasErrors(spec.diagnostics)) return spec;
-  const checked = check(spec.value, catalog);
+  const checked = check(spec.value, catalog, { validate });
   if (!checked.value) return checked;
-  const { value, diagnostics } = resolve(checked.value, catalog, options);
+  const { value, diagnostics } = resolve(checked.value, catalog, { ...options, validate });
   return { model: value, diagnostics };
 }
 
