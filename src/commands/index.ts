@@ -1,4 +1,5 @@
 /** All commands by their names; oclif reads this list and no folder. */
+import BenchmarkCommand from "./benchmark.ts";
 import Check from "./check.ts";
 import Compile from "./compile.ts";
 import Convert from "./convert.ts";
@@ -30,6 +31,7 @@ export const commands = {
   predict: Predict,
   import: Import,
   export: Export,
+  benchmark: BenchmarkCommand,
   profile: ProfileCommand,
   sweep: Sweep,
   table: Table,

@@ -13,7 +13,7 @@ export const workloadFlags = {
   size: sizeFlag({
     description: "padded image size; the largest landscape image of the config unless given",
   }),
-  batch: countFlag("images a call; in prediction 1 and in training the config's unless given"),
+  batch: countFlag("images a call; 1 unless given"),
   backend: Flags.option({ options: ["native", "wasm", "cpu"] as const })({
     description: "where it runs; native where installed, else wasm",
   }),

@@ -19,7 +19,14 @@ export interface Place {
   readonly phase: string;
   readonly direction: "forward" | "backward" | "update";
   readonly shape: readonly number[];
-  /** Multiply-adds of the node and of products that were fused into it. */
+  /** The node, where it is one, and those that were fused into it. */
+  readonly products: readonly Product[];
+  /** Multiply-adds of these. */
+  readonly macs: number;
+}
+
+export interface Product {
+  readonly op: string;
   readonly macs: number;
 }
 
@@ -45,7 +52,8 @@ export function placesOf(
     const phase = path === undefined ? "transfer" : phaseOf(path);
     const direction = path === undefined ? "forward" : "update";
     const index = Number.POSITIVE_INFINITY;
-    return { key: event.name, index, path: path ?? event.name, phase, direction, shape: [], macs: 0 };
+    const nothing = { shape: [], products: [], macs: 0 };
+    return { key: event.name, index, path: path ?? event.name, phase, direction, ...nothing };
   };
 }
 
@@ -64,9 +72,10 @@ function placeOf(
       ? "backward"
       : "forward";
   const { shape } = node.outputs[0]!.type;
-  const macs = products.reduce((sum, product) => sum + multiplyAdds(product), 0);
+  const found = products.map((product) => ({ op: product.op, macs: multiplyAdds(product) }));
+  const macs = found.reduce((sum, product) => sum + product.macs, 0);
   const index = graph.nodes.indexOf(node);
-  return { key: String(index), index, path, phase: phaseOf(path), direction, shape, macs };
+  return { key: String(index), index, path, phase: phaseOf(path), direction, shape, products: found, macs };
 }
 
 function nodeFinder(

@@ -6,6 +6,8 @@ import { type Backend, targetOf } from "../runtime/index.ts";
 import type { WatchedRun, WorkEvent } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
 import { type Place, placesOf } from "./attribute.ts";
+import { type Timed, timed } from "./timed.ts";
+import { busyTime } from "./timeline.ts";
 import { openWorkload, type Workload, type WorkloadOptions } from "./workload.ts";
 
 export interface ProfileOptions extends WorkloadOptions {
@@ -28,17 +30,6 @@ export async function profileWorkload(options: ProfileOptions): Promise<Result<P
   } finally {
     await workload.session.close();
   }
-}
-
-interface Timed<T> {
-  readonly seconds: number;
-  readonly result: T;
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<Timed<T>> {
-  const start = performance.now();
-  const result = await work();
-  return { seconds: (performance.now() - start) / 1000, result };
 }
 
 /** The first runs compile kernels, choose algorithms and fill caches. */
@@ -75,7 +66,7 @@ function summarize(workload: Workload, events: readonly WorkEvent[], seconds: Pr
     function: name,
     images: { batch: bucket.batch, height: bucket.height, width: bucket.width },
     seconds,
-    busy: busyTime(events),
+    busy: busyTime(events) / 1000,
     total: events.reduce((sum, { duration }) => sum + duration, 0) / 1000,
     phases: timeRows(inGraphOrder(work), ({ place }) => named(place.phase, place)),
     kernels: byTime(timeRows(work, ({ event }) => event.kernel)),
@@ -137,16 +128,6 @@ const inGraphOrder = (events: readonly PlacedEvent[]): readonly PlacedEvent[] =>
 
 const byTime = (rows: readonly TimeRow[]): readonly TimeRow[] =>
   rows.toSorted((left, right) => right.milliseconds - left.milliseconds);
-
-/** Milliseconds in which at least one event was under way. */
-function busyTime(events: readonly WorkEvent[]): number {
-  let [busy, end] = [0, Number.NEGATIVE_INFINITY];
-  for (const { start, duration } of events.toSorted((left, right) => left.start - right.start)) {
-    busy += Math.max(0, start + duration - Math.max(start, end));
-    end = Math.max(end, start + duration);
-  }
-  return busy / 1000;
-}
 
 function spanOf({ event, place }: PlacedEvent, training: boolean): TraceSpan {
   const { name, kernel, thread, start, duration } = event;

@@ -2,6 +2,7 @@
 import { buildProgram } from "../compile.ts";
 import { defaultFunctions } from "../components/buckets.ts";
 import type { Bucket } from "../components/context.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Graph } from "../ir/types.ts";
 import { resolveFile } from "../language.ts";
@@ -21,7 +22,7 @@ export interface WorkloadOptions extends BackendChoice {
   readonly function: "predict" | "train_step";
   /** Padded, in pixels; the largest landscape image of the config unless given. */
   readonly size?: { readonly height: number; readonly width: number };
-  /** Images a call; 1 in prediction and the config's in training unless given. */
+  /** Images a call; 1 unless given. */
   readonly batch?: number;
   readonly log?: Log;
 }
@@ -34,13 +35,15 @@ export interface Workload {
   readonly session: Session;
   readonly feeds: HostTensors;
   readonly isTrained: boolean;
+  /** Of the data that a run was trained on; as many as the model has classes where it is not. */
+  readonly categories: Dataset["categories"];
 }
 
 /** Throws a `RuntimeFault` where the back end is missing. The caller closes the session. */
 export async function openWorkload(options: WorkloadOptions): Promise<Result<Workload>> {
   const { value: source, diagnostics } = await sourceOf(options);
   if (!source) return { diagnostics };
-  const { model, state } = source;
+  const { model, state, categories } = source;
   const name = options.function;
   const bucket = bucketOf(model, options);
   const program = buildProgram(
@@ -56,33 +59,38 @@ export async function openWorkload(options: WorkloadOptions): Promise<Result<Wor
   const feeds = syntheticFeeds(session.signatures.functions[name]!);
   const graph = program.value.functions[name]!;
   const isTrained = state !== undefined;
-  return { value: { model, function: name, graph, bucket, session, feeds, isTrained }, diagnostics };
+  return {
+    value: { model, function: name, graph, bucket, session, feeds, isTrained, categories },
+    diagnostics,
+  };
 }
 
 interface Source {
   readonly model: Model;
   readonly state: HostTensors | undefined;
+  readonly categories: Workload["categories"];
 }
 
 async function sourceOf({ source, set }: WorkloadOptions): Promise<Result<Source>> {
   if (source.kind === "config") {
     const { value: model, diagnostics } = await resolveFile(source.path, { set });
-    return model
-      ? { value: { model: withDetections(model), state: undefined }, diagnostics }
-      : { diagnostics };
+    if (!model) return { diagnostics };
+    const categories = Array.from({ length: model.classes }, (_, index) => ({ id: index + 1, name: "" }));
+    return { value: { model: withDetections(model), state: undefined, categories }, diagnostics };
   }
   const run = await readTrainedRun(source.path);
   if (!run.value) return { diagnostics: run.diagnostics };
   const checkpoint = await loadCheckpoint(source.path);
   if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
-  return { value: { model: run.value.model, state: checkpoint.value.state }, diagnostics: [] };
+  const { model, categories } = run.value;
+  return { value: { model, state: checkpoint.value.state, categories }, diagnostics: [] };
 }
 
 /** Random weights find nothing above a threshold; without one there are as many detections as the config keeps. */
 const withDetections = (model: Model): Model => ({ ...model, detect: { ...model.detect, score: 0 } });
 
 function bucketOf(model: Model, { function: name, size, batch }: WorkloadOptions): Bucket {
-  const images = batch ?? (name === "predict" ? 1 : model.train.batch);
+  const images = batch ?? 1;
   const { predict, train } = defaultFunctions(model, images);
   const bucket = Object.values(name === "predict" ? predict : train)[0]!;
   if (!size) return bucket;

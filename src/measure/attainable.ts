@@ -1,0 +1,73 @@
+/** What a back end can do at best on this machine: one plain convolution and one plain product of matrices. */
+import { emit } from "../compile.ts";
+import { multiplyAdds } from "../cost/products.ts";
+import type { Graph } from "../ir/types.ts";
+import { createBuilder } from "../ops/builder.ts";
+import { type Backend, open, targetOf } from "../runtime/index.ts";
+import type { Session } from "../runtime/session.ts";
+import { invariant } from "../support/invariant.ts";
+import type { BackendChoice } from "../train/api.ts";
+import { initialState } from "../train/initial-state.ts";
+
+export interface Rates {
+  /** GFLOP/s, two operations a multiply-add. */
+  readonly convolution: number;
+  readonly product: number;
+}
+
+export interface Yardstick {
+  /** Each op a few times more, of which the fastest counts; the time is that of its kernel. */
+  readonly measure: () => Promise<Rates>;
+  readonly close: () => Promise<void>;
+}
+
+/** A short kernel is easily interrupted. */
+const turns = 2;
+
+const normal = { kind: "normal", deviation: 0.05 } as const;
+
+/** A layer of a pyramid at 800 x 1216: wide enough to be bound by arithmetic, short enough for every round. */
+function convolution(): Graph {
+  const b = createBuilder("convolution");
+  const x = b.parameter("x", "frozen", [1, 50, 76, 256], normal);
+  const filter = b.parameter("filter", "frozen", [3, 3, 256, 256], normal);
+  const ones = [1, 1];
+  const window = { strides: ones, padding: [ones, ones], dilations: ones };
+  b.output("corner", b.slice(b.conv2d(x, filter, window), { begin: [0, 0, 0, 0], size: [1, 1, 1, 1] }), "");
+  return b.build();
+}
+
+function product(): Graph {
+  const b = createBuilder("product");
+  const x = b.parameter("rows", "frozen", [2048, 1024], normal);
+  const y = b.parameter("columns", "frozen", [1024, 1024], normal);
+  const all = b.matmul(x, y, { transposeX: false, transposeY: false });
+  b.output("corner", b.slice(all, { begin: [0, 0], size: [1, 1] }), "");
+  return b.build();
+}
+
+/** Throws a `RuntimeFault` where the back end is missing. */
+export async function openYardstick(backend: Backend, device: BackendChoice["device"]): Promise<Yardstick> {
+  const functions = { convolution: convolution(), product: product() };
+  const session = await open(emit({ name: "attainable", functions }, targetOf(backend)), { backend, device });
+  await session.write(initialState(session.signatures.state, 0));
+  const best = async (graph: Graph) => {
+    let most = 0;
+    for (let turn = 0; turn < turns; turn++) most = Math.max(most, await rateOf(session, graph));
+    return most;
+  };
+  const measure = async () => ({
+    convolution: await best(functions.convolution),
+    product: await best(functions.product),
+  });
+  return { measure, close: () => session.close() };
+}
+
+/** Of a graph of one product; its kernel is what takes longest. */
+async function rateOf(session: Session, graph: Graph): Promise<number> {
+  invariant(session.watch, `${session.backend} cannot be watched`);
+  const { events } = await session.watch(graph.name, {});
+  const longest = Math.max(...events.map(({ duration }) => duration));
+  const macs = graph.nodes.reduce((sum, node) => sum + multiplyAdds(node), 0);
+  return (2 * macs) / longest / 1000;
+}
