@@ -4,8 +4,8 @@ import { type Rule, ValueRules } from "./value-rules.ts";
 
 /** The rules of declarations, on top of those of values. */
 export class RcnnParser extends ValueRules {
-  constructor() {
-    super();
+  constructor(isExamined: boolean) {
+    super(isExamined);
     this.performSelfAnalysis();
   }
 
@@ -167,4 +167,4 @@ export class RcnnParser extends ValueRules {
 }
 
 /** A parser holds nothing but the text that it reads, so the program builds one and uses it again. */
-export const parser = new RcnnParser();
+export const parser = new RcnnParser(false);

@@ -10,8 +10,10 @@ export type Rule = ParserMethod<[], CstNode>;
  * precedence is the business of whoever reads the tree.
  */
 export class ValueRules extends CstParser {
-  constructor() {
+  /** Examining the rules takes longer than reading a text, so the tests do that. */
+  constructor(isExamined: boolean) {
     super([...t.tokens], {
+      skipValidations: !isExamined,
       recoveryEnabled: true,
       maxLookahead: 2,
       nodeLocationTracking: "onlyOffset",

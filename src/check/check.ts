@@ -25,7 +25,7 @@ export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}):
   const constants = modelScope(spec, catalog, report);
   const projection = createProjection(catalog, report);
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
-  validate(json, "model", projection, constants.names());
+  validate(json, "model", projection, constants.names);
   // Only then: a name that is written wrong leaves another unread, and one mistake would be said twice.
   if (!hasErrors(diagnostics)) diagnostics.push(...judgeModules({ ...spec, catalog }));
   return hasErrors(diagnostics) ? { diagnostics } : { value: spec, diagnostics };

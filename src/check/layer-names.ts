@@ -169,7 +169,7 @@ function checkLayerCall(call: Call, context: NameContext): void {
   const projection = createProjection(context.catalog, context.report);
   const bound = bindComponent(context.catalog.components.layer[name]!, given, context.report);
   const json = projectArguments(name, span, parameters, bound, "", projection);
-  context.validate(json, `layer.${name}`, projection, [...context.locals]);
+  context.validate(json, `layer.${name}`, projection, () => [...context.locals]);
 }
 
 function checkModuleCall(call: Call, module: Module, context: NameContext): void {
@@ -188,7 +188,7 @@ function checkModuleCall(call: Call, module: Module, context: NameContext): void
   );
   const projection = createProjection(context.catalog, context.report);
   const json = projectArguments(name, span, kinds, values, "", projection);
-  context.validate(json, { name, parameters: kinds }, projection, [...context.locals]);
+  context.validate(json, { name, parameters: kinds }, projection, () => [...context.locals]);
   for (const parameter of module.parameters) {
     const argument = parameter.name.text;
     if (parameter.default || bound.has(argument)) continue;

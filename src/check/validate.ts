@@ -19,7 +19,7 @@ export type Validate = (
   json: Json,
   definition: Definition,
   projection: Projection,
-  names?: readonly string[],
+  names?: () => readonly string[],
 ) => void;
 
 /** Only the editor may see an expression as text; here all have been evaluated. */
@@ -31,11 +31,12 @@ export const definitionsOf = (catalog: Catalog): Definitions => ({
 /** `prepared`: the checks that a build has made of the same catalogue. */
 export function createValidator(catalog: Catalog, prepared?: PreparedChecks): Validate {
   const judge = createJudge(definitionsOf(catalog), prepared);
-  return (json, definition, projection, names = []) => {
+  return (json, definition, projection, names = () => []) => {
     const schema =
       typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
-    const found = explain(judge(json, schema), projection, names);
-    for (const diagnostic of found) projection.report(diagnostic);
+    const errors = judge(json, schema);
+    if (errors.length === 0) return;
+    for (const diagnostic of explain(errors, projection, names())) projection.report(diagnostic);
   };
 }
 

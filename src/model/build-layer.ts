@@ -86,7 +86,7 @@ function attributesOf(
   const projection = createProjection(construction.catalog, report);
   const bound = bindComponent(layer, values, report);
   const json = projectArguments(layer.name, span, layer.parameters, bound, "", projection);
-  construction.validate(json, `layer.${layer.name}`, projection, scope.names());
+  construction.validate(json, `layer.${layer.name}`, projection, scope.names);
   return wrong || projection.open.size > 0 ? undefined : argumentsOf(layer, bound, construction.catalog);
 }
 

@@ -8,6 +8,8 @@ export interface Context {
   /** The span in the source of the offsets `[start, end)` of `text`. */
   readonly at: (start: number, end: number) => Span;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** Whether the parser had to recover nowhere. */
+  readonly isSound?: boolean;
 }
 
 export function contextOf(source: Source, report: (diagnostic: Diagnostic) => void): Context {
@@ -22,6 +24,8 @@ export const limits = {
   depth: 64,
   /** Operators, accesses or prefixes in a row. */
   chain: 200,
-  /** Values of a YAML text with its aliases written out. */
+  /** Values of a YAML text. */
   values: 100_000,
+  /** Values that the aliases of a YAML text stand for. */
+  copies: 5_000,
 } as const;

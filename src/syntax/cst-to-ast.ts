@@ -32,8 +32,8 @@ export function documentParts(
     const use = child(declaration, "use");
     const module = child(declaration, "module");
     const statement = child(declaration, "statement");
-    if (use && isWhole(use)) uses.push(...useOf(use, context));
-    else if (module && isWhole(module)) declarations.push(moduleOf(module, documentation, context));
+    if (use && isWhole(use, context)) uses.push(...useOf(use, context));
+    else if (module && isWhole(module, context)) declarations.push(moduleOf(module, documentation, context));
     else if (statement) declarations.push(...statementOf(statement, documentation, context));
   }
   return { uses, declarations };
@@ -62,15 +62,15 @@ function statementOf(
   const block = child(node, "block");
   const first = token(node, "Identifier");
   if (!first || first.isInsertedInRecovery) return [];
-  if (setting) return isWhole(setting) ? [settingOf(first, setting, context)] : [];
-  if (!block || !headIsWhole(block)) return [];
+  if (setting) return isWhole(setting, context) ? [settingOf(first, setting, context)] : [];
+  if (!block || !headIsWhole(block, context)) return [];
   return [blockOf(first, block, documentation, context)];
 }
 
-function headIsWhole(block: CstNode): boolean {
+function headIsWhole(block: CstNode, context: Context): boolean {
   const head = [...children(block, "label"), ...children(block, "on")];
   const brace = token(block, "LeftBrace");
-  return head.every(isWhole) && brace !== undefined && !brace.isInsertedInRecovery;
+  return head.every((part) => isWhole(part, context)) && brace !== undefined && !brace.isInsertedInRecovery;
 }
 
 /** `first` is the name before what `setting` holds. */
@@ -134,7 +134,7 @@ function entryOf(node: CstNode, documentation: Documentation, context: Context):
   const statement = child(node, "statement");
   if (statement) return statementOf(statement, documentation, context);
   const edit = child(node, "edit");
-  return edit && isWhole(edit) ? [editOf(edit, documentation, context)] : [];
+  return edit && isWhole(edit, context) ? [editOf(edit, documentation, context)] : [];
 }
 
 const actions = { replacement: "replace", addition: "append", insertion: "insert" } as const;

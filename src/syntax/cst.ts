@@ -15,10 +15,12 @@ export const tokens = (node: CstNode, type: string): readonly IToken[] =>
 export const token = (node: CstNode, type: string): IToken | undefined => tokens(node, type)[0];
 
 /** Whether the parser read `node` without having to recover anywhere in it. */
-export function isWhole(node: CstNode): boolean {
+export const isWhole = (node: CstNode, { isSound }: Context): boolean => isSound || isIntact(node);
+
+function isIntact(node: CstNode): boolean {
   if (node.recoveredNode) return false;
   return Object.values(node.children).every((elements) =>
-    elements.every((element) => ("children" in element ? isWhole(element) : !element.isInsertedInRecovery)),
+    elements.every((element) => ("children" in element ? isIntact(element) : !element.isInsertedInRecovery)),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Source } from "../diagnostics/span.ts";
 import type { Document, Entry, Expression, Setting } from "./ast.ts";
 import { freeComments } from "./comments.ts";
 import { type Context, contextOf } from "./context.ts";
-import { child, isWhole, token } from "./cst.ts";
+import { child, token } from "./cst.ts";
 import { documentParts, entriesOf, settingOf } from "./cst-to-ast.ts";
 import { choiceOf, expressionOf } from "./cst-to-expression.ts";
 import { duplicateEntries, duplicates } from "./duplicates.ts";
@@ -49,7 +49,7 @@ export function parseExpression(source: Source): Result<Expression> {
 export function parseSetting(source: Source): Result<Setting> {
   return alone(source, (context) => {
     const read = run(context, () => parser.assignment());
-    return read?.whole
+    return read?.isSound
       ? settingOf(token(read.node, "Identifier")!, child(read.node, "setting")!, context)
       : undefined;
   });
@@ -60,7 +60,7 @@ export function parseChanges(source: Source): Result<readonly Entry[]> {
   const result = alone(source, (context) => {
     if (isYaml(source.name)) return yamlToChanges(context, expressionIn);
     const read = run(context, () => parser.changes());
-    return read && entriesOf(read.node, read.documentation, context);
+    return read && entriesOf(read.node, read.documentation, { ...context, isSound: read.isSound });
   });
   return { ...result, diagnostics: [...result.diagnostics, ...duplicateEntries(result.value ?? [])] };
 }
@@ -74,14 +74,14 @@ function alone<T>(source: Source, read: (context: Context) => T | undefined): Re
 function documentIn(context: Context) {
   const read = run(context, () => parser.document());
   if (!read) return undefined;
-  const parts = documentParts(read.node, read.documentation, context);
+  const parts = documentParts(read.node, read.documentation, { ...context, isSound: read.isSound });
   return { ...parts, comments: freeComments(read, parts.declarations, context) };
 }
 
 /** The expression, or the type of a parameter, that is the whole text of `context`. */
 function expressionIn(context: Context, as: "value" | "type"): Expression | undefined {
   const read = run(context, () => (as === "value" ? parser.expression() : parser.choice()));
-  if (!read?.whole) return undefined;
+  if (!read?.isSound) return undefined;
   return as === "value" ? expressionOf(read.node, context) : choiceOf(read.node, context);
 }
 
@@ -93,7 +93,7 @@ function run(context: Context, rule: () => CstNode) {
   const node = rule();
   for (const error of firstOfEachLine(parser.errors)) reportError(error, read, context);
   const { documentation, comments } = read;
-  return { node, documentation, comments, whole: parser.errors.length === 0 && isWhole(node) };
+  return { node, documentation, comments, isSound: parser.errors.length === 0 };
 }
 
 /** What follows an error on its own line is most often its consequence. */

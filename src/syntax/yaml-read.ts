@@ -1,17 +1,7 @@
 /** From YAML text to a small tree of maps, lists and scalars, with aliases written out and all limits kept. */
-import {
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  Parser,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
+import { createRequire } from "node:module";
+import type * as Yaml from "yaml";
+import type { CST, Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
@@ -19,6 +9,7 @@ import type { Comment, Name } from "./ast.ts";
 import { yamlComments } from "./comments.ts";
 import { type Context, limits } from "./context.ts";
 import { checkSize } from "./read-tokens.ts";
+import { isBounded } from "./yaml-size.ts";
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
@@ -50,9 +41,16 @@ export interface YamlEntry {
 /** Characters of a key, with room for quotes and escapes. */
 const mostKey = 200;
 
+/** Loaded with the first text that is YAML: most commands read none, and it takes a twentieth of a check. */
+const yaml = (): typeof Yaml => createRequire(import.meta.url)("yaml") as typeof Yaml;
+
 const compose = (tokens: readonly CST.Token[]) =>
   // Keys that stand twice are for us to report, with both places.
-  [...new Composer({ version: "1.2", schema: "core", uniqueKeys: false, merge: false }).compose(tokens)];
+  [
+    ...new (yaml().Composer)({ version: "1.2", schema: "core", uniqueKeys: false, merge: false }).compose(
+      tokens,
+    ),
+  ];
 
 export interface YamlText {
   readonly root: YamlNode;
@@ -62,7 +60,7 @@ export interface YamlText {
 /** The tree of the one document of `context.text`; undefined where it has none or is not to be trusted. */
 export function readYaml(context: Context): YamlText | undefined {
   if (!checkSize(context)) return undefined;
-  const tokens = [...new Parser().parse(context.text)];
+  const tokens = [...new (yaml().Parser)().parse(context.text)];
   if (isTooDeep(tokens)) {
     const span = context.at(0, 0);
     context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
@@ -85,7 +83,7 @@ export function readYaml(context: Context): YamlText | undefined {
   return root && { root, comments };
 }
 
-const isNothing = (node: unknown): boolean => isScalar(node) && node.value === null && !node.source;
+const isNothing = (node: unknown): boolean => yaml().isScalar(node) && node.value === null && !node.source;
 
 function problem(text: string, start: number, end: number, context: Context): void {
   // The library may point behind the end of the text.
@@ -110,15 +108,17 @@ function isTooDeep(tokens: readonly CST.Token[]): boolean {
 
 /** One walk over a document. */
 interface Walk {
+  readonly yaml: typeof Yaml;
   readonly context: Context;
   readonly anchors: Map<string, Node>;
-  values: number;
   /** Whether a limit was passed, after which nothing more is read. */
   stopped: boolean;
 }
 
 function expand(root: Node, context: Context): YamlNode | undefined {
-  const walk: Walk = { context, anchors: new Map(), values: 0, stopped: false };
+  const library = yaml();
+  if (!isBounded(root, library, context)) return undefined;
+  const walk: Walk = { yaml: library, context, anchors: new Map(), stopped: false };
   const tree = visit(root, 0, spanOf(root, context), walk);
   return walk.stopped ? undefined : tree;
 }
@@ -127,11 +127,9 @@ function expand(root: Node, context: Context): YamlNode | undefined {
 function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlNode {
   if (node === null || walk.stopped) return nothing(empty);
   const { context } = walk;
+  const { isAlias, isMap, isSeq } = walk.yaml;
   const span = spanOf(node, context);
-  walk.values++;
-  if (walk.values > limits.values) return stop("syntax/yaml-aliases", limits.values, span, walk);
-  // An alias inside what it stands for gets here too.
-  if (depth > limits.depth) return stop("syntax/too-deep", limits.depth, span, walk);
+  if (depth > limits.depth) return stop(span, walk);
   if (isAlias(node)) {
     const target = walk.anchors.get(node.source);
     if (target) return visit(target, depth + 1, span, walk);
@@ -145,7 +143,7 @@ function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlN
   }
   if (!isMap(node)) return scalar(node as Scalar, span, context);
   const entries = node.items.flatMap((pair): YamlEntry[] => {
-    const key = keyOf(pair.key as Node, context);
+    const key = keyOf(pair.key as Node, walk);
     return key ? [{ key, value: visit(pair.value as Node | null, depth + 1, key.span, walk) }] : [];
   });
   const last = entries.at(-1);
@@ -163,13 +161,8 @@ function within(
   return node.flow || ends.length === 0 ? span : { ...span, end: Math.max(...ends) };
 }
 
-function stop(
-  code: "syntax/too-deep" | "syntax/yaml-aliases",
-  limit: number,
-  span: Span,
-  walk: Walk,
-): YamlNode {
-  walk.context.report(diagnose(syntaxCodes, code, { limit }, { span }));
+function stop(span: Span, walk: Walk): YamlNode {
+  walk.context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
   walk.stopped = true;
   return nothing(span);
 }
@@ -195,8 +188,8 @@ function scalar(node: Scalar, span: Span, context: Context): YamlScalar {
   return { kind: "scalar", value, inner: { text, at, report: context.report }, span };
 }
 
-function keyOf(node: Node | null, context: Context): Name | undefined {
-  if (isScalar(node) && node.value !== null) {
+function keyOf(node: Node | null, { yaml, context }: Walk): Name | undefined {
+  if (yaml.isScalar(node) && node.value !== null) {
     const text = String(node.value);
     // YAML itself has no longer ones before `:`, but in brackets and behind `?`.
     if (text.length > mostKey) problem(`a key has at most ${mostKey} characters`, ...ends(node), context);

@@ -95,7 +95,7 @@ export const syntaxCodes = defineCodes({
   },
   "syntax/yaml-aliases": {
     severity: "error",
-    message: (v: { limit: number }) => `The aliases make more than ${v.limit} values of this text.`,
+    message: (v: { limit: number }) => `The text has more than ${v.limit} values with its aliases written out.`,
     explain: "Aliases of aliases grow without bound, so what they stand for is counted and limited.",
   },
 });
