@@ -1,0 +1,67 @@
+/** A process that trains one step of a config at full size on the native back end for each line that it reads. */
+import "../../src/support/node-compatibility.ts";
+import { parseArgs } from "node:util";
+import { buildProgram, emit } from "../../src/compile.ts";
+import { resolveFile } from "../../src/language.ts";
+import { open } from "../../src/runtime/index.ts";
+import type { HostTensor, HostTensors } from "../../src/runtime/session.ts";
+import { randomStream } from "../../src/support/random.ts";
+import type { TensorSpec } from "../../src/targets/artifact.ts";
+import { initialState } from "../../src/train/initial-state.ts";
+import { answerLines } from "./answer-lines.ts";
+import { createScenario, type Scenario } from "./scenario.ts";
+
+const { config, seed } = parseArgs({
+  options: { config: { type: "string" }, seed: { type: "string", default: "0" } },
+}).values;
+
+const scenario = createScenario(Number(seed));
+const began = performance.now();
+const sinceStart = () => (performance.now() - began) / 1000;
+const { value: model } = await resolveFile(config!, { set: ["train.batch=1images"] });
+const program = buildProgram(model!, { train: { train_step: scenario.bucket } });
+const artifact = emit(program.value!, "saved-model");
+const compiled = sinceStart();
+const state = initialState(artifact.signatures.state, Number(seed));
+const drawn = sinceStart();
+const session = await open(artifact, { backend: "native" });
+await session.write(state);
+const feeds = feedsOf(scenario, artifact.signatures.functions.train_step!.inputs);
+await session.run("train_step", feeds);
+await answerLines({ compileSeconds: compiled, loadSeconds: sinceStart() - drawn }, async () => {
+  const outputs = await session.run("train_step", feeds);
+  return { loss: outputs.loss!.data[0] };
+});
+await session.close();
+process.exit(0);
+
+function feedsOf({ bucket, pixels, boxes, labels }: Scenario, inputs: readonly TensorSpec[]): HostTensors {
+  const corners = boxes.flatMap(([x, y, w, h]) => [x, y, x + w, y + h]);
+  const areas = boxes.map(([, , w, h]) => w * h);
+  let filled = 0;
+  const offsets = areas.map((area) => {
+    filled += area;
+    return filled - area;
+  });
+  const known: Readonly<Record<string, HostTensor["data"]>> = {
+    images: pixels,
+    imageSizes: Float32Array.of(bucket.height, bucket.width),
+    truthBoxes: Float32Array.from(corners),
+    truthLabels: Int32Array.from(labels),
+    truthCrops: Int32Array.from(boxes.flat()),
+    truthOffsets: Int32Array.from(offsets),
+    truthPixels: new Uint8Array(bucket.pixels).fill(1),
+    learningRate: Float32Array.of(1e-4),
+  };
+  return Object.fromEntries(
+    inputs.map(({ name, dtype, shape }) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      return [name, { dtype, shape, data: known[name] ?? noise(name, size) }];
+    }),
+  );
+}
+
+function noise(name: string, size: number): Float32Array {
+  const uniform = randomStream(Number(seed), name);
+  return Float32Array.from({ length: size }, () => uniform());
+}
