@@ -74,17 +74,27 @@ function dtype([name]: readonly Pickled[]): Pickled | Refused {
     : refused(`an array is of type \`${code.slice(0, 40)}\``);
 }
 
-/** A tensor over the bytes of an array; `order` is the axis that is fastest, the last (C) or the first (F). */
+interface ArrayShape {
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+const inC = (shape: readonly number[]): ArrayShape => ({ shape, strides: rowMajor(shape) });
+/** The first axis is the fastest. */
+const inFortran = (shape: readonly number[]): ArrayShape => ({
+  shape,
+  strides: rowMajor([...shape].reverse()).reverse(),
+});
+
+/** A tensor over the bytes of an array. */
 function arrayOf(
   data: Pickled | undefined,
   type: Pickled | undefined,
-  shape: readonly number[],
-  order: "C" | "F",
+  { shape, strides }: ArrayShape,
 ): Pickled | Refused {
   if (typeof type !== "object" || type?.kind !== "dtype") return refused("an array has no type");
   if (type.bigEndian) return refused("an array is big-endian; expected little-endian numbers");
   if (typeof data !== "object" || data?.kind !== "bytes") return refused("an array has no bytes");
-  const strides = order === "C" ? rowMajor(shape) : rowMajor([...shape].reverse()).reverse();
   const storage = bytesStorage(type.of, data.data);
   const tensor = makeTensor(storage, shape, strides);
   if (typeof tensor === "string") return refused(`an array is not valid: ${tensor}`);
@@ -93,12 +103,26 @@ function arrayOf(
   return { kind: "array", tensor };
 }
 
-/** `_frombuffer(buffer, dtype, shape, order)`: protocol 5. */
-function fromBuffer([data, type, shape, order]: readonly Pickled[]): Pickled | Refused {
+/** `_frombuffer(buffer, dtype, shape, order, axes)` of protocol 5; order `K` means C, its axes then turned. */
+function fromBuffer([data, type, shape, order, axes]: readonly Pickled[]): Pickled | Refused {
   const sizes = numbersOf(shape);
-  return sizes
-    ? arrayOf(data, type, sizes, textOf(order) === "F" ? "F" : "C")
-    : refused("an array has no shape");
+  if (!sizes) return refused("an array has no shape");
+  const turned = numbersOf(axes);
+  switch (textOf(order)) {
+    case "C":
+      return arrayOf(data, type, inC(sizes));
+    case "F":
+      return arrayOf(data, type, inFortran(sizes));
+    case "K": {
+      const isOrder = turned && `${[...turned].sort()}` === `${sizes.map((_, axis) => axis)}`;
+      if (!isOrder) return refused("the axes of an array are not in an order");
+      const plain = inC(sizes);
+      const pick = (list: readonly number[]) => turned.map((axis) => list[axis]!);
+      return arrayOf(data, type, { shape: pick(plain.shape), strides: pick(plain.strides) });
+    }
+    default:
+      return refused("the numbers of an array are in no order that we read");
+  }
 }
 
 /** Python 3 writes bytes into protocol 2 as text. */
@@ -108,6 +132,12 @@ function encode([text, encoding]: readonly Pickled[]): Pickled | Refused {
     return refused("bytes are not written as Latin-1");
   return { kind: "bytes", data: new Uint8Array(Buffer.from(text, "latin1")) };
 }
+
+/** Protocol 2 makes no bytes by a call. */
+const noBytes: GlobalRule = {
+  call: (args) =>
+    args.length === 0 ? { kind: "bytes", data: new Uint8Array(0) } : refused("bytes are made from arguments"),
+};
 
 /** A number of numpy, such as the best score so far: not of the weights. */
 const scalar: GlobalRule = { call: () => null };
@@ -134,6 +164,7 @@ export const weightGlobals: GlobalRules = {
     ]),
   ),
   "_codecs.encode": { call: encode },
+  "__builtin__.bytes": noBytes,
 };
 
 /** State of numpy's objects: `(version, shape, dtype, is_fortran, bytes)` of an array, `(version, order, ...)` of a type. */
@@ -148,7 +179,7 @@ export function giveState(made: Pickled, state: Pickled): string {
   const [, shape, type, isFortran, data] = state.items;
   const sizes = numbersOf(shape);
   if (!sizes) return "an array has no shape";
-  const array = arrayOf(data, type, sizes, isFortran === true ? "F" : "C");
+  const array = arrayOf(data, type, isFortran === true ? inFortran(sizes) : inC(sizes));
   if (typeof array !== "object" || array === null) return "an array has no numbers";
   if (array.kind === "refused") return array.problem;
   if (array.kind === "array") made.tensor = array.tensor;

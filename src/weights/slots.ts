@@ -84,12 +84,16 @@ function flattenedBefore(model: Model, path: string): Region | undefined {
 
 const resultOf = ({ results }: Network): string => results[0]!.value;
 
-/** `value` is a layer of `network`, or its input: the trunk's result, for the layers of a head. */
+/** `value` is a layer of `network`, or its input: for the layers of a head, what the head continues. */
 function flattenedIn(model: Model, network: Network, value: string): Region | undefined {
   const use = network.layers.find((each) => each.path === value);
   if (!use) {
-    const { trunk } = model.regions;
-    return network === trunk ? undefined : flattenedIn(model, trunk, resultOf(trunk));
+    const { trunk, heads } = model.regions;
+    if (network === trunk) return undefined;
+    const from = heads.find(({ layers }) => layers === network)?.from;
+    const other = from?.kind === "head" ? heads.find(({ name }) => name === from.name) : undefined;
+    if (other) return flattenedIn(model, other.layers, resultOf(other.layers));
+    return flattenedIn(model, trunk, from?.kind === "layer" ? from.path : resultOf(trunk));
   }
   if (use.layer === "dense") return undefined;
   const [shape] = use.inputShapes;
