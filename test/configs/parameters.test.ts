@@ -43,6 +43,11 @@ test.each([
   // Derived from the shapes of the layers: VGG-16 with two outputs an anchor, and with one.
   ["faster-rcnn-vgg16", [], 137_078_239],
   ["faster-rcnn-vgg16", ["rpn.loss.objectness=binaryCrossEntropy"], 137_073_622],
+  // 138,357,544 of VGG-16, whose 1,000 classes become 21 and as many boxes.
+  ["fast-rcnn-vgg16", [], 138_357_544 - 1000 * 4097 + 5 * 21 * 4097],
+  // One against the rest: the background has no machine.
+  ["fast-rcnn-vgg16-svm", [], 138_357_544 - 1000 * 4097 + (5 * 21 - 1) * 4097],
+  ["rcnn-vgg16", [], 138_357_544 - 1000 * 4097 + (5 * 21 - 1) * 4097],
   ["detectron2/faster_rcnn_R_50_FPN_1x", ["classes=20"], 41_392_436],
   ["detectron2/mask_rcnn_R_50_FPN_1x", ["classes=20"], 44_020_296],
   // Trainable batch norm in place of the frozen one.

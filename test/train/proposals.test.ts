@@ -91,6 +91,16 @@ test("a Fast R-CNN learns from a file of boxes, and detects in images with boxes
   ]);
 });
 
+test("an R-CNN learns too, whose regions are cut out of the image", async () => {
+  const proposals = await writeProposals("crops.json");
+  const totals: number[] = [];
+  const onStep = ({ total }: { total: number }) => totals.push(total);
+  const rcnn = { config: path("configs/rcnn-nuclei.rcnn"), proposals, onStep };
+  const trained = await train({ ...options(rcnn), out: join(folder, "crops") });
+  expect(trained.diagnostics).toEqual([]);
+  expect(Math.max(...totals.slice(-3))).toBeLessThan(totals[0]!);
+});
+
 test.each([
   ["not JSON", "{", "data/proposals-json"],
   ["a list", "[]", "data/wrong-value"],
