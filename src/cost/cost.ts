@@ -29,10 +29,12 @@ export function costOf(model: Model, options: CostOptions = {}): Result<Cost> {
   const functions = functionsAt(counted, options.size);
   const { value: program, diagnostics } = buildProgram(counted, functions);
   if (!program) return { diagnostics };
-  const memory = Object.entries(program.functions).map(([name, graph]): [string, MemoryCost] => {
-    const { batch, height, width } = { ...functions.train, ...functions.predict }[name]!;
-    return [name, memoryOf(graph, { batch, height, width })];
-  });
+  const memory = Object.entries({ ...functions.predict, ...functions.train }).map(
+    ([name, { batch, height, width }]): [string, MemoryCost] => [
+      name,
+      memoryOf(program.functions[name]!, { batch, height, width }, partsOf(counted)),
+    ],
+  );
   return { value: { ...countsOfParts(model, options), memory: Object.fromEntries(memory) }, diagnostics };
 }
 

@@ -4,8 +4,12 @@ import type { Graph, GraphParameter } from "../ir/types.ts";
 import { bytesOf, planMemory } from "../passes/plan-memory.ts";
 import type { MemoryCost } from "../report/cost.ts";
 
-/** `batch` images of `height` x `width` pixels go through `graph` at once. */
-export function memoryOf(graph: Graph, bucket: MemoryCost["bucket"]): MemoryCost {
+/** `batch` images of `height` x `width` pixels go through `graph` at once; `partOf` names the part of a path. */
+export function memoryOf(
+  graph: Graph,
+  bucket: MemoryCost["bucket"],
+  partOf: (path: string) => string,
+): MemoryCost {
   const total = (wanted: readonly GraphParameter["role"][]) =>
     graph.parameters
       .filter(({ role }) => wanted.includes(role))
@@ -13,7 +17,12 @@ export function memoryOf(graph: Graph, bucket: MemoryCost["bucket"]): MemoryCost
   const constants = graph.nodes
     .filter(({ op }) => op === "constant")
     .reduce((sum, { outputs }) => sum + bytesOf(outputs[0]!), 0);
-  const { peakBytes, peakNode } = planMemory(graph);
+  const { peakBytes, held } = planMemory(graph);
+  const parts = new Map<string, number>();
+  graph.nodes.forEach(({ origin, op }, index) => {
+    const part = partOf(pathOf(origin));
+    if (op !== "constant") parts.set(part, Math.max(parts.get(part) ?? 0, held[index]!));
+  });
   const [weights, slots] = [total(["weight", "statistic", "frozen"]), total(["slot"])];
   return {
     bucket,
@@ -21,7 +30,7 @@ export function memoryOf(graph: Graph, bucket: MemoryCost["bucket"]): MemoryCost
     slots,
     constants,
     live: peakBytes,
-    ...(peakNode && { at: pathOf(peakNode.origin) }),
+    parts: Object.fromEntries(parts),
     peak: weights + slots + constants + peakBytes,
   };
 }

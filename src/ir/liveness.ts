@@ -18,25 +18,18 @@ export function releasesOf<K>(steps: readonly Step<K>[], kept: ReadonlySet<K>): 
   return releases.reverse();
 }
 
-/** The fullest point: how many bytes are held there, and the step that makes them so; -1 where it is before the first. */
-export interface Peak {
-  readonly bytes: number;
-  readonly step: number;
-}
-
-/** `held` bytes are there before the first step. */
-export function peakOf<K>(
+/** What is held, in bytes, when each step has made what it makes and given up nothing yet; `held` bytes are there before the first. */
+export function heldBytes<K>(
   steps: readonly Step<K>[],
   releases: readonly (readonly K[])[],
   bytesOf: (key: K) => number,
   held = 0,
-): Peak {
+): readonly number[] {
   const total = (keys: readonly K[]) => keys.reduce((sum, key) => sum + bytesOf(key), 0);
-  let [now, peak, step] = [held, held, -1];
-  steps.forEach(({ makes }, index) => {
-    now += total(makes);
-    if (now > peak) [peak, step] = [now, index];
-    now -= total(releases[index]!);
+  let now = held;
+  return steps.map(({ makes }, index) => {
+    const most = now + total(makes);
+    now = most - total(releases[index]!);
+    return most;
   });
-  return { bytes: peak, step };
 }

@@ -1,15 +1,15 @@
 /** Plans memory: when each value may be given up, and how much is held at most. */
-import { peakOf, releasesOf } from "../ir/liveness.ts";
+import { heldBytes, releasesOf } from "../ir/liveness.ts";
 import { sizeOf } from "../ir/tensor-type.ts";
-import type { Graph, Node, Value, ValueId } from "../ir/types.ts";
+import type { Graph, Value, ValueId } from "../ir/types.ts";
 
 export interface MemoryPlan {
   /** Of each node, the values that no later node, output or update reads, its own unused outputs included. */
   readonly dies: readonly (readonly Value[])[];
   /** Bytes of inputs and computed values held at once, at most; constants and parameters are held throughout and not counted. */
   readonly peakBytes: number;
-  /** The node that makes it so; none where the inputs are all there is. */
-  readonly peakNode: Node | undefined;
+  /** Of each node, the bytes that are held when it has run; as for the peak. */
+  readonly held: readonly number[];
 }
 
 const elementBytes = { f32: 4, i32: 4, bool: 1 } as const;
@@ -35,11 +35,11 @@ export function planMemory(graph: Graph): MemoryPlan {
   for (const { op, outputs } of graph.nodes) if (op === "constant") kept.add(outputs[0]!.id);
   const releases = releasesOf(steps, kept);
   const size = (id: ValueId) => bytesOf(values.get(id)!);
-  const held = inputs.reduce((sum, id) => sum + size(id), 0);
-  const peak = peakOf(steps, releases, size, held);
+  const fed = inputs.reduce((sum, id) => sum + size(id), 0);
+  const held = heldBytes(steps, releases, size, fed);
   return {
     dies: releases.map((ids) => ids.map((id) => values.get(id)!)),
-    peakBytes: peak.bytes,
-    peakNode: graph.nodes[peak.step],
+    peakBytes: held.reduce((most, bytes) => Math.max(most, bytes), fed),
+    held,
   };
 }

@@ -40,14 +40,14 @@ export interface MemoryCost {
   readonly constants: number;
   /** Inputs and computed values that are held at the fullest point of the plan. */
   readonly live: number;
-  /** The part that is computed there. */
-  readonly at?: string;
+  /** The same while each part is computed, forward or backward. */
+  readonly parts: Readonly<Record<string, number>>;
   /** All of these. */
   readonly peak: number;
 }
 
 export function costText(cost: Cost): string {
-  return [stated(cost), partTable(cost), counted(cost), memoryTable(cost.memory), planned].join("\n\n");
+  return [stated(cost), partTable(cost), memoryTable(cost.memory), legend(cost).join("\n")].join("\n\n");
 }
 
 function stated({ name, height, width, proposals, maskRegions }: Cost): string {
@@ -55,41 +55,51 @@ function stated({ name, height, width, proposals, maskRegions }: Cost): string {
   return `${name}: one image of ${height} x ${width} pixels, ${grouped(proposals)} proposals${regions}.`;
 }
 
-function partTable({ parts, total }: Cost): string {
-  const rows = [...parts, { part: "in all", ...total }].map(
-    ({ part, parameters, frozen, macs, activations }) => [
-      part,
-      parameters ? grouped(parameters) : "",
-      frozen ? grouped(frozen) : "",
-      macs ? grouped(macs) : "",
-      macs ? compact(macs) : "",
-      activations ? byteSize(activations) : "",
-    ],
-  );
-  return textTable(rows, ["part", "parameters", "frozen", "multiply-adds", "", "activations"]);
+function partTable({ parts, total, memory }: Cost): string {
+  const functions = Object.entries(memory);
+  const bytes = (value: number | undefined) => (value ? byteSize(value) : "");
+  const rows = parts.map((part) => [
+    ...countCells(part.part, part),
+    ...functions.map(([, each]) => bytes(each.parts[part.part])),
+  ]);
+  const last = [...countCells("in all", total), ...functions.map(([, { live }]) => bytes(live))];
+  const head = ["part", "parameters", "frozen", "multiply-adds", "", "activations"];
+  return textTable([...rows, last], [...head, ...functions.map(([name]) => `live, ${name}`)]);
 }
 
-function counted({ notComputed }: Cost): string {
-  const masks = notComputed
-    ? ` As in published figures the masks of all classes are counted; only those of the detected classes are computed, ${compact(notComputed)} less.`
-    : "";
-  return `Multiply-adds: those of convolutions, transposed convolutions and dense layers, no biases (published "GFLOPs" are these).${masks} Activations: what layers hand to each other, in single precision.`;
+const countCells = (
+  name: string,
+  { parameters, frozen, macs, activations }: Cost["total"],
+): readonly string[] => [
+  name,
+  parameters ? grouped(parameters) : "",
+  frozen ? grouped(frozen) : "",
+  macs ? grouped(macs) : "",
+  macs ? compact(macs) : "",
+  activations ? byteSize(activations) : "",
+];
+
+function legend({ notComputed }: Cost): readonly string[] {
+  const masks = `As in published figures, masks of all classes are counted; those of the detected classes alone are computed, ${compact(notComputed)} less.`;
+  return [
+    'Multiply-adds: of convolutions, transposed convolutions and dense layers, without biases; published "GFLOPs" are these.',
+    ...(notComputed ? [masks] : []),
+    "Activations: what layers hand to each other, in single precision.",
+    "Live: tensors held at most while a part is computed, by the memory plan, which runs one op after another.",
+    "Peak: the live tensors at the fullest point, weights, slots of the optimizer and constants. The library itself and the",
+    "work space of its kernels come on top.",
+  ];
 }
 
 function memoryTable(memory: Cost["memory"]): string {
-  const rows = Object.entries(memory).map(([name, { bucket, weights, slots, constants, live, at, peak }]) => [
+  const rows = Object.entries(memory).map(([name, { bucket, weights, slots, constants, live, peak }]) => [
     name,
     `${bucket.batch} of ${bucket.height} x ${bucket.width}`,
-    at ?? "",
     byteSize(weights),
     slots ? byteSize(slots) : "",
     byteSize(constants),
     byteSize(live),
     byteSize(peak),
   ]);
-  const head = ["function", "images", "fullest at", "weights", "slots", "constants", "live tensors", "peak"];
-  return textTable(rows, head, 3);
+  return textTable(rows, ["function", "images", "weights", "slots", "constants", "live", "peak"], 2);
 }
-
-const planned =
-  "Peak: weights, slots of the optimizer and constants, and the tensors that are live at the fullest point of the memory plan, one step after another. The library itself and the work space of its kernels come on top.";

@@ -47,14 +47,16 @@ test.each([
   ["fasterrcnn_resnet50_fpn_v2", 280_370_729_472],
   ["maskrcnn_resnet50_fpn_v2", 333_577_359_872],
   ["maskrcnn_resnet50_fpn", 187_586_351_616],
+  ["fasterrcnn_mobilenet_v3_large_fpn", 18_853_144_256],
+  ["fasterrcnn_mobilenet_v3_large_320_fpn", 2_872_931_200],
 ])("%s has torchvision's multiply-adds, part by part: %i", async (name, total) => {
   const { size, proposals, maskRegions, parts, total: counted } = torchvision[name]!;
   expect(counted).toBe(total);
   const cost = costAt(await modelOf(`torchvision/${name}`), size[0], proposals, maskRegions ?? 0);
   expect(cost.total.macs).toBe(total);
   expect({
-    body: macsOf(cost, /^backbone: resnet$/),
-    neck: macsOf(cost, /^backbone: fpn$/),
+    body: macsOf(cost, /^backbone: (resnet|mobilenet)/),
+    neck: macsOf(cost, /^backbone: fpn/),
     rpn: macsOf(cost, /^rpn$/),
     boxHead: macsOf(cost, /^regions\.(trunk|label|box)$/),
     ...(maskRegions && { maskHead: macsOf(cost, /^regions\.mask$/) }),
@@ -71,6 +73,17 @@ test("without regions the convolutions of image, pyramid and RPN are left, as to
   // The published figure of the mask model is that of the model without masks.
   expect(costAt(model, 800, 1000).total.macs).toBe(134_379_721_216);
 });
+
+test.each([
+  ["fasterrcnn_mobilenet_v3_large_fpn", 800, "4.494"],
+  ["fasterrcnn_mobilenet_v3_large_320_fpn", 320, "0.719"],
+] as const)(
+  "torchvision's published figure for %s at %i counts no regions: %s G",
+  async (name, side, published) => {
+    const { total } = costAt(await modelOf(`torchvision/${name}`), side, 0);
+    expect((total.macs / 1e9).toFixed(3)).toBe(published);
+  },
+);
 
 test("with the stride in the first convolution of a block it is Caffe's: 117.071 G", async () => {
   const model = await modelOf("torchvision/fasterrcnn_resnet50_fpn", ["backbone.resnet.strideIn1x1=true"]);

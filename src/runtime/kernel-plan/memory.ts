@@ -2,7 +2,7 @@
 
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
-import { peakOf } from "../../ir/liveness.ts";
+import { heldBytes } from "../../ir/liveness.ts";
 import type { KernelPlan, PlanFunction } from "../../targets/artifact.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf } from "../feeds.ts";
@@ -44,7 +44,8 @@ function peakOfCalls(plan: PlanFunction, inputs: readonly number[]): number {
     sizes.set(slot, bytesOf(dtype, shape));
   const held = inputs.reduce((sum, bytes) => sum + bytes, 0);
   const releases = plan.calls.map(({ release }) => release);
-  return peakOf(steps, releases, (slot: number) => sizes.get(slot)!, held).bytes;
+  const each = heldBytes(steps, releases, (slot: number) => sizes.get(slot)!, held);
+  return each.reduce((most, bytes) => Math.max(most, bytes), held);
 }
 
 const describeBytes = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;
