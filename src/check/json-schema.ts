@@ -1,5 +1,7 @@
 /** What JSON Schema says of a value, by Ajv: from checks that the build has prepared, or compiled when first asked for. */
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type * as Library from "ajv";
+import type { ErrorObject, Options, ValidateFunction } from "ajv";
 import type { Json } from "./project.ts";
 import type { Schema } from "./schema.ts";
 
@@ -14,8 +16,11 @@ export interface SchemaError {
 
 export type Definitions = { readonly [name: string]: Schema | boolean };
 
-/** The check of each definition, by `preparedName`. */
-export type PreparedChecks = Readonly<Record<string, ValidateFunction>>;
+/** The check of each definition, by `preparedName`, and those of other schemas, by their texts. */
+export interface PreparedChecks {
+  readonly definitions: Readonly<Record<string, ValidateFunction>>;
+  readonly others: Readonly<Record<string, ValidateFunction>>;
+}
 
 /** All errors of a value; references of the schema name definitions. */
 export type Judge = (value: Json, schema: Schema) => readonly SchemaError[];
@@ -33,19 +38,19 @@ export const definitionsId = "rcnn";
 /** Name of a definition in code. */
 export const preparedName = (definition: string): string => definition.replace(/\W/g, "_");
 
-export function createJudge(definitions: Definitions = {}, prepared: PreparedChecks = {}): Judge {
-  // Each check runs a few times only, so its code is not worth optimizing.
-  const ajv = new Ajv({ ...judging, code: { optimize: false } });
-  ajv.addSchema({ $id: definitionsId, definitions });
+const nothing: PreparedChecks = { definitions: {}, others: {} };
+
+export function createJudge(definitions: Definitions = {}, prepared: PreparedChecks = nothing): Judge {
+  const compile = createCompiler(definitions);
   // By the schema's own text, so that a check may outlive the modules it has seen.
-  const compiled = new Map<string, ValidateFunction>();
+  const checks = new Map<string, ValidateFunction>(Object.entries(prepared.others));
   const checkFor = (schema: Schema): ValidateFunction => {
     const ready = preparedFor(schema, prepared);
     if (ready) return ready;
-    const text = JSON.stringify(schema).replaceAll('"#/', `"${definitionsId}#/`);
-    const known = compiled.get(text) ?? ajv.compile(JSON.parse(text) as Schema);
-    compiled.set(text, known);
-    return known;
+    const text = JSON.stringify(schema);
+    const check = checks.get(text) ?? compile(text);
+    checks.set(text, check);
+    return check;
   };
   return (value, schema) => {
     const check = checkFor(schema);
@@ -53,9 +58,23 @@ export function createJudge(definitions: Definitions = {}, prepared: PreparedChe
   };
 }
 
-function preparedFor({ $ref }: Schema, prepared: PreparedChecks): ValidateFunction | undefined {
+/** Ajv is loaded for the first schema that nothing was prepared for. */
+function createCompiler(definitions: Definitions): (schema: string) => ValidateFunction {
+  const start = (): Library.Ajv => {
+    const { Ajv } = createRequire(import.meta.url)("ajv") as typeof Library;
+    // Each check runs a few times only, so its code is not worth optimizing.
+    return new Ajv({ ...judging, code: { optimize: false } }).addSchema({ $id: definitionsId, definitions });
+  };
+  let ajv: Library.Ajv | undefined;
+  return (schema) => {
+    ajv ??= start();
+    return ajv.compile(JSON.parse(schema.replaceAll('"#/', `"${definitionsId}#/`)) as Schema);
+  };
+}
+
+function preparedFor({ $ref }: Schema, { definitions }: PreparedChecks): ValidateFunction | undefined {
   const [, name] = (typeof $ref === "string" && /^#\/definitions\/(.+)$/.exec($ref)) || [];
-  return name === undefined ? undefined : prepared[preparedName(name)];
+  return name === undefined ? undefined : definitions[preparedName(name)];
 }
 
 function errorOf({ keyword, instancePath, params }: ErrorObject): readonly SchemaError[] {

@@ -6,5 +6,5 @@ import type { PreparedChecks } from "./json-schema.ts";
 
 export const preparedFile = fileURLToPath(new URL("./prepared-checks.generated.cjs", import.meta.url));
 
-export const preparedChecks = (): PreparedChecks =>
-  existsSync(preparedFile) ? (createRequire(import.meta.url)(preparedFile) as PreparedChecks) : {};
+export const preparedChecks = (): PreparedChecks | undefined =>
+  existsSync(preparedFile) ? (createRequire(import.meta.url)(preparedFile) as PreparedChecks) : undefined;

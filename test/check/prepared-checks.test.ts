@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createJudge, type PreparedChecks, preparedName } from "../../src/check/json-schema.ts";
-import { preparedCode } from "../../src/check/prepare-checks.ts";
+import { libraryArguments, preparedCode } from "../../src/check/prepare-checks.ts";
 import { preparedChecks, preparedFile } from "../../src/check/prepared-checks.ts";
 import type { Json } from "../../src/check/project.ts";
 import { reference } from "../../src/check/schema.ts";
@@ -19,18 +19,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const definitions = definitionsOf(catalog);
 const file = join(folder, "prepared.cjs");
-writeFileSync(file, preparedCode(catalog));
+const others = libraryArguments(["configs"]);
+writeFileSync(file, preparedCode(definitions, others));
 const prepared = createRequire(import.meta.url)(file) as PreparedChecks;
 
 test("each definition has its own check", () => {
   const names = Object.keys(definitions).map(preparedName);
   expect(new Set(names).size).toBe(names.length);
-  expect(Object.keys(prepared).sort()).toEqual(names.sort());
+  const found = Object.keys(prepared.definitions).filter((name) => !name.startsWith("other_"));
+  expect(found.sort()).toEqual(names.sort());
 });
 
 test("sources that run as they are have none prepared, and compile", () => {
   expect(existsSync(preparedFile)).toBe(false);
-  expect(preparedChecks()).toEqual({});
+  expect(preparedChecks()).toBeUndefined();
 });
 
 type Data = { [key: string]: Json };
@@ -63,4 +65,15 @@ test("a value has the same errors", () => {
     { numRuns: 500 },
   );
   expect(wrong).toBeGreaterThan(100);
+});
+
+test("what the library's networks and blocks take is among them", () => {
+  expect(others.length).toBeGreaterThan(10);
+  const compiling = createJudge(definitions);
+  const ready = createJudge({}, prepared);
+  for (const schema of others) {
+    const value = { unknown: 1, depth: "x", channels: -1, layers: 0.5 };
+    expect(ready(value, schema)).toEqual(compiling(value, schema));
+    expect(ready({}, schema)).toEqual([]);
+  }
 });
