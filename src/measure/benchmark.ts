@@ -100,6 +100,7 @@ function summarize(workload: Workload, rounds: readonly Round[]): Benchmark {
       ...host("post-processing", ({ after }) => after),
     ],
     attainable,
+    peakMemoryBytes: 1024 * process.resourceUsage().maxRSS,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What `rcnn benchmark` shows: how long each phase takes, and how near its products come to what the machine can do. */
+import { byteSize } from "./quantity.ts";
 import { textTable } from "./text-table.ts";
 
 export interface Benchmark {
@@ -18,6 +19,8 @@ export interface Benchmark {
   readonly imagesPerSecond: number;
   readonly phases: readonly PhaseTime[];
   readonly attainable: Attainable;
+  /** Of the whole process, at most. */
+  readonly peakMemoryBytes: number;
 }
 
 export interface Spread {
@@ -76,13 +79,14 @@ function phaseTable({ phases, seconds }: Benchmark): string {
   return textTable([...rows, last], ["phase", "ms", "share", "GFLOP/s", "of attainable"]);
 }
 
-function summary({ seconds, callSeconds, imagesPerSecond, attainable }: Benchmark): string {
+function summary({ seconds, callSeconds, imagesPerSecond, attainable, peakMemoryBytes }: Benchmark): string {
   const range = ({ median, least, most }: Spread, show: (value: number) => string) =>
     `${show(median)} (${show(least)} to ${show(most)})`;
   const rate = (value: number) => value.toFixed(1);
   return [
     `${imagesPerSecond.toFixed(2)} images/s: ${range(seconds, milliseconds)} ms a call, ${range(callSeconds, milliseconds)} ms of it in the model.`,
     `Attainable here, in the same rounds: convolution ${range(attainable.convolution, rate)}, product ${range(attainable.product, rate)} GFLOP/s.`,
+    `Memory of the process at its peak: ${byteSize(peakMemoryBytes)}.`,
   ].join("\n");
 }
 
