@@ -37,6 +37,8 @@ export type Kind =
   | ({ readonly kind: "range" } & Bounds)
   /** One of some words or numbers. */
   | { readonly kind: "word"; readonly words: readonly (string | number)[] }
+  /** A name that something else in the model gives. */
+  | { readonly kind: "name" }
   | { readonly kind: "list"; readonly item: Kind; readonly length?: number }
   /** Every field is required. */
   | { readonly kind: "record"; readonly fields: Readonly<Record<string, Kind>> }
@@ -68,6 +70,7 @@ export const network: Kind = { kind: "network" };
 export const levels: Kind = { kind: "levels" };
 export const boolean: Kind = { kind: "boolean" };
 export const none: Kind = { kind: "none" };
+export const name: Kind = { kind: "name" };
 
 export const word = (...words: readonly string[]): Kind => ({ kind: "word", words });
 export const list = (item: Kind, length?: number): Kind => ({
@@ -148,6 +151,8 @@ export function describeKind(kind: Kind): string {
       return `a range such as \`0.1..0.5\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
     case "word":
       return `one of ${wordList(kind.words)}`;
+    case "name":
+      return "a name";
     case "list":
       return kind.length === undefined
         ? `a list, each item ${describeKind(kind.item)}`

@@ -68,6 +68,8 @@ function coreSchema(kind: Kind): Schema {
       return { type: "string", pattern: `^${number}\\.\\.${number}$` };
     case "word":
       return { enum: kind.words };
+    case "name":
+      return { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" };
     case "list":
       return {
         type: "array",

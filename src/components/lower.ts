@@ -121,26 +121,26 @@ function lowerRegionLosses(
         );
         break;
       case "segment":
-        losses[head.name] = lowerSegmentLoss(context, head, levels, regions, features.trunk);
+        losses[head.name] = lowerSegmentLoss(context, head, levels, regions, () => features.source(head));
         break;
     }
   }
   return losses;
 }
 
-/** A mask head sees positives only, which stand in the first slots: of its own pooling, or of the trunk's rows. */
+/** A mask head sees positives only, which stand in the first slots: of its own pooling, or of the rows that it continues. */
 function lowerSegmentLoss(
   context: LowerContext,
   head: SegmentHead,
   levels: readonly Value[],
   regions: TrainingRegions,
-  trunk: () => Value,
+  source: () => Value,
 ): Value {
   const b = context.at(head.path);
   const slots = firstRegions(context, regions, regions.positiveSlots);
   const positives = { ...slots, valid: b.greater(slots.labels, 0) };
   const [n, samples] = regions.labels.type.shape as [number, number];
-  const rowsOfPositives = () => firstRows(b, trunk(), [n, samples], regions.positiveSlots);
+  const rowsOfPositives = () => firstRows(b, source(), [n, samples], regions.positiveSlots);
   const input = head.pool
     ? poolRegions(context, `${head.path}.pool`, head.pool, levels, positives)
     : rowsOfPositives();

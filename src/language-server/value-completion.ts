@@ -4,6 +4,7 @@ import { type Component, isRequired } from "../check/catalog.ts";
 import type { Kind } from "../check/kinds.ts";
 import { componentsOf, optionsOf } from "../check/project.ts";
 import { parametersOf } from "../check/types.ts";
+import type { Model } from "../model/model.ts";
 import type { Module } from "../syntax/ast.ts";
 import { anyComponent, componentText, paragraphs } from "./catalog-text.ts";
 import { snippet, words } from "./completion-items.ts";
@@ -47,6 +48,8 @@ function plainValues(kind: Kind, snapshot: Snapshot): readonly CompletionItem[] 
       return words(CompletionItemKind.Value, ["none"]);
     case "word":
       return words(CompletionItemKind.EnumMember, kind.words);
+    case "name":
+      return words(CompletionItemKind.Field, snapshot.models.flatMap(headSources));
     case "list":
       return valuesOf(kind.item, snapshot);
     case "network":
@@ -64,6 +67,13 @@ function plainValues(kind: Kind, snapshot: Snapshot): readonly CompletionItem[] 
     default:
       return [];
   }
+}
+
+/** What a head can continue: the trunk, layers in it, other heads. */
+function headSources({ regions: { trunk, heads } }: Model): readonly string[] {
+  const layers = trunk.layers.map(({ path }) => path.replace(/^regions\.trunk\./, ""));
+  const names = heads.filter(({ kind }) => kind !== "segment").map(({ name }) => name);
+  return ["trunk", ...layers.filter((name) => /^\w+$/.test(name)), ...names];
 }
 
 /** What the body of a network or a block, or a constant, can name besides its own names. */

@@ -15,11 +15,18 @@ export type LossModel =
   /** On decoded boxes: 1 - IoU and its relatives (Rezatofighi et al. 2019; Zheng et al. 2020). */
   | { readonly kind: "iou" | "giou" | "diou" | "ciou" };
 
+/** Where a head goes on from: a layer inside the trunk by its path, or what another head's layers give. */
+export type HeadFrom =
+  | { readonly kind: "layer"; readonly path: string }
+  | { readonly kind: "head"; readonly name: string };
+
 interface HeadCommon {
   readonly name: string;
   readonly path: string;
-  /** How the head pools regions for itself; null where it goes on from the trunk. */
+  /** How the head pools regions for itself; null where it goes on from something else. */
   readonly pool: RoiOpModel | null;
+  /** Absent where it goes on from the end of the trunk, or pools for itself. */
+  readonly from?: HeadFrom;
   /** Input `input`, result `output`; of no layers where the last layer follows at once. */
   readonly layers: Network;
   /** Of the last layer, which follows from the kind of head. */

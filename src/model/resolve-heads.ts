@@ -2,7 +2,8 @@
 import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { HeadModel, LossModel } from "./head-model.ts";
+import type { HeadFrom, HeadModel, LossModel } from "./head-model.ts";
+import { fromOf, type HeadSource, headSource } from "./head-source.ts";
 import type { FeatureShape, Initializer, Network, RoiOpModel } from "./model.ts";
 import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveCoder } from "./resolve-rpn.ts";
@@ -23,8 +24,8 @@ export interface HeadSite {
   readonly channels: number;
   /** Foreground classes. */
   readonly classes: number;
-  /** What the trunk gives; absent where it is wrong. */
-  readonly trunk: FeatureShape | undefined;
+  /** Absent where it is wrong. */
+  readonly trunk: Network | undefined;
 }
 
 /** All heads; none where one of them is wrong. */
@@ -36,7 +37,8 @@ export function resolveHeads(
   const views = typedSubsections(regions, "head", resolving);
   checkHeads(views, regions, resolving);
   checkTrunk(views, regions, site, resolving);
-  const heads = views.map((view) => resolveHead(view, site, resolving));
+  const bodies = createBodies(views, site, resolving);
+  const heads = views.map((view) => resolveHead(view, bodies(view, [view.name]), site, resolving));
   return heads.some((head) => head === undefined) ? undefined : (heads as readonly HeadModel[]);
 }
 
@@ -69,14 +71,19 @@ function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: 
   }
 }
 
-function resolveHead(view: TypedView, site: HeadSite, resolving: Resolving): HeadModel | undefined {
-  const body = resolveBody(view, site, resolving);
+function resolveHead(
+  view: TypedView,
+  body: Body | undefined,
+  site: HeadSite,
+  resolving: Resolving,
+): HeadModel | undefined {
   if (!body) return undefined;
   const { values, name, span } = view;
   const common: Common = {
     name,
     path: `regions.${name}`,
     pool: body.pool,
+    ...(body.from && { from: body.from }),
     layers: body.layers,
     initializer: values.initializer as unknown as Initializer,
     biasInitializer: values.biasInitializer as unknown as Initializer,
@@ -97,17 +104,41 @@ function resolveHead(view: TypedView, site: HeadSite, resolving: Resolving): Hea
 
 type Common = Pick<
   HeadModel,
-  "name" | "path" | "pool" | "layers" | "initializer" | "biasInitializer" | "weight" | "span"
+  "name" | "path" | "pool" | "from" | "layers" | "initializer" | "biasInitializer" | "weight" | "span"
 >;
 
 interface Body {
   readonly pool: RoiOpModel | null;
+  readonly from?: HeadFrom;
   readonly layers: Network;
   readonly output: FeatureShape;
 }
 
-/** A head pools for itself where it has a `pool`, and else goes on from the trunk. */
-function resolveBody(view: TypedView, { channels, trunk }: HeadSite, resolving: Resolving): Body | undefined {
+/** The body of a head, made once; `chain` are the heads that led to it. */
+type Bodies = (view: TypedView, chain: readonly string[]) => Body | undefined;
+
+function createBodies(heads: readonly TypedView[], site: HeadSite, resolving: Resolving): Bodies {
+  const made = new Map<string, Body | undefined>();
+  const bodies: Bodies = (view, chain) => {
+    if (!made.has(view.name))
+      made.set(view.name, resolveBody(view, chain, site.channels, sourceOf, resolving));
+    return made.get(view.name);
+  };
+  const sourceOf = (view: TypedView, chain: readonly string[]) => {
+    const outputOf = (head: TypedView) => bodies(head, [...chain, head.name])?.output;
+    return headSource(view, chain, { trunk: site.trunk, heads, outputOf }, resolving);
+  };
+  return bodies;
+}
+
+/** A head pools for itself where it has a `pool`, and else goes on from what `from` names. */
+function resolveBody(
+  view: TypedView,
+  chain: readonly string[],
+  channels: number,
+  sourceOf: (view: TypedView, chain: readonly string[]) => HeadSource | undefined,
+  resolving: Resolving,
+): Body | undefined {
   const pool = view.values.pool === undefined ? null : resolvePool(view, resolving);
   const [own, from] = [settingOf(view, "pool"), settingOf(view, "from")];
   if (own && from) {
@@ -116,11 +147,12 @@ function resolveBody(view: TypedView, { channels, trunk }: HeadSite, resolving: 
       diagnose(modelCodes, "model/two-sources", { head: view.name }, { span: own.span, related }),
     );
   }
-  const shape = pool ? pooledShape(pool, channels) : trunk;
-  if (!shape) return undefined;
-  if (!settingOf(view, "layers")) return { pool, layers: noLayers(shape), output: shape };
+  const source = pool ? { shape: pooledShape(pool, channels) } : sourceOf(view, chain);
+  if (!source) return undefined;
+  const { shape, ...origin } = source;
+  if (!settingOf(view, "layers")) return { pool, ...origin, layers: noLayers(shape), output: shape };
   const layers = sequence(view, "layers", `regions.${view.name}.layers`, shape, resolving);
-  return layers && { pool, layers, output: layers.results[0]!.shape };
+  return layers && { pool, ...origin, layers, output: layers.results[0]!.shape };
 }
 
 const noLayers = (shape: FeatureShape): Network => ({
@@ -138,7 +170,8 @@ function checkVector(view: TypedView, output: FeatureShape, resolving: Resolving
 const vectorWanted = "a vector; end it with `flatten`";
 
 /** Whether the last layer of the head stands right behind the trunk. */
-const followsTrunk = (view: TypedView): boolean => !settingOf(view, "pool") && !settingOf(view, "layers");
+const followsTrunk = (view: TypedView): boolean =>
+  !settingOf(view, "pool") && !settingOf(view, "layers") && fromOf(view) === "trunk";
 
 function checkTrunk(
   heads: readonly TypedView[],
@@ -146,9 +179,10 @@ function checkTrunk(
   { trunk }: HeadSite,
   resolving: Resolving,
 ): void {
-  if (!trunk || trunk.kind === "vector") return;
+  const shape = trunk?.results[0]?.shape;
+  if (!shape || shape.kind === "vector") return;
   if (heads.some((head) => head.type !== "segment" && followsTrunk(head)))
-    reportOutput(regions, "trunk", showShape(trunk), vectorWanted, resolving);
+    reportOutput(regions, "trunk", showShape(shape), vectorWanted, resolving);
 }
 
 /** Reports at the layers, or where there are none, at the head. */

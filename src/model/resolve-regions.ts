@@ -21,7 +21,7 @@ export function resolveRegions(
   const pool = resolvePool(view, resolving);
   const { channels } = levels[0]!;
   const trunk = sequence(view, "trunk", "regions.trunk", pooledShape(pool, channels), resolving);
-  const site = { channels, classes, trunk: trunk?.results[0]?.shape };
+  const site = { channels, classes, trunk };
   const heads = resolveHeads(view, site, resolving);
   if (!trunk || !heads) return undefined;
   const { size, level, epsilon } = subsection(view, "assign", resolving).values;

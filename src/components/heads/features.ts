@@ -1,16 +1,16 @@
-/** What heads read of regions: their own pooling, or the trunk's result, which they share. */
+/** What heads read of regions: their own pooling, or what the trunk or another head gives, which they share. */
 import type { Value } from "../../ir/types.ts";
-import type { HeadModel } from "../../model/model.ts";
+import type { HeadModel, Network } from "../../model/model.ts";
 import type { LowerContext } from "../context.ts";
-import { lowerSequence } from "../network.ts";
+import { lowerNetwork, lowerSequence } from "../network.ts";
 import { poolRegions } from "../pool.ts";
 import type { Regions } from "../regions.ts";
 
 /** Features of one head, its own layers applied, `[N * S, ...]`. */
 export interface HeadFeatures {
   (head: HeadModel): Value;
-  /** Pool and trunk are lowered when they are first asked for, and once for all heads. */
-  readonly trunk: () => Value;
+  /** What a head without a `pool` of its own continues, before its layers. */
+  readonly source: (head: HeadModel) => Value;
 }
 
 /**
@@ -22,18 +22,44 @@ export function headFeatures(
   levels: readonly Value[],
   regions: Regions,
 ): HeadFeatures {
-  const { pool, trunk: layers } = context.model.regions;
+  const { pool, trunk: network, heads } = context.model.regions;
   const inner = withRealRows(context, regions);
-  let made: Value | undefined;
-  const trunk = (): Value => {
-    made ??= lowerSequence(inner, layers, poolRegions(context, "regions.pool", pool, levels, regions));
+  // Made when first asked for, and once for all heads.
+  let made: Readonly<Record<string, Value>> | undefined;
+  const trunk = (): Readonly<Record<string, Value>> => {
+    const input = () => poolRegions(context, "regions.pool", pool, levels, regions);
+    made ??= lowerNetwork(inner, readTrunk(network, heads), { [network.inputs[0]!.name]: input() });
     return made;
   };
-  const features = (head: HeadModel): Value => {
-    const input = head.pool ? poolRegions(context, `${head.path}.pool`, head.pool, levels, regions) : trunk();
-    return lowerSequence(inner, head.layers, input);
+  const outputs = new Map<string, Value>();
+  const source = ({ from }: HeadModel): Value => {
+    if (from?.kind === "head") return features(heads.find(({ name }) => name === from.name)!);
+    return trunk()[from?.path ?? network.results[0]!.name]!;
   };
-  return Object.assign(features, { trunk });
+  const features = (head: HeadModel): Value => {
+    const { name, path } = head;
+    const input = () =>
+      head.pool ? poolRegions(context, `${path}.pool`, head.pool, levels, regions) : source(head);
+    const output = outputs.get(name) ?? lowerSequence(inner, head.layers, input());
+    outputs.set(name, output);
+    return output;
+  };
+  return Object.assign(features, { source });
+}
+
+/** The trunk as far as heads read it: its end, and layers inside it, which go by their paths. */
+function readTrunk({ inputs, layers, results }: Network, heads: readonly HeadModel[]): Network {
+  const within = heads.flatMap(({ from }) => (from?.kind === "layer" ? [from.path] : []));
+  const read = layers.filter(({ path }) => within.includes(path));
+  const end = heads.some(({ from, pool }) => !from && !pool);
+  const wanted = [
+    ...(end ? results : []),
+    ...read.map(({ path, output }) => ({ name: path, value: path, shape: output })),
+  ];
+  const needed = new Set(wanted.map(({ value }) => value));
+  for (const { path, inputs: from } of layers.toReversed())
+    if (needed.has(path)) for (const value of from) needed.add(value);
+  return { inputs, layers: layers.filter(({ path }) => needed.has(path)), results: wanted };
 }
 
 /** For layers on rows of `regions`: those of padding have no part in the statistics of a batch. */

@@ -1,6 +1,6 @@
 /** Catalogue entries of the kinds of heads: `head NAME: KIND { ... }`. */
 import type { ParameterDef, Section } from "../../check/catalog.ts";
-import { boolean, component, layers, nonNegative, positiveInteger, word } from "../../check/kinds.ts";
+import { boolean, component, layers, name, nonNegative, positiveInteger } from "../../check/kinds.ts";
 import { coder } from "./match-and-sample.ts";
 
 const initializer: ParameterDef = {
@@ -12,9 +12,10 @@ const initializer: ParameterDef = {
 /** Keys of every head. */
 const common: Section["parameters"] = {
   from: {
-    kind: word("trunk"),
-    derived: "the trunk, unless the head has a `pool`",
-    summary: "The value that the head continues. A mask head runs pool and trunk again on what is detected.",
+    kind: name,
+    derived: "`trunk`, unless the head has a `pool`",
+    summary:
+      "What the head continues: `trunk`, a layer inside it by its name, or another head, whose layers it shares. A mask head runs pool and trunk again on what is detected.",
   },
   pool: {
     kind: component("roiOp"),

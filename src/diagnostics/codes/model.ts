@@ -154,9 +154,17 @@ export const modelCodes = defineCodes({
     explain:
       "`train.freeze` takes paths of layers and heads, as `rcnn inspect` lists them; `*` stands for any text, dots too: `backbone.c2.*`.",
   },
+  "model/head-source": {
+    severity: "error",
+    message: (v: { head: string; name: string; problem: string }) =>
+      `\`${v.head}\` cannot continue \`${v.name}\`: ${v.problem}.`,
+    explain:
+      'Behind `from` stands what a head continues: `trunk`, the name of a layer inside the trunk (given by `as`, or that of the layer), or the name of another head, whose layers it shares. A mask head is shown positives only, so that no other head continues it.',
+  },
   "model/two-sources": {
     severity: "error",
-    message: (v: { head: string }) => `\`${v.head}\` pools regions for itself and goes on from the trunk.`,
+    message: (v: { head: string }) =>
+      `\`${v.head}\` pools regions for itself and goes on from something else.`,
     explain:
       "A head has its own `pool`, or continues what `from` names. Remove one of the two; where a head had `from` from the model that it extends, `remove` it.",
   },

@@ -1,0 +1,69 @@
+/** What a head continues: the trunk, a layer inside it, or another head. */
+import { modelCodes } from "../diagnostics/codes/model.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { nearestName } from "../support/suggest.ts";
+import type { HeadFrom } from "./head-model.ts";
+import type { FeatureShape, Network } from "./model.ts";
+import type { Resolving } from "./resolving.ts";
+import { settingOf, type TypedView } from "./section.ts";
+
+/** A source with its shape; `from` is absent for the end of the trunk. */
+export interface HeadSource {
+  readonly from?: HeadFrom;
+  readonly shape: FeatureShape;
+}
+
+export interface Sources {
+  readonly trunk: Network | undefined;
+  readonly heads: readonly TypedView[];
+  /** What the layers of another head give; undefined where they are wrong. */
+  readonly outputOf: (head: TypedView) => FeatureShape | undefined;
+}
+
+/** Where a head takes its input from, unless it pools for itself. */
+export const fromOf = ({ values }: TypedView): string => (values.from as string | undefined) ?? "trunk";
+
+const prefix = "regions.trunk.";
+
+/** `chain` are the heads that led here, `view` the last of them. Undefined, and reported, where there is no such thing. */
+export function headSource(
+  view: TypedView,
+  chain: readonly string[],
+  { trunk, heads, outputOf }: Sources,
+  resolving: Resolving,
+): HeadSource | undefined {
+  const name = fromOf(view);
+  const wrong = (problem: string, nearest?: string): undefined => {
+    const { span } = settingOf(view, "from")!.value;
+    const fixes =
+      nearest === undefined
+        ? []
+        : [{ title: `did you mean \`${nearest}\`?`, edits: [{ span, text: nearest }] }];
+    const values = { head: view.name, name, problem };
+    resolving.report(diagnose(modelCodes, "model/head-source", values, { span, fixes }));
+  };
+  if (name === "trunk") return trunk && { shape: trunk.results[0]!.shape };
+  const layer = trunk?.layers.find(({ path }) => path === prefix + name);
+  if (layer) return { from: { kind: "layer", path: layer.path }, shape: layer.output };
+  const head = heads.find((other) => other.name === name);
+  if (!head) {
+    if (!trunk) return undefined;
+    const known = namesIn(trunk, heads, view);
+    const list = known.map((each) => `\`${each}\``).join(", ");
+    return wrong(
+      `the trunk has no such layer, and no head is called so; expected one of ${list}`,
+      nearestName(name, known),
+    );
+  }
+  if (chain.includes(name)) return wrong(`it would go round in a circle, ${[...chain, name].join(" -> ")}`);
+  if (head.type === "segment") return wrong("a mask head sees positives only, in training");
+  const shape = outputOf(head);
+  return shape && { from: { kind: "head", name }, shape };
+}
+
+/** Names that can stand behind `from`: plain ones, as `as` gives them. */
+function namesIn(trunk: Network, heads: readonly TypedView[], view: TypedView): readonly string[] {
+  const layers = trunk.layers.map(({ path }) => path.slice(prefix.length));
+  const others = heads.filter(({ name, type }) => name !== view.name && type !== "segment");
+  return ["trunk", ...layers.filter((name) => /^\w+$/.test(name)), ...others.map(({ name }) => name)];
+}

@@ -1,0 +1,98 @@
+/** Heads that continue a layer inside the trunk, or another head. */
+import { expect, test } from "vitest";
+import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
+import type { Graph } from "../../src/ir/types.ts";
+import type { Model } from "../../src/model/model.ts";
+import { extended } from "../model/model-of.ts";
+
+async function modelWith(body: string): Promise<Model> {
+  const { model, diagnostics } = await extended(`regions {\n${body}\n}`);
+  expect(diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message)).toEqual(
+    [],
+  );
+  return model!;
+}
+
+const bucket = { batch: 1, height: 64, width: 64, objects: 2, pixels: 64 };
+
+const weightsOf = ({ parameters }: Graph): Readonly<Record<string, readonly number[]>> =>
+  Object.fromEntries(
+    parameters
+      .filter(({ name }) => /^regions\..*\.weights$/.test(name))
+      .map(({ name, value }) => [name.slice("regions.".length), value.type.shape]),
+  );
+
+const two = "trunk = flatten -> dense(48) as fc6 -> relu -> dense(24) as fc7 -> relu";
+
+test("a head continues a layer of the trunk by its name", async () => {
+  const model = await modelWith(
+    `${two}\nhead label: classify { from = trunk }\nhead box: regress { from = fc6 }`,
+  );
+  expect(model.regions.heads.map(({ name, from }) => [name, from])).toEqual([
+    ["label", undefined],
+    ["box", { kind: "layer", path: "regions.trunk.fc6" }],
+  ]);
+  for (const graph of [lowerTraining(model, bucket), lowerPrediction(model, bucket)]) {
+    expect(weightsOf(graph)).toMatchObject({
+      "trunk.fc7.weights": [48, 24],
+      "label.weights": [24, 2],
+      "box.weights": [48, 8],
+    });
+  }
+});
+
+test("what no head reads of the trunk has no parameters", async () => {
+  const model = await modelWith(
+    `${two}\nhead label: classify { from = fc6 }\nhead box: regress { from = fc6 }`,
+  );
+  expect(Object.keys(weightsOf(lowerTraining(model, bucket)))).toEqual([
+    "trunk.fc6.weights",
+    "label.weights",
+    "box.weights",
+  ]);
+});
+
+test("a head that continues another shares its layers: once in the graph, as if they were the trunk's", async () => {
+  const shared = await modelWith(
+    "trunk = flatten\nhead label: classify { from = trunk  layers = dense(48) as own -> relu }\nhead box: regress { from = label }",
+  );
+  const plain = await modelWith(
+    "trunk = flatten -> dense(48) as own -> relu\nhead label: classify { from = trunk }\nhead box: regress { from = trunk }",
+  );
+  for (const lower of [lowerTraining, lowerPrediction]) {
+    const ops = (model: Model) =>
+      lower(model, bucket)
+        .nodes.map(({ op }) => op)
+        .sort();
+    expect(ops(shared)).toEqual(ops(plain));
+  }
+  const weights = weightsOf(lowerTraining(shared, bucket));
+  expect(Object.keys(weights)).toEqual(["label.layers.own.weights", "label.weights", "box.weights"]);
+  expect(weights["box.weights"]).toEqual([48, 8]);
+});
+
+test("a head may stand before the one that it continues", async () => {
+  const model = await modelWith(
+    "trunk = flatten\nhead label: classify { from = box }\nhead box: regress { from = trunk  layers = dense(16) as own -> relu }",
+  );
+  expect(model.regions.heads.map(({ name }) => name)).toEqual(["label", "box"]);
+  expect(weightsOf(lowerTraining(model, bucket))["label.weights"]).toEqual([16, 2]);
+});
+
+test("a mask head continues a map inside the trunk, with the rows of positives, and again for what is detected", async () => {
+  const model = await modelWith(
+    `trunk = conv(3x3, 16) as first -> relu -> flatten -> dense(24)
+     head mask: segment { from = first  layers = deconv(2x2, 8, stride = 2) -> relu }`,
+  );
+  expect(model.regions.heads.at(-1)).toMatchObject({ kind: "segment", size: 14 });
+  const training = lowerTraining(model, bucket);
+  const prediction = lowerPrediction(model, bucket);
+  const rows = (graph: Graph) =>
+    graph.nodes.filter(({ op }) => op === "conv2dInputGrad").map(({ outputs }) => outputs[0]!.type.shape);
+  const positives = Math.floor(model.regions.sample.count * model.regions.sample.positive);
+  expect(rows(training)).toEqual([[positives, 14, 14, 8]]);
+  expect(rows(prediction)).toEqual([[model.detect.keep, 14, 14, 8]]);
+  const named = (graph: Graph) =>
+    graph.parameters.map(({ name }) => name).filter((name) => name.includes("first"));
+  expect(named(prediction)).toEqual(named(training));
+});
