@@ -128,6 +128,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "language.ts",
       "compile.ts",
       "inspect.ts",
+      "cost",
       "measure",
       "answers",
       "language-server",

@@ -2,6 +2,7 @@
 import { Flags } from "@oclif/core";
 import { commandCodes } from "../diagnostics/codes/command.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import type { PointCost } from "../report/cost.ts";
 import type { PlannedAblation } from "../sweep/plan.ts";
 import type { SweepSummary } from "../sweep/sweep.ts";
 import { RcnnCommand } from "./base.ts";
@@ -22,6 +23,8 @@ import { positiveNumber } from "./positive-number.ts";
 interface DryRun {
   readonly ablations: readonly {
     readonly name: string;
+    /** Of one image, by point. */
+    readonly costs: readonly PointCost[];
     readonly runs: readonly { readonly point: string; readonly seed: number; readonly run: string }[];
   }[];
 }
@@ -42,7 +45,9 @@ export default class Sweep extends RcnnCommand {
       description: "folder with train/ and val/; required without --dry-run",
     }),
     out: sweepOut(),
-    "dry-run": Flags.boolean({ description: "compile every point and list the runs, and train nothing" }),
+    "dry-run": Flags.boolean({
+      description: "compile and cost every point, list the runs, and train nothing",
+    }),
     ...backendFlags,
     ...setFlags,
     steps: countFlag("steps of every run, in place of the config's"),
@@ -90,17 +95,20 @@ export default class Sweep extends RcnnCommand {
   }
 
   private async list(file: string, out: string, set: readonly string[]): Promise<DryRun> {
-    const [{ planFile }, { runsOf }] = await Promise.all([
+    const [{ planFile }, { runsOf }, { countsOfParts }, { pointCost, pointCostTable }] = await Promise.all([
       import("../sweep/plan.ts"),
       import("../sweep/measurement.ts"),
+      import("../cost/cost.ts"),
+      import("../report/cost.ts"),
     ]);
     const plans: readonly PlannedAblation[] = await this.take(await planFile(file, { set, compile: true }));
     const ablations = plans.map((plan) => ({
       name: plan.name.text,
+      costs: plan.points.map(({ name, model }) => pointCost(name, countsOfParts(model))),
       runs: runsOf(plan, out).map(({ point, seed, folder }) => ({ point: point.name, seed, run: folder })),
     }));
-    for (const { name, runs } of ablations) {
-      this.log(`${name}: ${runs.length} runs`);
+    for (const { name, costs, runs } of ablations) {
+      this.log(`${name}: ${runs.length} runs\n\n${pointCostTable(costs)}\n`);
       for (const { point, seed, run } of runs) this.log(`  ${point}, seed ${seed} -> ${run}`);
     }
     return { ablations };

@@ -46,6 +46,35 @@ export interface MemoryCost {
   readonly peak: number;
 }
 
+/** The cost of one point of an ablation, in one line. */
+export type PointCost = Pick<Cost, "height" | "width" | "proposals" | "maskRegions"> &
+  Pick<PartCost, "parameters" | "macs"> & { readonly point: string };
+
+export const pointCost = (
+  point: string,
+  { height, width, proposals, maskRegions, total }: Omit<Cost, "memory">,
+): PointCost => ({
+  point,
+  parameters: total.parameters,
+  macs: total.macs,
+  height,
+  width,
+  proposals,
+  ...(maskRegions !== undefined && { maskRegions }),
+});
+
+export function pointCostTable(costs: readonly PointCost[]): string {
+  const rows = costs.map(({ point, parameters, macs, height, width, proposals, maskRegions }) => [
+    point,
+    `${height} x ${width}`,
+    grouped(parameters),
+    compact(macs),
+    grouped(proposals),
+    maskRegions === undefined ? "" : grouped(maskRegions),
+  ]);
+  return textTable(rows, ["point", "image", "parameters", "MACs", "proposals", "mask regions"], 2);
+}
+
 export function costText(cost: Cost): string {
   return [stated(cost), partTable(cost), memoryTable(cost.memory), legend(cost).join("\n")].join("\n\n");
 }

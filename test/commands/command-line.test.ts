@@ -1,5 +1,5 @@
 /** The command line from outside: exit codes, messages without stack traces, one JSON document, a quick start. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -28,6 +28,8 @@ const names = [
   "sweep",
   "table",
   "demo",
+  "benchmark",
+  "profile",
   "doctor",
   "native",
   "format",
@@ -175,6 +177,33 @@ test("doctor tries each back end and prints one document with --json", async () 
   expect(code).toBe(0);
 });
 
+test("inspect states a cost for the size and the regions that are asked for", async () => {
+  const counts = ["--size", "64x96", "--proposals", "30", "--mask-regions", "0"];
+  const { code, stdout } = await installed.run("inspect", config, "--cost", ...counts, "--json");
+  expect(code).toBe(0);
+  const { cost } = JSON.parse(stdout);
+  expect(cost).toMatchObject({ height: 64, width: 96, proposals: 30, maskRegions: 0 });
+  expect(Object.keys(cost.memory)).toEqual(["predict", "train_step"]);
+  fails(
+    await installed.run("inspect", config, "--cost", "--size", "64"),
+    /height x width in pixels, such as/,
+  );
+  fails(await installed.run("inspect", config, "--size", "64x64"), /--cost/);
+});
+
+test("a profile and a benchmark run on wasm, and the profile's trace is written", async () => {
+  const where = ["--size", "64x64", "--backend", "wasm", "--rounds", "1", "--json"];
+  const file = join(folder, "trace.json");
+  const profile = await installed.run("profile", config, ...where, "--trace", file);
+  expect(profile.code, profile.stderr).toBe(0);
+  expect(JSON.parse(profile.stdout)).toMatchObject({ backend: "wasm", function: "predict" });
+  const { traceEvents } = JSON.parse(readFileSync(file, "utf8"));
+  expect(traceEvents.length).toBeGreaterThan(100);
+  const benchmark = await installed.run("benchmark", config, ...where);
+  expect(benchmark.code, benchmark.stderr).toBe(0);
+  expect(JSON.parse(benchmark.stdout)).toMatchObject({ weights: "random", detections: 50, rounds: 1 });
+});
+
 const ablation = "configs/ablations/mask-losses-nuclei.rcnn";
 
 test("a dry sweep lists the runs and needs no data, a sweep does", async () => {
@@ -184,6 +213,10 @@ test("a dry sweep lists the runs and needs no data, a sweep does", async () => {
     ["mask_losses_nuclei", 4],
   ]);
   expect(ablations[0].runs[3]).toMatchObject({ point: "sigmoid", seed: 1 });
+  const [softmax, sigmoid] = ablations[0].costs;
+  expect([softmax.point, sigmoid.point]).toEqual(["softmax", "sigmoid"]);
+  expect(softmax).toMatchObject({ height: 128, width: 128, proposals: 100, maskRegions: 50 });
+  expect(softmax.macs).toBeGreaterThan(0);
   expect(code).toBe(0);
   fails(await installed.run("sweep", ablation, "--out", folder), /Missing flag data/);
 });
