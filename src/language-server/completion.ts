@@ -196,8 +196,8 @@ function levelsOf({ models, analysis }: Snapshot): readonly string[] {
 }
 
 /** Names of arguments that the call does not have yet; none behind `name =`. */
-function argumentNames({ call }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
-  if (!call || call.argument !== undefined) return [];
+function argumentNames({ call, record }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+  if (!call || record || call.argument !== undefined) return [];
   const { given, position } = call;
   const module = analysis.declarations.modules.get(call.callee);
   if (module)
@@ -221,7 +221,9 @@ function argumentNames({ call }: Cursor, { catalog, analysis }: Snapshot): reado
 function recordKeys(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
   const { blocks, setting } = cursor;
   const { catalog, analysis } = snapshot;
-  const kind = settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
+  const kind =
+    argumentKind(cursor, snapshot) ??
+    settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
   const options = kind?.kind === "either" ? kind.options : kind ? [kind] : [];
   return options.flatMap((option) =>
     option.kind === "record"

@@ -101,7 +101,9 @@ function nothing(prefix: string, frames: readonly Frame[]): Cursor {
   const blocks = frames.flatMap(({ head }) => head ?? []);
   const owner = frames.findLast(({ opened }) => ["document", "block", "body"].includes(opened));
   const top = frames.at(-1);
-  const call = top?.opened === "call" ? callSite(top) : undefined;
+  // A record may be the argument of a call.
+  const around = top?.opened === "record" ? frames.at(-2) : top;
+  const call = around?.opened === "call" ? callSite(around) : undefined;
   return {
     expected: "nothing",
     prefix,
@@ -241,8 +243,12 @@ function expectedInStatement(opened: Opened, words: readonly Word[], before: str
     return isComplete(words) ? "nothing" : "layer";
   if (opened === "block" && (before === "." || words.at(-1)!.kind === "keyword" || leads.has(before!)))
     return "path";
-  return words[0]!.text === "use" && isComplete(words) ? start : "nothing";
+  return endsHere(words) ? start : "nothing";
 }
+
+/** Whether a statement without a value is whole. */
+const endsHere = (words: readonly Word[]): boolean =>
+  isComplete(words) && ["use", "remove", "insert"].includes(words[0]!.text);
 
 /** Words in front of a path that are names elsewhere. */
 const leads = new Set(["vary", "before", "after"]);

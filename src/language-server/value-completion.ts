@@ -16,21 +16,25 @@ import type { Snapshot } from "./workspace.ts";
 /** Of the value of the setting around the cursor; of the field where it is inside a record. */
 export function settingKind(cursor: Cursor, { catalog, analysis }: Snapshot): Kind | undefined {
   const { blocks, setting, record } = cursor;
-  const kind = settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
-  if (!kind || record?.key === undefined) return kind;
-  const fields = optionsOf(kind).find((option) => option.kind === "record");
-  return fields?.kind === "record" ? fields.fields[record.key] : undefined;
+  return fieldKind(settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind, record?.key);
 }
 
-/** Of the argument at the cursor, by its name or its place. */
-export function argumentKind({ call }: Cursor, { catalog, analysis }: Snapshot): Kind | undefined {
+/** Of the field `key` of a record of `kind`; `kind` itself without one. */
+function fieldKind(kind: Kind | undefined, key: string | undefined): Kind | undefined {
+  if (!kind || key === undefined) return kind;
+  const fields = optionsOf(kind).find((option) => option.kind === "record");
+  return fields?.kind === "record" ? fields.fields[key] : undefined;
+}
+
+/** Of the argument at the cursor, by its name or its place; of the field where it is a record. */
+export function argumentKind({ call, record }: Cursor, { catalog, analysis }: Snapshot): Kind | undefined {
   if (!call) return undefined;
   const module = analysis.declarations.modules.get(call.callee);
   const parameters = module
     ? parametersOf(module, () => {})
     : (anyComponent(call.callee, catalog)?.parameters ?? {});
   const name = call.argument ?? Object.keys(parameters)[call.position];
-  return name === undefined ? undefined : parameters[name]?.kind;
+  return name === undefined ? undefined : fieldKind(parameters[name]?.kind, record?.key);
 }
 
 /** All that a value of `kind` can begin with, numbers and texts aside. */

@@ -150,3 +150,22 @@ test("a path goes on into the layers of the model as it was before the line was 
     expect.arrayContaining(["fc6", "fc7"]),
   );
 });
+
+test("behind a change without a value another key may follow", async () => {
+  expect(await labels("model m { remove rpn ┆ }")).toContain("regions");
+  expect(await labels("model m { remove ┆ }")).not.toContain("remove");
+});
+
+test("a record that is an argument is offered its fields, and their values", async () => {
+  expect(await labels("model m { proposals = file(count = { ┆ } ) }")).toEqual(["train", "test"]);
+});
+
+test("a head is offered what it can continue", async () => {
+  const text = (from: string) =>
+    `use "mask-rcnn-nuclei"\nmodel m extends mask_rcnn_nuclei { regions { head box: regress { from = ${from} } } }`;
+  const { type } = await edit(text("fc6"));
+  const { snapshot, position } = await type(text("┆"));
+  const found = completion(snapshot, position, []).map(({ label }) => label);
+  expect(found).toEqual(expect.arrayContaining(["trunk", "fc6", "fc7", "label"]));
+  expect(found).not.toContain("mask");
+});
