@@ -8,12 +8,20 @@ import type { Session } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
 import type { BackendChoice } from "../train/api.ts";
 import { initialState } from "../train/initial-state.ts";
+import type { Product } from "./attribute.ts";
 
 export interface Rates {
   /** GFLOP/s, two operations a multiply-add. */
   readonly convolution: number;
   readonly product: number;
 }
+
+/** Seconds that products would take at these rates. */
+export const attainableSeconds = (products: readonly Product[], rates: Rates): number =>
+  products.reduce((sum, { op, macs }) => {
+    const rate = op === "matmul" ? rates.product : rates.convolution;
+    return sum + (2 * macs) / rate / 1e9;
+  }, 0);
 
 export interface Yardstick {
   /** Each op a few times more, of which the fastest counts; the time is that of its kernel. */

@@ -4,7 +4,7 @@ import { type Benchmark, type PhaseTime, spreadOf } from "../report/benchmark.ts
 import { type Backend, targetOf } from "../runtime/index.ts";
 import type { WorkEvent } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
-import { openYardstick, type Rates } from "./attainable.ts";
+import { attainableSeconds, openYardstick, type Rates } from "./attainable.ts";
 import { placesOf } from "./attribute.ts";
 import { type HostTimes, type HostWork, openHostWork } from "./host-work.ts";
 import { timed } from "./timed.ts";
@@ -148,7 +148,7 @@ function phasesOf(workload: Workload, { events, rates }: Round): ReadonlyMap<str
     // A node of several kernels counts its products once.
     const products = counted.has(place.key) ? [] : place.products;
     counted.add(place.key);
-    const best = products.reduce((sum, { op, macs }) => sum + (2 * macs) / 1e9 / rates[kindOf(op)], 0);
+    const best = attainableSeconds(products, rates);
     const macs = products.reduce((sum, product) => sum + product.macs, 0);
     phases.set(phase, {
       seconds: known.seconds + seconds,
@@ -158,5 +158,3 @@ function phasesOf(workload: Workload, { events, rates }: Round): ReadonlyMap<str
   }
   return phases;
 }
-
-const kindOf = (op: string): keyof Rates => (op === "matmul" ? "product" : "convolution");

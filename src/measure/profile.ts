@@ -5,6 +5,7 @@ import { type TraceSpan, traceText } from "../report/trace.ts";
 import { type Backend, targetOf } from "../runtime/index.ts";
 import type { WatchedRun, WorkEvent } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
+import { attainableSeconds, openYardstick, type Rates, type Yardstick } from "./attainable.ts";
 import { type Place, placesOf } from "./attribute.ts";
 import { type Timed, timed } from "./timed.ts";
 import { busyTime } from "./timeline.ts";
@@ -26,7 +27,12 @@ export async function profileWorkload(options: ProfileOptions): Promise<Result<P
   const { value: workload, diagnostics } = await openWorkload(options);
   if (!workload) return { diagnostics };
   try {
-    return { value: await profileOf(workload, options.rounds), diagnostics };
+    const yardstick = await openYardstick(workload.session.backend as Backend, options.device);
+    try {
+      return { value: await profileOf(workload, yardstick, options.rounds), diagnostics };
+    } finally {
+      await yardstick.close();
+    }
   } finally {
     await workload.session.close();
   }
@@ -35,7 +41,7 @@ export async function profileWorkload(options: ProfileOptions): Promise<Result<P
 /** The first runs compile kernels, choose algorithms and fill caches. */
 const warmUps = 2;
 
-async function profileOf(workload: Workload, rounds: number): Promise<Profiled> {
+async function profileOf(workload: Workload, yardstick: Yardstick, rounds: number): Promise<Profiled> {
   const { session, feeds, function: name } = workload;
   invariant(session.watch, `${session.backend} cannot be watched`);
   const run = () => session.run(name, feeds);
@@ -43,35 +49,41 @@ async function profileOf(workload: Workload, rounds: number): Promise<Profiled> 
   for (let round = 0; round < warmUps; round++) await run();
   await watch();
   const plain: number[] = [];
-  const watched: Timed<WatchedRun>[] = [];
+  const watched: (Timed<WatchedRun> & { readonly rates: Rates })[] = [];
   for (let round = 0; round < rounds; round++) {
     plain.push((await timed(run)).seconds);
-    watched.push(await timed(watch));
+    watched.push({ ...(await timed(watch)), rates: await yardstick.measure() });
   }
   const seconds = watched.map((each) => each.seconds);
-  const { events } = watched.find((each) => each.seconds === middle(seconds))!.result;
-  return summarize(workload, events, { plain, watched: seconds });
+  const { result, rates } = watched.find((each) => each.seconds === middle(seconds))!;
+  return summarize(workload, result.events, { seconds: { plain, watched: seconds }, attainable: rates });
 }
 
-function summarize(workload: Workload, events: readonly WorkEvent[], seconds: Profile["seconds"]): Profiled {
+function summarize(
+  workload: Workload,
+  events: readonly WorkEvent[],
+  measured: Pick<Profile, "seconds" | "attainable">,
+): Profiled {
   const { model, session, graph, bucket, function: name } = workload;
   const placeOf = placesOf(model, targetOf(session.backend as Backend), name, graph, events);
   const placed = byNode(events.map((event) => ({ event, place: placeOf(event) })));
   const work = placed.flat();
   const training = name === "train_step";
+  const rows = (placed: readonly PlacedEvent[], nameOf: (placed: PlacedEvent) => string) =>
+    timeRows(placed, measured.attainable, nameOf);
   const named = (name: string, { direction }: Place) => (training ? `${name} (${direction})` : name);
   const profile: Profile = {
     name: model.name,
     backend: session.backend,
     function: name,
     images: { batch: bucket.batch, height: bucket.height, width: bucket.width },
-    seconds,
+    ...measured,
     busy: busyTime(events) / 1000,
     total: events.reduce((sum, { duration }) => sum + duration, 0) / 1000,
-    phases: timeRows(inGraphOrder(work), ({ place }) => named(place.phase, place)),
-    kernels: byTime(timeRows(work, ({ event }) => event.kernel)),
-    layers: byTime(timeRows(work, ({ place }) => named(place.path, place))),
-    work: placed.map(workRow),
+    phases: rows(inGraphOrder(work), ({ place }) => named(place.phase, place)),
+    kernels: byTime(rows(work, ({ event }) => event.kernel)),
+    layers: byTime(rows(work, ({ place }) => named(place.path, place))),
+    work: placed.map((events) => workRow(events, measured.attainable)),
   };
   const spans = work.map((each) => spanOf(each, training));
   return { profile, trace: traceText(`${model.name}, ${name} on ${session.backend}`, spans) };
@@ -92,34 +104,42 @@ function byNode(placed: readonly PlacedEvent[]): readonly (readonly PlacedEvent[
   }
   return [...nodes.values()].map((events) => {
     const [longest, ...rest] = events.toSorted((left, right) => right.event.duration - left.event.duration);
-    return [longest!, ...rest.map(({ event, place }) => ({ event, place: { ...place, macs: 0 } }))];
+    return [
+      longest!,
+      ...rest.map(({ event, place }) => ({ event, place: { ...place, products: [], macs: 0 } })),
+    ];
   });
 }
 
-function workRow(events: readonly PlacedEvent[]): WorkRow {
+function workRow(events: readonly PlacedEvent[], rates: Rates): WorkRow {
   const [{ event, place }] = events as [PlacedEvent];
   const { direction, phase, path, shape } = place;
-  const [row] = timeRows(events, () => event.name);
+  const [row] = timeRows(events, rates, () => event.name);
   return { ...row!, direction, phase, path, kernel: event.kernel, shape };
 }
 
 /** One row for each name, in the order in which they first come. */
 function timeRows(
   events: readonly PlacedEvent[],
+  rates: Rates,
   nameOf: (placed: PlacedEvent) => string,
 ): readonly TimeRow[] {
-  const rows = new Map<string, TimeRow>();
+  const rows = new Map<string, Omit<TimeRow, "ofAttainable"> & { readonly best: number }>();
   for (const placed of events) {
     const name = nameOf(placed);
-    const known = rows.get(name) ?? { name, milliseconds: 0, macs: 0, count: 0 };
+    const known = rows.get(name) ?? { name, milliseconds: 0, macs: 0, count: 0, best: 0 };
     rows.set(name, {
       name,
       milliseconds: known.milliseconds + placed.event.duration / 1000,
       macs: known.macs + placed.place.macs,
       count: known.count + 1,
+      best: known.best + 1000 * attainableSeconds(placed.place.products, rates),
     });
   }
-  return [...rows.values()];
+  return [...rows.values()].map(({ best, ...row }) => ({
+    ...row,
+    ...(row.macs > 0 && { ofAttainable: best / row.milliseconds }),
+  }));
 }
 
 /** Nodes come in the order of the model, whichever ran first. */

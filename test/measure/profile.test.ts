@@ -73,6 +73,8 @@ describe.each([
     expect(macs).toBe(total.macs - notComputed);
     const first = profile.layers.find(({ name }) => name === "backbone.stem.conv")!;
     expect(first.macs).toBe(32 * 32 * 3 * 3 * 3 * 16);
+    const best = (2 * first.macs) / profile.attainable.convolution / 1e6;
+    expect(first.ofAttainable).toBeCloseTo(best / first.milliseconds, 9);
   });
 
   run("the trace is Trace Event JSON: each kernel a complete event with its layer", () => {
@@ -99,7 +101,7 @@ describe.each([
   run("the text names the run and its tables", () => {
     const text = profileText(prediction.profile, 3);
     expect(text).toContain(`mask_rcnn_nuclei, predict on ${backend}: 1 x 64 x 64, random picture.`);
-    expect(text).toMatch(/^phase +ms +share +kernels +GFLOP\/s$/m);
+    expect(text).toMatch(/^phase +ms +share +kernels +GFLOP\/s +of attainable$/m);
     expect(text).toMatch(/\n\.\.\. and \d+ more$/);
   });
 });
