@@ -9,18 +9,25 @@ export const commentLines = (comments: readonly CommentLine[], indent: number): 
     return gap && index > 0 ? ["", line] : [line];
   });
 
+// A comment that begins with `/` would be taken for documentation of what follows it.
+const plain = (text: string): string => text.replace(/^\//, " /");
+
+/** A comment, if there is one, at the end of a line; `isLast` where no block follows that it could document. */
+export const behind = (comment: string | undefined, isLast = true): string =>
+  comment === undefined ? "" : `  //${isLast ? comment : plain(comment)}`;
+
 /** `lines` of a statement with the comments and the documentation before it, and what stands behind it. */
 export function withComments(
   lines: string,
   { before, after, gap }: Trivia,
   indent: number,
   documentation: string | undefined = undefined,
+  isLast = true,
 ): readonly string[] {
   const documented = documentation?.split("\n").map((line) => `${spaces(indent)}${`/// ${line}`.trimEnd()}`);
-  const own = [...(documented ?? []), lines + (after === undefined ? "" : `  //${after}`)];
-  // A comment that begins with `/` would be taken for documentation.
+  const own = [...(documented ?? []), lines + behind(after, isLast)];
   const safe = documented
-    ? before.map(({ text, gap: apart }) => ({ text: text.replace(/^\//, " /"), gap: apart }))
+    ? before.map(({ text, gap: apart }) => ({ text: plain(text), gap: apart }))
     : before;
   const comments = commentLines(safe, indent);
   return [...comments, ...(gap && comments.length > 0 ? [""] : []), ...own];

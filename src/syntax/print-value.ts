@@ -1,7 +1,7 @@
 /** Expressions and bodies of `.rcnn`, broken into lines where one is too short for them. */
 import { headWidths, lineWidth, spaces } from "./align.ts";
 import type { Argument, Body, Expression, Stage } from "./ast.ts";
-import { commentLines, isApart, joined, withComments } from "./print-comments.ts";
+import { behind, commentLines, isApart, joined, withComments } from "./print-comments.ts";
 import {
   elseIf,
   flat,
@@ -147,7 +147,7 @@ function aligned(stages: readonly Stage[], at: At, printing: Printing): string |
 function stepped(stages: readonly Stage[], at: At, printing: Printing): string {
   const [first, ...others] = stages as [Stage, ...Stage[]];
   const arrow = at.indent + 2;
-  const lines = [stageText(first, at, printing) + behind(first, printing)];
+  const lines = [stageText(first, at, printing) + behind(printing.of(first).after)];
   for (const [index, stage] of others.entries()) {
     const before = [first, ...others][index]!;
     const tail = index === others.length - 1 ? at.tail : 0;
@@ -162,18 +162,15 @@ function stepped(stages: readonly Stage[], at: At, printing: Printing): string {
     else {
       const place = { column: arrow + 3, indent: arrow + 3, tail };
       lines.push(...commentLines(printing.of(stage).before, arrow));
-      lines.push(`${spaces(arrow)}-> ${stageText(stage, place, printing)}${behind(stage, printing)}`);
+      lines.push(
+        `${spaces(arrow)}-> ${stageText(stage, place, printing)}${behind(printing.of(stage).after)}`,
+      );
     }
   }
   return lines.join("\n");
 }
 
 const lastLine = (text: string): string => text.slice(text.lastIndexOf("\n") + 1);
-
-function behind(stage: Stage, { of }: Printing): string {
-  const { after } = of(stage);
-  return after === undefined ? "" : `  //${after}`;
-}
 
 function stageText({ value, as }: Stage, at: At, printing: Printing): string {
   const name = as ? ` as ${as.text}` : "";
@@ -235,7 +232,7 @@ export function printBody(body: Body, indent: number, printing: Printing): strin
     statements.push({ lines: withComments(text, trivia, inner), apart: isApart(trivia) });
   }
   const lines = joined(statements, end, inner);
-  const comment = open === undefined ? "" : `  //${open}`;
+  const comment = behind(open);
   if (lines.length === 0 && !comment) return "{}";
   return [`{${comment}`, ...lines, `${spaces(indent)}}`].join("\n");
 }

@@ -1,7 +1,7 @@
 /** `print`: a document as `.rcnn` text in the one form that `rcnn format` gives. */
 import { headWidths, lineWidth, type Row, spaces } from "./align.ts";
 import { type Block, type Document, type Edit, type Entry, type Module, pathText, type Use } from "./ast.ts";
-import { isApart, joined, withComments } from "./print-comments.ts";
+import { behind, isApart, joined, withComments } from "./print-comments.ts";
 import { flat, flatWithout, isBare, needsGroup, operand, type Printing } from "./print-flat.ts";
 import { printBody, printValue } from "./print-value.ts";
 import { spellLabel, spellText } from "./spell.ts";
@@ -9,7 +9,9 @@ import { type TriviaOf, triviaOf } from "./trivia.ts";
 
 export function print(document: Document, of: TriviaOf = triviaOf(document, "rcnn")): string {
   const printing: Printing = { of, flat: new Map() };
-  const uses = document.uses.map((use) => statement(use, `use ${spellText(use.path)}`, 0, printing));
+  const uses = document.uses.map((use) =>
+    statement(use, `use ${spellText(use.path)}`, 0, printing, document.declarations[0]),
+  );
   const declarations = printEntries(document.declarations, 0, printing);
   const [first, ...others] = declarations;
   const parted = first && uses.length > 0 ? [{ ...first, apart: true }, ...others] : declarations;
@@ -24,11 +26,20 @@ interface Statement {
 
 type AnyEntry = Entry | Module;
 
-function statement(entry: AnyEntry | Use, text: string, indent: number, { of }: Printing): Statement {
+const isDocumentable = (entry: AnyEntry | undefined): boolean =>
+  entry?.kind === "block" || entry?.kind === "module";
+
+function statement(
+  entry: AnyEntry | Use,
+  text: string,
+  indent: number,
+  { of }: Printing,
+  next: AnyEntry | undefined,
+): Statement {
   const trivia = of(entry);
   const documentation = "documentation" in entry ? entry.documentation : undefined;
   return {
-    lines: withComments(spaces(indent) + text, trivia, indent, documentation),
+    lines: withComments(spaces(indent) + text, trivia, indent, documentation, !isDocumentable(next)),
     apart: isApart(trivia),
   };
 }
@@ -44,7 +55,7 @@ function printEntries(
     const { head, rest } = rows[index]!;
     const width = widths[index];
     const text = width === undefined ? printEntry(entry, indent, printing) : `${head.padEnd(width)} ${rest}`;
-    return statement(entry, text, indent, printing);
+    return statement(entry, text, indent, printing, entries[index + 1]);
   });
   if (indent > 0) return statements;
   const isLong = (index: number): boolean => ["block", "module"].includes(entries[index]?.kind ?? "");
@@ -134,7 +145,7 @@ function printBlock(
   printing: Printing,
 ): string {
   const { open, end } = printing.of(bearer);
-  const head = `${blockHead(block, keyword)} {${open === undefined ? "" : `  //${open}`}`;
+  const head = `${blockHead(block, keyword)} {${behind(open, !isDocumentable(block.entries[0]))}`;
   const lines = joined(printEntries(block.entries, indent + 2, printing), end, indent + 2);
   if (lines.length === 0 && open === undefined) return `${head}}`;
   return [head, ...lines, `${spaces(indent)}}`].join("\n");
