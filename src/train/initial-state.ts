@@ -12,7 +12,8 @@ function initialTensor({ name, shape, initializer }: StateSpec, seed: number): H
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
   switch (initializer.kind) {
     case "constant":
-      data.fill(initializer.value);
+      // Memory that nobody has written to is zero, and takes no room: a large model has as many slots as weights.
+      if (initializer.value !== 0) data.fill(initializer.value);
       break;
     case "normal": {
       const normal = normalStream(randomStream(seed, name));

@@ -15,6 +15,7 @@ import {
   outputNode,
   readNode,
   stateGroups,
+  zeroedNode,
 } from "../../targets/saved-model/layout.ts";
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
@@ -126,19 +127,25 @@ function sessionOf(artifact: SavedModel, client: WorkerClient): Session {
   };
 }
 
-/** Whole groups go in one call each; of a group that is given in part, each variable by itself. */
+/** What is given, in few calls; slots that are all zero are not sent. */
 async function writeState(
   client: WorkerClient,
   specs: readonly StateSpec[],
   state: HostTensors,
 ): Promise<void> {
-  for (const { initialize, variables } of stateGroups(specs)) {
-    const given = variables.filter((variable) => Object.hasOwn(state, variable));
-    const feeds = given.map((variable) => feedOf(initialValueNode(variable), state[variable]!));
-    if (given.length === variables.length) await call(client, feeds, [doneNode(initialize)]);
-    else
-      for (const [index, feed] of feeds.entries())
-        await call(client, [feed], [initializedNode(given[index]!)]);
+  const given = specs.filter(({ name }) => Object.hasOwn(state, name));
+  const zeroed = new Set(
+    given.filter(({ name, role }) => role === "slot" && state[name]!.data.every((value) => value === 0)),
+  );
+  if (zeroed.size > 0)
+    await call(
+      client,
+      [],
+      [...zeroed].map(({ name }) => zeroedNode(name)),
+    );
+  for (const { variables } of stateGroups(given.filter((spec) => !zeroed.has(spec)))) {
+    const feeds = variables.map((variable) => feedOf(initialValueNode(variable), state[variable]!));
+    await call(client, feeds, variables.map(initializedNode));
   }
 }
 

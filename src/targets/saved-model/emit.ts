@@ -20,6 +20,7 @@ import {
   readNode,
   type StateGroup,
   stateGroups,
+  zeroedNode,
 } from "./layout.ts";
 import { dataTypes, encodeSavedModel, type SignatureMessage, type TensorInfoMessage } from "./schema.ts";
 import { type Variables, writeFunction } from "./write-function.ts";
@@ -59,7 +60,7 @@ const scalarBool: TensorType = { dtype: "bool", shape: [] };
 /** For each variable its handle, the nodes that set it from a fed value, and the one that gives it. */
 function writeVariables(writer: GraphWriter, state: readonly StateSpec[]): Variables {
   const handles = new Map<string, TensorflowRef>();
-  for (const { name, shape } of state) {
+  for (const { name, role, shape } of state) {
     const type: TensorType = { dtype: "f32", shape };
     const dtype = { dtype: { type: "f32" } } as const;
     const handle = writer.add(`variable/${legalName(name)}`, "VarHandleOp", [], {
@@ -79,9 +80,28 @@ function writeVariables(writer: GraphWriter, state: readonly StateSpec[]): Varia
     );
     writer.add(initializedNode(name), "Identity", [truth(writer)], { T: { type: "bool" } }, [assign]);
     writer.add(readNode(name), "ReadVariableOp", [handle], dtype);
+    if (role === "slot") writeZeroed(writer, name, handle, shape);
     handles.set(name, handle);
   }
   return handles;
+}
+
+/** Slots are as large as the weights and begin as zeros, which need not be fed. */
+function writeZeroed(
+  writer: GraphWriter,
+  name: string,
+  handle: TensorflowRef,
+  shape: readonly number[],
+): void {
+  const make = writer.within(`initialize/zeros/${legalName(name)}`);
+  const [zeros] = make.node(
+    "Fill",
+    [make.constant("i32", [shape.length], shape), make.constant("f32", [], [0])],
+    { T: { type: "f32" }, index_type: { type: "i32" } },
+  );
+  const assign = `initialize/assign_zeros/${legalName(name)}`;
+  writer.add(assign, "AssignVariableOp", [handle, zeros!], { dtype: { type: "f32" } });
+  writer.add(zeroedNode(name), "Identity", [truth(writer)], { T: { type: "bool" } }, [assign]);
 }
 
 const truth = (writer: GraphWriter): TensorflowRef => writer.within("initialize").constant("bool", [], [1]);

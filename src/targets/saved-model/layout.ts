@@ -13,6 +13,8 @@ export const doneNode = (functionName: string): string => `${legalName(functionN
 /** Node that is fed with the new value of a variable, and the one to fetch so that it is assigned. */
 export const initialValueNode = (variable: string): string => `initialize/value/${legalName(variable)}`;
 export const initializedNode = (variable: string): string => `initialize/done/${legalName(variable)}`;
+/** Node to fetch so that a slot of the optimizer is zero, as before its first step; there is one for each slot. */
+export const zeroedNode = (slot: string): string => `initialize/zeroed/${legalName(slot)}`;
 /** Node to fetch for the value of a variable. */
 export const readNode = (variable: string): string => `read_state/${legalName(variable)}`;
 
@@ -41,10 +43,13 @@ export interface StateGroup {
   readonly variables: readonly string[];
 }
 
-const groupVariables = 64;
-const groupBytes = 64 * 2 ** 20;
+const groupVariables = 256;
+const groupBytes = 128 * 2 ** 20;
 
-/** Splits the state so that no call carries more than 64 variables or, where one variable is not larger, 64 MB. */
+/**
+ * Splits the state so that no call carries more than 256 variables or, where one variable is not larger, 128 MB. TensorFlow
+ * optimises the whole graph anew for each set of fetches, so calls should be few.
+ */
 export function stateGroups(state: readonly StateSpec[]): readonly StateGroup[] {
   const groups: string[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
