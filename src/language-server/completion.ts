@@ -33,7 +33,12 @@ export function completion(
   return itemsFor(cursor, snapshot, usable).map((item) => placed(item, range));
 }
 
-function itemsFor(cursor: Cursor, snapshot: Snapshot, usable: readonly string[]): readonly CompletionItem[] {
+/** The same, without the place where it is written. */
+export function itemsFor(
+  cursor: Cursor,
+  snapshot: Snapshot,
+  usable: readonly string[],
+): readonly CompletionItem[] {
   const { analysis } = snapshot;
   switch (cursor.expected) {
     case "declaration":

@@ -31,6 +31,7 @@ import { uriOf } from "./ranges.ts";
 import { prepareRename, type Refusal, rename } from "./rename.ts";
 import { documentSymbols } from "./symbols.ts";
 import { createWorkspace, type Snapshot, type Workspace } from "./workspace.ts";
+import { yamlCompletion } from "./yaml-completion.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -157,7 +158,8 @@ function answerRequests(server: Server): void {
   };
   connection.onCompletion((at) =>
     about(at, [], async (known) => {
-      const items = completion(known, at.position, await workspace.usable(known.path));
+      const complete = /\.ya?ml$/.test(known.path) ? yamlCompletion : completion;
+      const items = complete(known, at.position, await workspace.usable(known.path));
       return server.snippets() ? [...items] : items.map(plain);
     }),
   );

@@ -1,0 +1,47 @@
+/** Completion in the YAML form: what the other notation would offer at the same place, written as YAML. */
+import { type CompletionItem, InsertTextFormat, type Position } from "vscode-languageserver";
+import { anyComponent } from "./catalog-text.ts";
+import { itemsFor } from "./completion.ts";
+import { placed } from "./completion-items.ts";
+import { type Cursor, cursorOf } from "./cursor.ts";
+import type { Snapshot } from "./workspace.ts";
+import { yamlCursor } from "./yaml-cursor.ts";
+
+export function yamlCompletion(
+  snapshot: Snapshot,
+  position: Position,
+  usable: readonly string[],
+): readonly CompletionItem[] {
+  const { text, catalog, analysis } = snapshot;
+  const offset = text.offsetAt(position);
+  const isCallable = (name: string) =>
+    anyComponent(name, catalog) !== undefined || analysis.declarations.modules.has(name);
+  const { texts, inYaml } = yamlCursor(text.getText().slice(0, offset), isCallable);
+  const found = texts.flatMap((each) => {
+    const cursor = cursorOf(each);
+    const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
+    const items = [...itemsFor(cursor, snapshot, usable), ...headKeys(cursor)];
+    return items.map((item) => placed(inYaml ? asYaml(item, cursor.call !== undefined) : item, range));
+  });
+  return [...new Map(found.map((item) => [item.label, item])).values()];
+}
+
+/** What YAML says by keys and the other notation in the head of a block. */
+function headKeys({ expected, blocks }: Cursor): readonly CompletionItem[] {
+  if (expected !== "key") return [];
+  const { keyword } = blocks.at(-1)!;
+  const inside = keyword === "head" ? ["type"] : keyword === "rpn" || keyword === "regions" ? ["on"] : [];
+  const labels = blocks.length === 1 ? ["extends", "documentation"] : inside;
+  return labels.map((label) => ({ label, insertText: `${label} = ` }));
+}
+
+/** Keys end in a colon, blocks and calls are maps. */
+function asYaml(item: CompletionItem, isArgument: boolean): CompletionItem {
+  const { insertText, label } = item;
+  if (insertText === undefined) return item;
+  if (insertText.endsWith(" = ")) return { ...item, insertText: `${label}: ` };
+  if (item.insertTextFormat !== InsertTextFormat.Snippet) return item;
+  // A call stays a call: a plain string is read as an expression.
+  if (isArgument || insertText.startsWith(`${label}(`)) return item;
+  return { ...item, insertText: `${label}:\n  $0` };
+}

@@ -1,0 +1,95 @@
+/** Completion in YAML: what the catalogue has for the place, written as YAML. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isMap, isScalar, parseDocument, visit } from "yaml";
+import { yamlCompletion } from "../../src/language-server/yaml-completion.ts";
+import { edit, pathOf } from "./editor.ts";
+
+async function items(marked: string) {
+  const path = "mine.yaml";
+  const { workspace } = await edit("", { [path]: marked.replace("┆", "") });
+  const snapshot = (await workspace.snapshot(pathOf(path)))!;
+  return yamlCompletion(snapshot, snapshot.text.positionAt(marked.indexOf("┆")), ["library/fpn"]);
+}
+
+const labels = async (marked: string) => (await items(marked)).map(({ label }) => label);
+
+const inModel = (lines: string) => `model:\n  m:\n${lines.replaceAll(/^/gm, "    ")}`;
+
+test("a key is offered from the map around, without those that it has", async () => {
+  const found = await items(inModel("classes: 3\nrpn:\n  on: p2\n  anchors:\n    sizes: 32px\n    ┆"));
+  const names = found.map(({ label }) => label);
+  expect(names).toEqual(expect.arrayContaining(["ratios", "offset"]));
+  expect(names).not.toContain("sizes");
+  expect(names).not.toContain("nms");
+  expect(found.find(({ label }) => label === "ratios")?.textEdit?.newText).toBe("ratios: ");
+});
+
+test("a key of a flow map is offered, and a block is a map", async () => {
+  expect(await labels(inModel("detect: { score: 0.1, ┆"))).toEqual(expect.arrayContaining(["nms", "keep"]));
+  const found = await items(inModel("┆"));
+  expect(found.find(({ label }) => label === "input")?.textEdit?.newText).toBe("input:\n  $0");
+});
+
+test.each([
+  ["a component", "regions:\n  pool: ro┆", ["roiAlign", "roiPool"]],
+  ["a component as a map", "regions:\n  pool: { ro┆", ["roiAlign", "roiPool"]],
+  ["an argument of a map", "regions:\n  pool: { roiAlign: { size: 7x7, al┆", ["aligned", "sampling"]],
+  ["an argument's value", "regions:\n  pool: { roiAlign: { size: 7x7, aligned: ┆", ["true", "false"]],
+  ["an argument in a call", "regions:\n  pool: roiAlign(7x7, al┆", ["aligned", "sampling"]],
+  ["an argument below its call", "regions:\n  pool:\n    roiAlign:\n      al┆", ["aligned"]],
+  ["a word", "rpn:\n  anchors: { straddling: ┆", ["keep", "discard"]],
+  ["a field of a record", "rpn:\n  propose:\n    before: { ┆", ["train", "test"]],
+  ["a type of head", "regions:\n  head:\n    mask: { type: ┆", ["classify", "segment"]],
+  ["a key of a head", "regions:\n  head:\n    mask:\n      type: segment\n      ┆", ["layers", "loss"]],
+  ["a layer of a list", "regions:\n  trunk:\n    - flatten\n    - ┆", ["dense", "relu"]],
+  ["a layer of a flow list", "regions:\n  trunk: [flatten, ┆", ["dense", "relu"]],
+  ["an argument of a layer", "regions:\n  trunk:\n    - flatten\n    - dense:\n        ┆", ["units", "bias"]],
+])("%s is offered", async (_, lines, expected) => {
+  expect(await labels(inModel(lines))).toEqual(expect.arrayContaining(expected));
+});
+
+test("files, models and levels are offered where they are named", async () => {
+  expect(await labels("use: [┆")).toEqual(["library/fpn"]);
+  expect(await labels("use:\n  - ┆")).toEqual(["library/fpn"]);
+  const used = "use: [faster-rcnn-nuclei]\nmodel:\n  m:\n    extends: ┆";
+  expect(await labels(used)).toContain("faster_rcnn_nuclei");
+});
+
+const configs = readdirSync("configs").filter((name) => name.endsWith(".yaml"));
+
+test.each(configs)("%s: every key of a model is offered where it stands", async (name) => {
+  const text = readFileSync(join("configs", name), "utf8");
+  const { workspace } = await edit("", { "mine.yaml": text });
+  const snapshot = (await workspace.snapshot(pathOf("mine.yaml")))!;
+  const model = (parseDocument(text).toJS() as { model?: object }).model;
+  const missing: string[] = [];
+  visit(parseDocument(text), {
+    Pair: (_, { key }, path) => {
+      const above = path.filter(isMap).length;
+      if (!model || !isScalar(key) || !key.range || above < 3) return;
+      const word = String(key.value);
+      const keys = path.flatMap((each) =>
+        "key" in each && isScalar(each.key) ? [String(each.key.value)] : [],
+      );
+      // Names of heads are the writer's own, and what is in networks is no key of the catalogue.
+      if (keys[0] !== "model" || keys.at(-1) === "head" || word.includes(".")) return;
+      const at = snapshot.text.positionAt(key.range[0] + 1);
+      const offered = yamlCompletion(snapshot, at, []).map(({ label }) => label);
+      if (!offered.includes(word)) missing.push([...keys, word].join("."));
+    },
+  });
+  expect(missing).toEqual([]);
+});
+
+test("at every place of a text that is cut or garbled there is an answer", async () => {
+  const text = readFileSync("configs/mask-rcnn-resnet50-fpn.yaml", "utf8");
+  for (const noise of ["", "{", "[", "}", ": ", "- ", '"', "\t"]) {
+    for (let at = noise.length; at < text.length; at += 41) {
+      const { workspace } = await edit("", { "mine.yaml": text.slice(0, at) + noise });
+      const snapshot = (await workspace.snapshot(pathOf("mine.yaml")))!;
+      expect(yamlCompletion(snapshot, snapshot.text.positionAt(at + noise.length), [])).toBeInstanceOf(Array);
+    }
+  }
+});
