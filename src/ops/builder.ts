@@ -121,22 +121,25 @@ function viewOf(state: State, origin: Origin): Builder {
       updates: [...state.updates.values()],
     }),
   };
-  const methods: Record<string, unknown> = {};
-  for (const op of Object.values<OpDef>(ops)) {
-    if (op.name !== "constant") methods[op.name] = methodOf(core, op);
-  }
-  return Object.assign(methods, core) as unknown as Builder;
+  return Object.assign(Object.create(methods), core) as Builder;
 }
 
+/** Every view has the methods of all ops from here: a view is made for each node that a pass looks at. */
+const methods = Object.fromEntries(
+  Object.values<OpDef>(ops)
+    .filter(({ name }) => name !== "constant")
+    .map((op) => [op.name, methodOf(op)]),
+);
+
 /** The runtime side of `Method`: sorts the arguments into inputs and attributes. */
-function methodOf(core: Core, op: OpDef): (...operands: unknown[]) => Value | readonly Value[] {
+function methodOf(op: OpDef): (this: Core, ...operands: unknown[]) => Value | readonly Value[] {
   const variadic = op.inputs[0]?.name.startsWith("...") === true;
-  return (...operands) => {
+  return function (...operands) {
     const given = operands.slice(0, op.inputs.length) as (Value | number)[];
     const listed = variadic ? [...(given[0] as unknown as Value[]), ...given.slice(1)] : given;
-    const outputs = core.apply(
+    const outputs = this.apply(
       op.name,
-      op.broadcasts ? withConstants(core, listed) : (listed as Value[]),
+      op.broadcasts ? withConstants(this, listed) : (listed as Value[]),
       (operands[op.inputs.length] ?? {}) as Attributes,
     );
     return outputs.length === 1 && !op.listOutput ? outputs[0]! : outputs;
