@@ -1,4 +1,5 @@
 /** Computes what several nodes compute alike once. */
+import { createHash } from "node:crypto";
 import type { Attribute, Node, Value } from "../ir/types.ts";
 import type { Pass } from "./pass.ts";
 import { rebuild } from "./rebuild.ts";
@@ -32,8 +33,8 @@ function keyOf(node: Node, inputs: readonly Value[]): string {
 /** Unlike JSON, tells infinities apart. */
 function textOf(attribute: Attribute): string {
   if (ArrayBuffer.isView(attribute)) {
-    const bytes = Buffer.from(attribute.buffer, attribute.byteOffset, attribute.byteLength);
-    return `${attribute.constructor.name}:${bytes.toString("base64")}`;
+    const bytes = new Uint8Array(attribute.buffer, attribute.byteOffset, attribute.byteLength);
+    return `${attribute.constructor.name}:${createHash("sha256").update(bytes).digest("base64")}`;
   }
   if (Array.isArray(attribute)) return `[${attribute.map(textOf).join()}]`;
   return `${typeof attribute}:${attribute}`;

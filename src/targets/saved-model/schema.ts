@@ -127,7 +127,7 @@ export function encodeSavedModel(model: SavedModelMessage): Uint8Array {
   };
   const fault = type.verify(message);
   invariant(fault === null, `the saved model does not fit its schema: ${fault}`);
-  return Uint8Array.from(type.encode(message).finish());
+  return new Uint8Array(type.encode(message).finish());
 }
 
 /** What `encodeSavedModel` wrote, for tests and tools. */
