@@ -35,7 +35,7 @@ export async function loadWeights(
   if (!weights) return { diagnostics: opened.diagnostics };
   try {
     const slots = slotsOf(model, parameters);
-    const matches = bestMatches(slots, weights.tensors, mappings.value);
+    const matches = bestMatches(slots, weights.tensors, mappings.value, model.input);
     if (matches) return await readInto(model, weights, matches, options.judge);
     const wanted = slots.map(({ name }) => name);
     return { diagnostics: [nothingFits(path, weights.tensors.keys(), wanted)] };

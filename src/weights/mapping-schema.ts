@@ -20,6 +20,7 @@ const trainedWith = {
       scale: positive,
       mean: threeOf({ type: "number" }),
       deviation: threeOf(positive),
+      within: { type: "number", minimum: 0 },
     },
     ["order", "scale", "mean", "deviation"],
   ),
@@ -68,6 +69,7 @@ export const mappingSchema = {
       ignore: { type: "array", items: text },
       counters: { type: "object", additionalProperties: text },
       trained: object(trainedWith),
+      pixels: object({ mean: text, deviation: text }, ["mean", "deviation"]),
       published: {
         type: "object",
         additionalProperties: false,

@@ -44,6 +44,8 @@ export interface Mapping {
   /** Foreign counters of a layer that have no counterpart, by the kind of layer: written by an export. */
   readonly counters: Readonly<Record<string, string>>;
   readonly trained: TrainedWith;
+  /** Tensors of some files that hold the mean and the deviation of pixels, in place of those of `trained`. */
+  readonly pixels?: { readonly mean: string; readonly deviation: string };
   /** What is known of published files, by the first eight digits of their SHA-256. */
   readonly published: Readonly<Record<string, TrainedWith & { readonly file: string }>>;
 }

@@ -4,6 +4,7 @@ import type { Mapping } from "./mapping.ts";
 import type { Slot } from "./slots.ts";
 import type { SourceTensor } from "./source-tensor.ts";
 import { fillTemplate, findNumbers } from "./template.ts";
+import { isSamePreprocessing, type Preprocessing } from "./trained-with.ts";
 
 export type Tensors = ReadonlyMap<string, SourceTensor>;
 
@@ -84,16 +85,22 @@ const wildcard = (text: string): RegExp =>
 export const isOfKind = (slots: readonly Slot[], { requires }: Mapping): boolean =>
   requires.every((pattern) => slots.some(({ path }) => findNumbers(pattern, path)));
 
-/** Of several mappings the one whose names fit best; the first of equals. */
+/** Of several mappings the one whose names fit best; of equals the first that saw the pixels of `input`. */
 export function bestMatches(
   slots: readonly Slot[],
   tensors: Tensors,
   mappings: readonly Mapping[],
+  input: Preprocessing,
 ): Matches | undefined {
-  const score = ({ matched, misshapen }: Matches) => 2 * matched.length + misshapen.length;
+  const score = ({ matched, misshapen, mapping: { trained } }: Matches): number => {
+    const agrees = !trained.input || isSamePreprocessing(trained.input, input);
+    return 2 * matched.length + misshapen.length + (agrees ? 0.5 : 0);
+  };
   const all = mappings.map((mapping) => matchWeights(slots, tensors, mapping));
-  return all.reduce<Matches | undefined>(
-    (best, each) => (score(each) > (best ? score(best) : 0) ? each : best),
-    undefined,
-  );
+  return all
+    .filter(({ matched, misshapen }) => matched.length + misshapen.length > 0)
+    .reduce<Matches | undefined>(
+      (best, each) => (best && score(best) >= score(each) ? best : each),
+      undefined,
+    );
 }

@@ -24,9 +24,10 @@ type MappingJson = Partial<Omit<Mapping, "layers" | "names" | "source">> &
 /** All that ship, in the order of their names. */
 export async function shippedMappings(): Promise<Result<readonly Mapping[]>> {
   const folder = join(libraryRoots()[0]!, "weights");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  const names = files.map((file) => file.slice(0, -".json".length)).sort();
   const judge = createJudge();
-  const results = await Promise.all(names.map((name) => readMapping(join(folder, name), judge)));
+  const results = await Promise.all(names.map((name) => readMapping(join(folder, `${name}.json`), judge)));
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   return { value: results.flatMap(({ value }) => value ?? []), diagnostics };
@@ -101,6 +102,7 @@ function complete(json: MappingJson, source: Mapping["source"]): Mapping {
     ignore: json.ignore ?? [],
     counters: json.counters ?? {},
     trained: json.trained ?? {},
+    ...(json.pixels && { pixels: json.pixels }),
     published: json.published ?? {},
   };
 }

@@ -6,6 +6,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { ByteFile } from "./byte-file.ts";
 import type { Mapping } from "./mapping.ts";
 import { trainedSchema } from "./mapping-schema.ts";
+import { elementsOf, readTensor, type SourceTensor } from "./source-tensor.ts";
 import type { Testimony } from "./trained-check.ts";
 import { type TrainedWith, trainedKey } from "./trained-with.ts";
 import type { WeightFile } from "./weight-file.ts";
@@ -20,12 +21,33 @@ export async function testimoniesFor(weights: WeightFile, mapping: Mapping): Pro
       ? [{ facts, from: `the metadata of \`${weights.file.name}\``, span: whole(weights.file.name, own) }]
       : []),
     ...(published ? [published] : []),
+    ...(await inTensors(weights, mapping)),
     {
       facts: mapping.trained,
       from: `the mapping \`${mapping.name}\``,
       span: spanOf(mapping.source, '"trained"'),
     },
   ];
+}
+
+/** The mean and the deviation of pixels as tensors of the file. */
+async function inTensors(weights: WeightFile, { pixels, trained }: Mapping): Promise<readonly Testimony[]> {
+  const [mean, deviation] = await Promise.all(
+    [pixels?.mean, pixels?.deviation].map((name) => threeNumbers(weights.tensors.get(name ?? ""))),
+  );
+  if (!pixels || !mean || !deviation || !trained.input) return [];
+  const { name } = weights.file;
+  const span = whole(name, `${pixels.mean} = [${mean}], ${pixels.deviation} = [${deviation}]`);
+  const facts = { input: { ...trained.input, mean, deviation } };
+  return [{ facts, from: `the tensors \`${pixels.mean}\` and \`${pixels.deviation}\` of \`${name}\``, span }];
+}
+
+type Three = readonly [number, number, number];
+
+async function threeNumbers(tensor: SourceTensor | undefined): Promise<Three | undefined> {
+  if (!tensor || elementsOf(tensor.shape) !== 3) return undefined;
+  const [a, b, c] = await readTensor(tensor);
+  return [a!, b!, c!].every(Number.isFinite) ? [a!, b!, c!] : undefined;
 }
 
 /** What the metadata say; what does not meet the schema says nothing. */

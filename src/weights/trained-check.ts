@@ -7,7 +7,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { Model } from "../model/model.ts";
 import { placeNear } from "../model/place-near.ts";
 import { networksOf, type Slot } from "./slots.ts";
-import type { Preprocessing, TrainedWith } from "./trained-with.ts";
+import { isSamePreprocessing, type Preprocessing, type TrainedWith } from "./trained-with.ts";
 
 /** Facts, and where they stand. */
 export interface Testimony {
@@ -47,19 +47,6 @@ function checkInput(testimonies: readonly Testimony[], model: Model): readonly D
 
 const describe = ({ order, scale, mean, deviation }: Preprocessing): string =>
   `(${order} * ${Number(scale.toPrecision(6))} - [${mean.join(", ")}]) / [${deviation.join(", ")}]`;
-
-/** Whether the same picture becomes the same numbers, to four digits, however it is written. */
-function isSamePreprocessing(a: Preprocessing, b: Preprocessing): boolean {
-  const close = (x: number, y: number) => Math.abs(x - y) <= 1e-4 * Math.max(Math.abs(x), Math.abs(y), 1e-3);
-  return (
-    a.order === b.order &&
-    a.mean.every(
-      (mean, channel) =>
-        close(a.scale / a.deviation[channel]!, b.scale / b.deviation[channel]!) &&
-        close(mean / a.deviation[channel]!, b.mean[channel]! / b.deviation[channel]!),
-    )
-  );
-}
 
 function checkEpsilon(
   testimonies: readonly Testimony[],

@@ -38,6 +38,8 @@ for protocol in (2, 3, 4, 5):
     pickle.dump({"model": arrays, "__author__": "someone", "step": np.float64(1.5)}, open(f"{out}/small.{protocol}.pkl", "wb"), protocol=protocol)
 
 # 2. A tiny Mask R-CNN, trained for a few steps.
+torch.set_num_threads(1)
+
 class Backbone(nn.Module):
     def __init__(self):
         super().__init__()
@@ -50,12 +52,12 @@ class Backbone(nn.Module):
         return self.l3(self.l2(self.l1(self.stem(x))))
 
 pool = lambda k: MultiScaleRoIAlign(["0", "1", "2"], k, 2)
-model = MaskRCNN(BackboneWithFPN(Backbone(), {"l1": "0", "l2": "1", "l3": "2"}, [4, 8, 16], 4), num_classes=None,
-                 rpn_anchor_generator=AnchorGenerator(((12,), (24,), (48,), (96,)), ((.5, 1, 2),) * 4), rpn_head=RPNHead(4, 3), min_size=128, max_size=128,
-                 box_roi_pool=pool(7), box_head=TwoMLPHead(4 * 49, 12), box_predictor=FastRCNNPredictor(12, 8),
-                 mask_roi_pool=pool(14), mask_head=MaskRCNNHeads(4, (4,), 1), mask_predictor=MaskRCNNPredictor(4, 4, 8),
+model = MaskRCNN(BackboneWithFPN(Backbone(), {"l1": "0", "l2": "1", "l3": "2"}, [4, 8, 16], 6), num_classes=None,
+                 rpn_anchor_generator=AnchorGenerator(((12,), (24,), (48,), (96,)), ((.5, 1, 2),) * 4), rpn_head=RPNHead(6, 3), min_size=128, max_size=128,
+                 box_roi_pool=pool(7), box_head=TwoMLPHead(6 * 49, 12), box_predictor=FastRCNNPredictor(12, 8),
+                 mask_roi_pool=pool(14), mask_head=MaskRCNNHeads(6, (4,), 1), mask_predictor=MaskRCNNPredictor(4, 4, 8),
                  rpn_pre_nms_top_n_train=200, rpn_post_nms_top_n_train=100, rpn_pre_nms_top_n_test=200, rpn_post_nms_top_n_test=100,
-                 box_batch_size_per_image=64, box_detections_per_img=20, box_score_thresh=0.05)
+                 box_batch_size_per_image=64, box_detections_per_img=10, box_score_thresh=0.1)
 
 def load(split):
     coco = COCO(f"{data}/{split}/instances.json")
@@ -68,10 +70,15 @@ def load(split):
             labels = (boxes[:, 2] - boxes[:, 0]).div(5).long().clamp(1, 7)
             yield coco.imgs[i]["file_name"], im, dict(boxes=boxes, labels=labels, masks=torch.from_numpy(np.stack([coco.annToMask(b) for b in an])))
 
+# Training for minutes would make detections differ from one another; larger last layers and offsets do so at once.
+with torch.no_grad():
+    for name, p in model.named_parameters():
+        if any(part in name for part in ("bbox_pred", "cls_logits", "cls_score")): p.copy_(torch.randn_like(p))
+        elif p.ndim == 1: p.copy_(p + torch.randn_like(p) * 0.3)
 train = list(load("train"))
-optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=.9)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.002, momentum=.9)
 model.train()
-for step in range(60):
+for step in range(12):
     chosen = [train[(step * 4 + k) % len(train)] for k in range(4)]
     loss = sum(model([c[1] for c in chosen], [c[2] for c in chosen]).values())
     optimizer.zero_grad(); loss.backward(); torch.nn.utils.clip_grad_norm_(model.parameters(), 10); optimizer.step()
@@ -80,6 +87,7 @@ model.eval(); found = []
 with torch.no_grad():
     for name, im, _ in list(load("val"))[:2]:
         o = model([im])[0]
+        assert len(o["scores"]) >= 8 and o["scores"].diff().abs().min() > 5e-5, o["scores"]  # no ties, whose order is anybody's
         found.append(dict(file_name=name, boxes=o["boxes"].tolist(), scores=o["scores"].tolist(), labels=o["labels"].tolist(),
                           mask_areas=[int(v) for v in (o["masks"][:, 0] > .5).sum((1, 2))]))
 json.dump(found, open(f"{out}/tiny.golden.json", "w"))
