@@ -24,13 +24,10 @@ export const attainableSeconds = (products: readonly Product[], rates: Rates): n
   }, 0);
 
 export interface Yardstick {
-  /** Each op a few times more, of which the fastest counts; the time is that of its kernel. */
+  /** Each op a few times more; the time is that of its kernels. */
   readonly measure: () => Promise<Rates>;
   readonly close: () => Promise<void>;
 }
-
-/** A short kernel is easily interrupted. */
-const turns = 2;
 
 const normal = { kind: "normal", deviation: 0.05 } as const;
 
@@ -59,23 +56,26 @@ export async function openYardstick(backend: Backend, device: BackendChoice["dev
   const functions = { convolution: convolution(), product: product() };
   const session = await open(emit({ name: "attainable", functions }, targetOf(backend)), { backend, device });
   await session.write(initialState(session.signatures.state, 0));
-  const best = async (graph: Graph) => {
-    let most = 0;
-    for (let turn = 0; turn < turns; turn++) most = Math.max(most, await rateOf(session, graph));
-    return most;
-  };
   const measure = async () => ({
-    convolution: await best(functions.convolution),
-    product: await best(functions.product),
+    convolution: await rateOf(session, functions.convolution),
+    product: await rateOf(session, functions.product),
   });
   return { measure, close: () => session.close() };
 }
 
+/** One short kernel is easily interrupted: so long in all, and so often at least. */
+const leastSeconds = 0.2;
+const leastTurns = 2;
+
 /** Of a graph of one product; its kernel is what takes longest. */
 async function rateOf(session: Session, graph: Graph): Promise<number> {
   invariant(session.watch, `${session.backend} cannot be watched`);
-  const { events } = await session.watch(graph.name, {});
-  const longest = Math.max(...events.map(({ duration }) => duration));
   const macs = graph.nodes.reduce((sum, node) => sum + multiplyAdds(node), 0);
-  return (2 * macs) / longest / 1000;
+  let [seconds, turns] = [0, 0];
+  while (seconds < leastSeconds || turns < leastTurns) {
+    const { events } = await session.watch(graph.name, {});
+    seconds += Math.max(...events.map(({ duration }) => duration)) / 1e6;
+    turns++;
+  }
+  return (2 * macs * turns) / seconds / 1e9;
 }

@@ -57,7 +57,8 @@ test.each(names.map((name) => [name]))("%s has help of its own", async (name) =>
   expect(code).toBe(0);
 });
 
-test("help and check load no TensorFlow.js, without which doctor finds no wasm", async () => {
+test("help, check and costs load no TensorFlow.js, without which doctor finds no wasm", async () => {
+  expect(await installed.runWithoutTensorflow("inspect", config, "--cost")).toMatchObject({ code: 0 });
   expect(await installed.runWithoutTensorflow("--help")).toMatchObject({ code: 0, stderr: "" });
   expect(await installed.runWithoutTensorflow("check", config)).toMatchObject({ code: 0, stderr: "" });
   expect((await installed.runWithoutTensorflow("doctor")).stdout).toMatch(/^no {3}wasm .*loads @tensorflow/m);
