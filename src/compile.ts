@@ -22,7 +22,7 @@ import {
 } from "./passes/pipeline.ts";
 import { type Selections, withSelections } from "./passes/selections.ts";
 import type { Artifact, Program } from "./targets/artifact.ts";
-import { type TargetName, targets } from "./targets/index.ts";
+import { type EmitOptions, type TargetName, targets } from "./targets/index.ts";
 import { unfitPrecision } from "./targets/unfit-precision.ts";
 
 export interface BuildOptions {
@@ -59,7 +59,8 @@ export function buildProgram(
 }
 
 /** The artifact, which `src/runtime` opens as a session. */
-export const emit = (program: Program, target: TargetName): Artifact => targets[target](program); // targets
+export const emit = (program: Program, target: TargetName, options: EmitOptions = {}): Artifact =>
+  targets[target](program, options); //                                       targets
 
 export interface CompileOptions extends ModelOptions {
   readonly target: TargetName;

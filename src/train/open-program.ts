@@ -7,7 +7,8 @@ import type { Graph } from "../ir/types.ts";
 import { bytesOf, planMemory } from "../passes/plan-memory.ts";
 import { RuntimeFault } from "../runtime/fault.ts";
 import { backendOf, open, targetOf } from "../runtime/index.ts";
-import { multipliesBfloat16 } from "../runtime/native/multiplies-bfloat16.ts";
+import { hasKernels, nativeDirectory } from "../runtime/native/locate.ts";
+import { processorCan } from "../runtime/native/processor.ts";
 import type { Session } from "../runtime/session.ts";
 import type { Program } from "../targets/artifact.ts";
 import { unfitPrecision } from "../targets/unfit-precision.ts";
@@ -42,9 +43,10 @@ export async function openProgram(
   const device = choice.device ?? "cpu";
   const chosen = choice.backend ? "as asked" : "the default here";
   log?.(`Back end: ${backend}${backend === "native" ? ` (${device})` : ""}, ${chosen}.`);
-  if (choice.precision === "bfloat16" && device === "cpu" && !(await multipliesBfloat16()))
+  if (choice.precision === "bfloat16" && device === "cpu" && !(await processorCan("bfloat16")))
     log?.("This processor has no instructions for bfloat16: float32 is faster here.");
   // A GPU has memory of its own, and wasm a limit of its own, which its session knows.
   if (device === "cpu" && backend !== "wasm") checkHostMemory(program, backend);
-  return open(emit(program, targetOf(backend)), { backend, device: choice.device });
+  const ownKernels = backend === "native" && device === "cpu" && (await hasKernels(nativeDirectory()));
+  return open(emit(program, targetOf(backend), { ownKernels }), { backend, device: choice.device });
 }

@@ -1,7 +1,8 @@
 /** Compiles one add-on of the native back end with g++. */
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { profilerPathOf } from "./locate.ts";
+import { kernelsSource } from "./kernels-source.ts";
+import { kernelsPathOf, profilerPathOf } from "./locate.ts";
 import { profilerSource } from "./profiler.ts";
 import { runTool, type ToolOutcome } from "./run-tool.ts";
 
@@ -31,17 +32,27 @@ export const againstTensorflow = (library: string, place: string): readonly stri
 /** Folder of TensorFlow's libraries, relative to that of the install. */
 export const libraryPlace = join("python", "tensorflow");
 
-/** The profiler appears whole or not at all, so that an install which lacks it can be completed in place. */
-export async function compileProfiler(directory: string): Promise<ToolOutcome> {
-  const source = join(directory, `profiler-${process.pid}.cc`);
-  const target = `${profilerPathOf(directory)}.${process.pid}`;
-  await writeFile(source, profilerSource);
+export const compileProfiler = (directory: string): Promise<ToolOutcome> =>
+  compileInPlace(directory, profilerPathOf(directory), profilerSource, []);
+
+/** Eigen aligns as it does in the library. */
+export const compileKernels = (directory: string): Promise<ToolOutcome> =>
+  compileInPlace(directory, kernelsPathOf(directory), kernelsSource, ["-O3", "-DEIGEN_MAX_ALIGN_BYTES=64"]);
+
+/** The add-on appears whole or not at all, so that an install which lacks it can be completed in place. */
+async function compileInPlace(
+  directory: string,
+  path: string,
+  text: string,
+  flags: readonly string[],
+): Promise<ToolOutcome> {
+  const source = `${path}.${process.pid}.cc`;
+  const target = `${path}.${process.pid}`;
+  await writeFile(source, text);
   const library = join(directory, libraryPlace);
-  const outcome = await compileAddOn(directory, target, [
-    source,
-    ...againstTensorflow(library, libraryPlace),
-  ]);
+  const rest = [...flags, source, ...againstTensorflow(library, libraryPlace)];
+  const outcome = await compileAddOn(directory, target, rest);
   await rm(source);
-  if (outcome.code === 0) await rename(target, profilerPathOf(directory));
+  if (outcome.code === 0) await rename(target, path);
   return outcome;
 }

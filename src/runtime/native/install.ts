@@ -5,9 +5,16 @@ import { dirname, join, relative } from "node:path";
 import { runtimeCodes } from "../../diagnostics/codes/runtime.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../../diagnostics/diagnostic.ts";
-import { againstTensorflow, compileAddOn, compileProfiler, libraries } from "./compile-add-on.ts";
+import {
+  againstTensorflow,
+  compileAddOn,
+  compileKernels,
+  compileProfiler,
+  libraries,
+} from "./compile-add-on.ts";
 import {
   bindingPathOf,
+  hasKernels,
   hasProfiler,
   manifestPathOf,
   type NativeInstall,
@@ -20,6 +27,7 @@ import {
 } from "./locate.ts";
 import { preloadPathOf, preloadSource } from "./preload.ts";
 import { type NativeReport, tryNative } from "./probe.ts";
+import { processorCan } from "./processor.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
 
 export interface InstallOptions {
@@ -82,16 +90,26 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
   return { ...(installed && { value: installed }), diagnostics: [] };
 }
 
-/** An install of an earlier version has no profiler. */
+/** An install of an earlier version has no profiler, or other kernels. */
 async function complete(present: NativeInstall, log: InstallOptions["log"]): Promise<Result<NativeInstall>> {
-  const { directory } = present;
-  if (await hasProfiler(directory)) return { value: present, diagnostics: [] };
-  log("compiling its profiler with g++");
-  const outcome = await compileProfiler(directory);
-  if (outcome.code === 0) return { value: present, diagnostics: [] };
-  const next = "see that g++ is version 9 or later";
-  return { diagnostics: [failStep("compile the profiler", lastWords(outcome), next).diagnostic] };
+  const { directory, manifest } = present;
+  const missing = [
+    ...((await hasProfiler(directory)) ? [] : [{ part: "profiler", compile: compileProfiler }]),
+    ...((await needsKernels(directory, manifest.gpu)) ? [{ part: "kernels", compile: compileKernels }] : []),
+  ];
+  for (const { part, compile } of missing) {
+    log(`compiling its ${part} with g++`);
+    const outcome = await compile(directory);
+    if (outcome.code === 0) continue;
+    const next = "see that g++ is version 9 or later";
+    return { diagnostics: [failStep(`compile the ${part}`, lastWords(outcome), next).diagnostic] };
+  }
+  return { value: present, diagnostics: [] };
 }
+
+/** The kernels are for the processor only, and for one that can run them. */
+const needsKernels = async (directory: string, gpu: boolean): Promise<boolean> =>
+  !gpu && (await processorCan("kernels")) && !(await hasKernels(directory));
 
 function requireLinux(): void {
   const supported = platform() === "linux" && (arch() === "x64" || arch() === "arm64");
@@ -139,7 +157,7 @@ async function build(staging: string, python: string, options: InstallOptions): 
   );
   const library = await fetchTensorflow(staging, python, options.gpu);
   options.log("compiling the add-on with g++");
-  await compileAddOns(staging, library);
+  await compileAddOns(staging, library, options.gpu);
   if (!options.gpu) await prune(dirname(library), library);
   options.log("loading it once");
   const outcome = await tryNative(staging);
@@ -197,7 +215,7 @@ async function fetchTensorflow(staging: string, python: string, gpu: boolean): P
 }
 
 /** The package's own sources against the wheel's headers and libraries, and the add-on that is loaded before it. */
-async function compileAddOns(staging: string, library: string): Promise<void> {
+async function compileAddOns(staging: string, library: string, gpu: boolean): Promise<void> {
   const binding = bindingPathOf(staging);
   const sources = join(packageDirectoryOf(staging), "binding");
   await mkdir(dirname(binding), { recursive: true });
@@ -214,6 +232,7 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
     "-ldl",
   ]);
   demandCompiled(await compileProfiler(staging));
+  if (await needsKernels(staging, gpu)) demandCompiled(await compileKernels(staging));
 }
 
 async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {

@@ -1,7 +1,10 @@
 /** Where the native back end lies on this machine, and what its manifest says. */
+import { createHash } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { kernelsSource } from "./kernels-source.ts";
+import { processorCan } from "./processor.ts";
 
 /** The npm package whose add-on is built, in the one version that the build was tried with. */
 export const packageName = "@tensorflow/tfjs-node-gpu";
@@ -33,6 +36,9 @@ export const packageDirectoryOf = (directory: string): string => join(directory,
 export const bindingPathOf = (directory: string): string =>
   join(packageDirectoryOf(directory), "lib", "napi-v8", "tfjs_binding.node");
 export const profilerPathOf = (directory: string): string => join(directory, "profiler.node");
+/** Named after its source: an install of another version has other kernels. */
+export const kernelsPathOf = (directory: string): string =>
+  join(directory, `kernels-${createHash("sha256").update(kernelsSource).digest("hex").slice(0, 12)}.node`);
 export const manifestPathOf = (directory: string): string => join(directory, "native.json");
 
 /** What is installed in `directory`; nothing where it is absent or not whole. */
@@ -52,8 +58,14 @@ export async function locateNative(): Promise<string | undefined> {
 }
 
 /** An install of an earlier version has none. */
-export const hasProfiler = (directory: string): Promise<boolean> =>
-  access(profilerPathOf(directory)).then(
+export const hasProfiler = (directory: string): Promise<boolean> => exists(profilerPathOf(directory));
+
+/** Kernels of exactly this version, on a processor that can run them. */
+export const hasKernels = async (directory: string): Promise<boolean> =>
+  (await exists(kernelsPathOf(directory))) && (await processorCan("kernels"));
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );

@@ -4,6 +4,8 @@ import type { HostTensor } from "../session.ts";
 export interface WorkerSetup {
   /** The add-on to load before the package. */
   readonly preload: string;
+  /** The add-on with our own kernels, to load after the package. */
+  readonly kernels?: string;
   /** Folder of the installed tfjs-node-gpu package. */
   readonly packageDirectory: string;
   /** Folder with `saved_model.pb`; may go once the worker is ready. */

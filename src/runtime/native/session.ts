@@ -20,7 +20,14 @@ import {
 import { RuntimeFault } from "../fault.ts";
 import { bytesOf, checkFeeds, checkNames, checkState } from "../feeds.ts";
 import type { HostTensor, HostTensors, Session } from "../session.ts";
-import { hasProfiler, type NativeInstall, nativeDirectory, readNativeInstall } from "./locate.ts";
+import {
+  hasKernels,
+  hasProfiler,
+  kernelsPathOf,
+  type NativeInstall,
+  nativeDirectory,
+  readNativeInstall,
+} from "./locate.ts";
 import { preloadPathOf } from "./preload.ts";
 import { watchNative } from "./profiler.ts";
 import type { Feed, WorkerSetup } from "./protocol.ts";
@@ -87,6 +94,7 @@ async function load(
     invariant(signature !== undefined, "a saved model has at least one function");
     return await startWorker({
       preload: preloadPathOf(directory),
+      ...((await hasKernels(directory)) && { kernels: kernelsPathOf(directory) }),
       packageDirectory,
       modelDirectory,
       signature,

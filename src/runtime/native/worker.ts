@@ -42,6 +42,7 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const require = createRequire(import.meta.url);
   require(setup.preload);
   const tf = require(setup.packageDirectory) as Tfjs;
+  if (setup.kernels !== undefined) require(setup.kernels);
   const model = await tf.node.loadSavedModel(setup.modelDirectory, ["serve"], setup.signature);
   port.on("message", (request: WorkerRequest) => {
     const reply = answer(tf, model, request);

@@ -25,13 +25,18 @@ import {
 import { dataTypes, encodeSavedModel, type SignatureMessage, type TensorInfoMessage } from "./schema.ts";
 import { type Variables, writeFunction } from "./write-function.ts";
 
+export interface EmitOptions {
+  /** Nodes may be of the ops that `rcnn native install` compiles; where not, TensorFlow alone runs the model. */
+  readonly ownKernels?: boolean;
+}
+
 /** `saved_model.pb` and `signatures.json`. The file never holds weights: variables are set by the `initialize_<i>` signatures. */
-export function emitSavedModel(program: Program): SavedModel {
+export function emitSavedModel(program: Program, { ownKernels = false }: EmitOptions = {}): SavedModel {
   const signatures = signaturesOf(program);
   const writer = createGraphWriter();
   const variables = writeVariables(writer, signatures.state);
   for (const [name, graph] of Object.entries(program.functions))
-    writeFunction(writer, name, graph, variables);
+    writeFunction(writer, name, graph, { variables, ownKernels });
   const groups = stateGroups(signatures.state);
   for (const group of groups) writeGroup(writer, group);
   const entries = [

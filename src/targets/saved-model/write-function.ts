@@ -6,9 +6,16 @@ import { invariant } from "../../support/invariant.ts";
 import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
 import { castNode, inHalf, nodesInHalf } from "./halves.ts";
 import { doneNode, inputNode, nodeScope, outputNode, updateNode } from "./layout.ts";
+import { findOwnConvolutions, type OwnConvolution, writeOwnConvolution } from "./own-convolutions.ts";
 
 /** Handles of the variables, by name. */
 export type Variables = ReadonlyMap<string, TensorflowRef>;
+
+export interface WriteOptions {
+  readonly variables: Variables;
+  /** Whether nodes may be of the ops that `rcnn native install` compiles. */
+  readonly ownKernels: boolean;
+}
 
 interface Scope {
   readonly name: string;
@@ -27,7 +34,12 @@ interface Scope {
  * Inputs are placeholders, outputs are identities that run after the updates. A variable is read once, and updated after
  * every reader: otherwise TensorFlow, which shares the buffer with its readers, copies it before the update.
  */
-export function writeFunction(writer: GraphWriter, name: string, graph: Graph, variables: Variables): void {
+export function writeFunction(
+  writer: GraphWriter,
+  name: string,
+  graph: Graph,
+  { variables, ownKernels }: WriteOptions,
+): void {
   const scope: Scope = {
     name: legalName(name),
     graph,
@@ -46,10 +58,14 @@ export function writeFunction(writer: GraphWriter, name: string, graph: Graph, v
   }
   const fused = momentumUpdates(scope);
   const halved = nodesInHalf(graph);
+  const own = ownKernels ? findOwnConvolutions(graph, halved) : undefined;
   graph.nodes.forEach((node, index) => {
+    if (fused.has(node) || own?.inside.has(node)) return;
     const inner = writer.within(nodeScope(scope.name, index, node.op));
-    if (node.op === "roundBfloat16") roundNode(scope, node, inner);
-    else if (!fused.has(node)) writeNode(scope, node, inner, halved.has(node));
+    const convolution = own?.byLast.get(node);
+    if (convolution) writeOwn(scope, node, inner, convolution);
+    else if (node.op === "roundBfloat16") roundNode(scope, node, inner);
+    else writeNode(scope, node, inner, halved.has(node));
   });
   const updates = writeUpdates(scope, fused);
   writeOutputs(scope, updates);
@@ -64,6 +80,12 @@ function writeNode(scope: Scope, node: Node, writer: TensorflowWriter, half: boo
   );
   const known = half ? scope.halves : scope.values;
   for (const [position, output] of node.outputs.entries()) known.set(output.id, outputs[position]!);
+}
+
+function writeOwn(scope: Scope, last: Node, writer: TensorflowWriter, convolution: OwnConvolution): void {
+  const { node, bias } = convolution;
+  const operands = [...node.inputs, ...(bias ? [bias] : [])].map(({ id }) => referenceTo(scope, id));
+  scope.values.set(last.outputs[0]!.id, writeOwnConvolution(writer, operands, convolution));
 }
 
 /** What a node gave in bfloat16 is rounded already. */
