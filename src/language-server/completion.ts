@@ -75,16 +75,17 @@ export function itemsFor(
   }
 }
 
-/** The value of `base` in an ablation is a model. */
-const isBase = ({ blocks, setting, call }: Cursor): boolean =>
-  blocks.length === 1 && blocks[0]!.keyword === "ablation" && setting?.join(".") === "base" && !call;
+/** Whether the value is that of a key of an ablation: of `base`, a model, or of `metric`. */
+const isOfAblation = (key: "base" | "metric", { blocks, setting, call }: Cursor): boolean =>
+  blocks.length === 1 && blocks[0]!.keyword === "ablation" && setting?.join(".") === key && !call;
 
 function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
   const { record, call, inBody, blocks, locals } = cursor;
   if (record && record.key === undefined) return recordKeys(cursor, snapshot);
   const kind = call ? argumentKind(cursor, snapshot) : settingKind(cursor, snapshot);
-  if (isBase(cursor))
+  if (isOfAblation("base", cursor))
     return words(CompletionItemKind.Class, [...snapshot.analysis.declarations.models.keys()]);
+  if (isOfAblation("metric", cursor)) return words(CompletionItemKind.EnumMember, Object.keys(measures));
   const isOpen = kind === undefined && (inBody || blocks.length === 0);
   const values = isOpen ? moduleValues(snapshot) : valuesOf(kind, snapshot);
   return [

@@ -3,6 +3,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { Declarations } from "../merge/declarations.ts";
 import type { Block, Body, Document, Expression, Module, Name } from "../syntax/ast.ts";
 import { type HeadNames, headNames } from "./head-names.ts";
+import { sameFile } from "./ranges.ts";
 import { partsOf } from "./tree.ts";
 
 export type DeclaredKind =
@@ -22,6 +23,8 @@ export interface Declared {
   readonly name: string;
   /** Of its name, where it is declared. */
   readonly span: Span;
+  /** The module in which it is known. */
+  readonly owner?: string;
 }
 
 /** One place where a symbol is named. */
@@ -31,7 +34,14 @@ export interface Occurrence {
 }
 
 export const sameSymbol = (a: Declared, b: Declared): boolean =>
-  a.span.source.name === b.span.source.name && a.span.start === b.span.start;
+  a.span.source.name === b.span.source.name ? a.span.start === b.span.start : isTwin(a, b);
+
+/** The same declaration in the other notation of its file; what is local goes by its module too. */
+const isTwin = (a: Declared, b: Declared): boolean =>
+  a.kind === b.kind &&
+  a.name === b.name &&
+  a.owner === b.owner &&
+  sameFile(a.span.source.name, b.span.source.name);
 
 /** Undefined hides what is further out: `input`, which nobody declares. */
 type Locals = ReadonlyMap<string, Declared | undefined>;
@@ -40,6 +50,8 @@ interface Walk {
   readonly declarations: Declarations;
   readonly heads: HeadNames;
   readonly locals: Locals;
+  /** Name of the module around. */
+  readonly owner?: string;
   readonly found: Occurrence[];
 }
 
@@ -92,12 +104,16 @@ function mention(name: Name, walk: Walk): Declared | undefined {
 
 function visitModule(module: Module, walk: Walk): void {
   walk.found.push({ symbol: moduleSymbol(module), span: module.name.span });
-  const inputs = module.on?.map((name): [string, Declared] => [name.text, symbolFor("input", name)]) ?? [
-    ["input", undefined] as const,
-  ];
-  const parameters = module.parameters.map(({ name }) => [name.text, symbolFor("parameter", name)] as const);
+  const owner = module.name.text;
+  const inputs = module.on?.map((name): [string, Declared] => [
+    name.text,
+    symbolFor("input", name, owner),
+  ]) ?? [["input", undefined] as const];
+  const parameters = module.parameters.map(
+    ({ name }) => [name.text, symbolFor("parameter", name, owner)] as const,
+  );
   const results = new Set(module.results?.map((name) => name.text));
-  const inside = { ...walk, locals: new Map([...walk.locals, ...inputs, ...parameters]) };
+  const inside = { ...walk, owner, locals: new Map([...walk.locals, ...inputs, ...parameters]) };
   for (const { name, default: value } of module.parameters) {
     mention(name, inside);
     if (value) visit(value, walk);
@@ -107,11 +123,18 @@ function visitModule(module: Module, walk: Walk): void {
   for (const name of module.results ?? []) mention(name, bindings);
 }
 
-const symbolFor = (kind: DeclaredKind, name: Name): Declared => ({ kind, name: name.text, span: name.span });
+const symbolFor = (kind: DeclaredKind, name: Name, owner?: string): Declared => ({
+  kind,
+  name: name.text,
+  span: name.span,
+  ...(owner !== undefined && { owner }),
+});
 
 /** Gives the walk in which the names of the body are known. */
 function visitBody(body: Body, walk: Walk, kindOf: (name: string) => DeclaredKind = () => "binding"): Walk {
-  const bindings = body.bindings.map(({ name }) => [name.text, symbolFor(kindOf(name.text), name)] as const);
+  const bindings = body.bindings.map(
+    ({ name }) => [name.text, symbolFor(kindOf(name.text), name, walk.owner)] as const,
+  );
   const inside = { ...walk, locals: new Map([...walk.locals, ...bindings]) };
   for (const { name, value } of body.bindings) {
     mention(name, inside);
@@ -131,7 +154,8 @@ function visit(expression: Expression, walk: Walk): void {
       const module = isModule(symbol) ? walk.declarations.modules.get(symbol.name) : undefined;
       for (const { name, value } of expression.arguments) {
         const parameter = name && module?.parameters.find((each) => each.name.text === name.text);
-        if (parameter) walk.found.push({ symbol: symbolFor("parameter", parameter.name), span: name.span });
+        if (parameter)
+          walk.found.push({ symbol: symbolFor("parameter", parameter.name, symbol!.name), span: name.span });
         visit(value, walk);
       }
       break;
@@ -145,7 +169,7 @@ function visit(expression: Expression, walk: Walk): void {
       visit(expression.times, walk);
       const { index } = expression;
       const names = new Map([...walk.locals, ["input", undefined] as const]);
-      if (index) names.set(index.text, symbolFor("index", index));
+      if (index) names.set(index.text, symbolFor("index", index, walk.owner));
       const inside = { ...walk, locals: names };
       if (index) mention(index, inside);
       visitBody(expression.body, inside);

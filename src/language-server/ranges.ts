@@ -20,5 +20,10 @@ export const locationOf = (span: Span): Location => ({ uri: uriOf(span.source.na
 /** Half-open, but the place behind the last character counts too: a cursor there still touches the word. */
 export const touches = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
 
+/** Whether two paths are one file in its two notations, or the same. */
+export const sameFile = (a: string, b: string): boolean => withoutEnding(a) === withoutEnding(b);
+
+const withoutEnding = (path: string): string => path.replace(/\.(rcnn|ya?ml)$/, "");
+
 /** One key for one place, the same for two readings of the same file. */
 export const placeKey = ({ source, start, end }: Span): string => `${source.name}:${start}:${end}`;

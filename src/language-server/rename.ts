@@ -1,13 +1,15 @@
 /** Renaming what a text declares, in every file of the workspace that names it. */
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { Catalog } from "../check/catalog.ts";
+import type { Span } from "../diagnostics/span.ts";
 import type { Declarations } from "../merge/declarations.ts";
 import { type Block, type Document, pathText } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
 import { placesOf, scopeOf, symbolAt } from "./definition.ts";
+import { joinedAt, joinedNames } from "./joined-names.ts";
 import { type Declared, globalSymbol, occurrencesIn, sameSymbol } from "./names.ts";
-import { rangeOf, touches, uriOf } from "./ranges.ts";
+import { placeKey, rangeOf, touches, uriOf } from "./ranges.ts";
 import type { Scope, Snapshot } from "./workspace.ts";
 
 /** Why not, in words for the editor. */
@@ -22,6 +24,9 @@ export function prepareRename(
 ): { readonly range: Range; readonly placeholder: string } | Refusal {
   const offset = snapshot.text.offsetAt(position);
   const { tree, analysis, text } = snapshot;
+  const joined = joinedPlace(snapshot, offset, []);
+  const here = joined?.spans.find((span) => isHere(span, snapshot, offset));
+  if (joined && here) return { range: rangeOf(here, text), placeholder: joined.name };
   const found = occurrencesIn(tree, analysis.declarations).find(({ span }) => touches(span, offset));
   const refusal = whyFixed(found?.symbol);
   if (!found || refusal !== undefined) return { refusal: refusal ?? "" };
@@ -34,23 +39,76 @@ export function rename(
   newName: string,
   all: readonly Scope[],
 ): WorkspaceEdit | Refusal {
-  const symbol = symbolAt(snapshot, snapshot.text.offsetAt(position));
+  const offset = snapshot.text.offsetAt(position);
+  const joined = joinedPlace(snapshot, offset, all);
+  if (joined) return renameJoined(joined, newName, [scopeOf(snapshot), ...all]);
+  const symbol = symbolAt(snapshot, offset);
   const scopes = [scopeOf(snapshot), ...all];
   const refusal = whyFixed(symbol) ?? whyNot(symbol!, newName, scopes, snapshot.catalog);
   if (refusal !== undefined) return { refusal };
+  const places = placesOf(symbol!, scopes);
+  const shipped = shippedWith(places);
+  if (shipped !== undefined) return { refusal: shipped };
   const changes: Record<string, TextEdit[]> = {};
-  for (const span of placesOf(symbol!, scopes)) {
-    const uri = uriOf(span.source.name);
-    changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText: newName }];
+  for (const span of places) {
+    const isName = span.source.text.slice(span.start, span.end) === symbol!.name;
+    if (isName) put(changes, span, newName);
   }
+  return { changes };
+}
+
+/** Files of an installed package are not the writer's to change. */
+function shippedWith(places: readonly Span[]): string | undefined {
+  const file = places.find(({ source }) => /[\\/]node_modules[\\/]/.test(source.name))?.source.name;
+  return file && `The name stands in \`${file}\` too, which belongs to a package.`;
+}
+
+function put(changes: Record<string, TextEdit[]>, span: Span, newText: string): void {
+  const uri = uriOf(span.source.name);
+  changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText }];
+}
+
+const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset: number): boolean =>
+  source.name === path && start <= offset && offset <= end;
+
+/** Each tree once, as the first scope that holds it sees it. */
+function joinedPlace(snapshot: Snapshot, offset: number, all: readonly Scope[]) {
+  const trees = new Map<string, readonly [Document, Declarations]>();
+  for (const { documents, declarations } of [scopeOf(snapshot), ...all])
+    for (const [path, tree] of documents) if (!trees.has(path)) trees.set(path, [tree, declarations]);
+  return joinedAt((span) => isHere(span, snapshot, offset), [...trees.values()]);
+}
+
+function renameJoined(
+  { name, kind, spans, ranges, ambiguous }: NonNullable<ReturnType<typeof joinedPlace>>,
+  newName: string,
+  scopes: readonly Scope[],
+): WorkspaceEdit | Refusal {
+  if (!isName(newName)) return { refusal: `\`${newName}\` is not a name of the language.` };
+  if (ambiguous)
+    return { refusal: `Paths name \`${name}\`, and several declarations give a layer that name.` };
+  const taken = scopes.some(({ documents, declarations }) =>
+    [...documents.values()].some((tree) =>
+      joinedNames(tree, declarations).names.some((each) => each.kind === kind && each.name === newName),
+    ),
+  );
+  if (taken)
+    return { refusal: `There is already a ${kind === "map" ? "result or input" : "layer"} \`${newName}\`.` };
+  const shipped = shippedWith(spans);
+  if (shipped !== undefined) return { refusal: shipped };
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { names, span } of ranges)
+    put(changes, span, `[${names.map((each) => (each === name ? newName : each)).join(", ")}]`);
+  const counted = (span: Span): boolean =>
+    ranges.some((range) => range.span.source.name === span.source.name && touches(range.span, span.start));
+  const keys = new Map(spans.filter((span) => !counted(span)).map((span) => [placeKey(span), span]));
+  for (const span of keys.values()) put(changes, span, newName);
   return { changes };
 }
 
 function whyFixed(symbol: Declared | undefined): string | undefined {
   if (!symbol)
-    return "Only what a text declares can be renamed: networks, blocks, models, constants, parameters, bindings, heads.";
-  if (symbol.kind === "input" || symbol.kind === "result")
-    return `\`${symbol.name}\` joins networks by its name: whatever stands before or behind would have to change with it.`;
+    return "Only what a text declares can be renamed: networks, blocks, models, constants, parameters, bindings, results, layers with a name, heads.";
   return undefined;
 }
 

@@ -61,6 +61,9 @@ function placed(part: unknown): readonly Node[] {
 const isSpan = (value: unknown): value is Span =>
   typeof value === "object" && value !== null && "start" in value && "end" in value;
 
+/** A node and all nodes in it. */
+export const nodesIn = (node: Node): readonly Node[] => [node, ...childrenOf(node).flatMap(nodesIn)];
+
 export const isKind = <K extends string>(
   node: Node | undefined,
   ...kinds: readonly K[]

@@ -128,6 +128,7 @@ test("the case of an ablation is offered what a model is, the ablation its own w
   expect(own).toEqual(expect.arrayContaining(["seeds", "vary", "case"]));
   expect(own).not.toContain("base");
   expect(await labels('use "mask-rcnn-nuclei"\nablation a { base = ┆ }')).toContain("mask_rcnn_nuclei");
+  expect(await labels("ablation a { metric = ┆ }")).toEqual(["coco", "voc"]);
 });
 
 test("a path of a change is offered keys, heads and the layers that the model is built of", async () => {

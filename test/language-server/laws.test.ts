@@ -152,7 +152,7 @@ test.each(configs.filter((path) => path.endsWith(".rcnn")))(
     const made = newNames(snapshot);
     const names = wordsOf(text).filter(({ kind, start }) => kind === "name" && !made.has(start));
     const missing = names.filter(({ text: name, start }) => {
-      const isMeasure = text[start - 1] === "." && text.slice(0, start).endsWith("mask.");
+      const isMeasure = /\b(mask|box)\.$/.test(text.slice(0, start));
       const items = completion(snapshot, snapshot.text.positionAt(start), []);
       return !isMeasure && !items.some(({ label }) => label === name || label.startsWith(`${name}.`));
     });

@@ -139,7 +139,7 @@ ablation a { base = mine  vary regions.head.more.weight { case One { value = 1 }
 });
 
 test.each([
-  ["results join networks", "c2 ->", "d2", /joins networks/],
+  ["another result's name is taken", "c2 ->", "c3", /already a result or input `c3`/],
   ["a word of the language is no name", "thin(width", "repeat", /is not a name/],
   ["a layer's name is taken", "thin(width", "conv", /word of the catalogue/],
   ["another declaration's name is taken", "thin(width", "net", /already a network/],
@@ -156,6 +156,84 @@ test("a binding that a change reaches by its path keeps its name", async () => {
   expect(rename(snapshot, position, "below", await workspace.scopes())).toEqual({
     refusal: "`deep` is part of the path `backbone.c2.deep.conv`, which a change names.",
   });
+});
+
+test("a result is renamed with the networks behind it, the levels and paths that name it", async () => {
+  const text = `use "faster-rcnn-nuclei"
+network first() -> { m2, m3 } {
+  m2 = input -> conv(3x3, 8, stride = 4) as stem
+  m3 = m2 -> conv(3x3, 8, stride = 2)
+}
+network second() on { m2, m3 } -> { m2, m3, m4 } {
+  m4 = m3 -> maxPool(1x1, stride = 2)
+}
+model m extends faster_rcnn_nuclei {
+  backbone = first() -> second()
+  rpn on m2..m4 { anchors { sizes = 12px } }
+  regions on [m2, m3] {}
+  replace backbone.m3.conv.channels = 16
+  train { freeze = ["backbone.m3.*"] }
+}
+`;
+  const { snapshot, position, workspace } = await edit(text.replace("{ m2, m3 } {", "{ m2, m┆3 } {"));
+  expect(prepareRename(snapshot, position)).toMatchObject({ placeholder: "m3" });
+  const result = rename(snapshot, position, "coarse", await workspace.scopes());
+  const edits = "changes" in result ? Object.values(result.changes!).flat() : [];
+  expect(edited(snapshot.text, edits)).toBe(
+    text.replace("m2..m4", "[m2, m3, m4]").replaceAll("m3", "coarse"),
+  );
+});
+
+test("the name of a use is renamed with the paths that name it, in both notations of a file", async () => {
+  const net = `network net() -> { c2 } {
+  c2 = input -> conv(3x3, 8, stride = 4) as stem -> relu
+}
+`;
+  const twin = `network:
+  net:
+    results: [c2]
+    body:
+      c2:
+        - input
+        - conv(3x3, 8, stride = 4) as stem
+        - relu
+`;
+  const user = `use "main"
+model m {
+  backbone = net()
+  replace backbone.c2.stem.channels = 4
+  regions on c2 { trunk = dense(9) as stem  head box: regress { from = stem } }
+}
+`;
+  const only = user.replace(/ +regions.*\n/, "");
+  const renameIn = async (config: string) => {
+    const files = { "user.rcnn": config, "main.yaml": twin };
+    const opened = await edit(net.replace("as stem", "as st┆em"), files);
+    const renamedFile = opened.snapshot.path;
+    const result = rename(opened.snapshot, opened.position, "entry", await opened.workspace.scopes());
+    if ("refusal" in result) return result.refusal;
+    return Object.fromEntries(
+      Object.entries(result.changes!).map(([uri, edits]) => [
+        uri === uriOf(renamedFile) ? "main" : uri.slice(uri.lastIndexOf("/") + 1),
+        edits.length,
+      ]),
+    );
+  };
+  expect(await renameIn(only)).toEqual({ main: 1, "main.yaml": 1, "user.rcnn": 1 });
+  expect(await renameIn(user)).toMatch(/several declarations give a layer that name/);
+});
+
+test("a declaration is renamed in the other notation of its file too", async () => {
+  const yaml = "block:\n  thin:\n    parameters: { width: integer }\n    body: [conv(3x3, width)]\n";
+  const { snapshot, position, workspace } = await edit(
+    "block th┆in(width: integer) { return input -> conv(3x3, width) }",
+    {
+      "main.yaml": yaml,
+    },
+  );
+  const result = rename(snapshot, position, "slim", await workspace.scopes());
+  const edits = "changes" in result ? (result.changes![uriOf(pathOf("main.yaml"))] ?? []) : [];
+  expect(edited(TextDocument.create("", "yaml", 0, yaml), edits)).toBe(yaml.replace("thin", "slim"));
 });
 
 test("a rename begins with the name as it is", async () => {
