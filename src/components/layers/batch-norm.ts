@@ -1,6 +1,6 @@
 /** Batch normalization, trained and frozen. */
 import type { ParameterDef } from "../../check/catalog.ts";
-import { fraction, positiveNumber } from "../../check/kinds.ts";
+import { fraction, nonNegative, positiveNumber } from "../../check/kinds.ts";
 import type { GraphParameter, Value } from "../../ir/types.ts";
 import type { Initializer } from "../../model/model.ts";
 import type { Builder } from "../../ops/builder.ts";
@@ -115,7 +115,8 @@ export const frozenBatchNorm: Layer = {
   arity: 1,
   parametric: true,
   normalizes: true,
-  parameters: { epsilon },
+  // torchvision's weights of COCO, version 1, were trained with none.
+  parameters: { epsilon: { ...epsilon, kind: nonNegative } },
   derive: ([input]) => ({ shape: input! }),
   lower(b, use, [x], context) {
     const { scale, offset, mean, variance } = state(

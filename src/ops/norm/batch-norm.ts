@@ -11,7 +11,7 @@ const attributes = { epsilon: "Added to the variance under the root." };
 const constraints = {
   C1: "x is f32 of rank 2 or more with at least one element a channel.",
   C2: "All other operands are f32 and have one entry a channel of x, its last axis.",
-  C3: "epsilon is above 0.",
+  C3: "epsilon is not below 0.",
 };
 
 function constrainChannels(x: TensorType, vectors: readonly TensorType[], epsilon: number): TensorType {
@@ -21,7 +21,7 @@ function constrainChannels(x: TensorType, vectors: readonly TensorType[], epsilo
     const fits = vector.dtype === "f32" && sameShape(vector.shape, channels);
     constrain(fits, "C2", `${printType(vector)} for ${printType(x)}`);
   }
-  constrain(epsilon > 0, "C3", `epsilon ${epsilon}`);
+  constrain(epsilon >= 0, "C3", `epsilon ${epsilon}`);
   return { dtype: "f32", shape: channels };
 }
 
@@ -77,7 +77,7 @@ export const batchNorm: Op<
   broken: [
     { label: "C1", inputs: [{ dtype: "f32", shape: [2] }, pair[0], pair[1]], attributes: { epsilon: 1e-5 } },
     { label: "C2", inputs: [images, triple[0], pair[1]], attributes: { epsilon: 1e-5 } },
-    { label: "C3", inputs: [images, ...pair], attributes: { epsilon: 0 } },
+    { label: "C3", inputs: [images, ...pair], attributes: { epsilon: -1 } },
   ],
 };
 
@@ -160,7 +160,7 @@ export const batchNormGrad: Op<
   broken: [
     { label: "C1", inputs: [pair[0], pair[0], pair[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
     { label: "C2", inputs: [images, images, triple[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
-    { label: "C3", inputs: [images, images, pair[0], ...pairMoments], attributes: { epsilon: 0 } },
+    { label: "C3", inputs: [images, images, pair[0], ...pairMoments], attributes: { epsilon: -1 } },
     { label: "C4", inputs: [table, images, pair[0], ...pairMoments], attributes: { epsilon: 1e-5 } },
   ],
 };
@@ -217,10 +217,11 @@ export const batchNormInference: Op<["x", "scale", "offset", "mean", "variance"]
   samples: [
     { name: "images", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 1e-5 } },
     { name: "a table", inputs: [table, ...triple, ...tripleMoments], attributes: { epsilon: 0.001 } },
+    { name: "no epsilon", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 0 } },
   ],
   broken: [
     { label: "C1", inputs: [pair[0], ...pair, ...pairMoments], attributes: { epsilon: 1e-5 } },
     { label: "C2", inputs: [images, ...pair, ...tripleMoments], attributes: { epsilon: 1e-5 } },
-    { label: "C3", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: 0 } },
+    { label: "C3", inputs: [images, ...pair, ...pairMoments], attributes: { epsilon: -1 } },
   ],
 };
