@@ -189,6 +189,6 @@ test("a config whose names are changed one by one is right after each", async ()
   }
   expect(renamed.length).toBeGreaterThan(30);
   expect(new Set(renamed.map((each) => each.split(" ")[0]))).toEqual(
-    new Set(["model", "network", "block", "parameter", "binding", "head"]),
+    new Set(["model", "network", "block", "parameter", "binding", "head", "result", "input"]),
   );
 });
