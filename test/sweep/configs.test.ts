@@ -9,13 +9,38 @@ import { planFile } from "../../src/sweep/plan.ts";
 const folder = "configs/ablations";
 const files = readdirSync(folder).filter((name) => name.endsWith(".rcnn"));
 
-test.each(files)("every point of %s compiles with nothing to say", async (name) => {
-  const { value, diagnostics } = await planFile(join(folder, name), { compile: true });
-  expect(diagnostics).toEqual([]);
-  for (const { documentation, source, points } of value!) {
-    expect([documentation, source]).not.toContain(undefined);
-    expect(points.filter(({ published }) => published.length === 0)).toEqual([]);
-  }
+test.each(files)(
+  "every point of %s compiles with nothing to say",
+  async (name) => {
+    const { value, diagnostics } = await planFile(join(folder, name), { compile: true });
+    expect(diagnostics).toEqual([]);
+    for (const { documentation, source, points } of value!) {
+      expect([documentation, source]).not.toContain(undefined);
+      expect(points.filter(({ published }) => published.length === 0)).toEqual([]);
+    }
+  },
+  180_000,
+);
+
+test("the tables of both papers are there, point by point", async () => {
+  const points = await Promise.all(
+    files
+      .filter((name) => /-table-/.test(name))
+      .map(async (name) => [
+        name,
+        (await planFile(join(folder, name))).value!.flatMap((each) => each.points),
+      ]),
+  );
+  const counts = Object.fromEntries(points.map(([name, all]) => [name, all!.length]));
+  expect(counts).toEqual({
+    "faster-rcnn-table-8.rcnn": 6,
+    "faster-rcnn-table-9.rcnn": 4,
+    "mask-rcnn-table-2a.rcnn": 5,
+    "mask-rcnn-table-2b.rcnn": 3,
+    "mask-rcnn-table-2c.rcnn": 5,
+    "mask-rcnn-table-2d.rcnn": 2,
+    "mask-rcnn-table-2e.rcnn": 3,
+  });
 });
 
 test("the schema accepts their YAML form, and refuses what an ablation does not have", () => {
