@@ -74,7 +74,7 @@ export const countFlag = (description: string, least = 1) =>
 
 export const precisionFlags = {
   precision: Flags.option({ options: ["float32", "bfloat16"] as const })({
-    description: "bfloat16: about twice as fast on the native back end, where the processor has it",
+    description: "bfloat16: large products faster, on the native back end where the processor multiplies it",
   }),
 };
 

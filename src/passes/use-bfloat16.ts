@@ -1,6 +1,7 @@
 /** Has convolutions and products that lead to others computed in bfloat16. */
 import type { Graph, Node, Value, ValueId } from "../ir/types.ts";
 import type { Builder } from "../ops/builder.ts";
+import { opNamed } from "../ops/index.ts";
 import type { Pass } from "./pass.ts";
 import { madeBy, rebuild, type Visit } from "./rebuild.ts";
 
@@ -29,15 +30,21 @@ const features = new Set(
 const ofRegions = new Set(["roiAlign", "roiPool", "roiWarp", "roiCrop"]);
 
 /**
+ * Multiply-adds from which a product is worth rounding for. One with fewer takes less than half a millisecond, most of it
+ * spent on the call: small models would lose digits and save no time.
+ */
+const worthwhile = 100e6;
+
+/**
  * What the last products of each branch give (class scores, box deltas, masks) stays f32, and so does all that is
  * computed from it: coordinates, scores, suppression. Operands and results of the others are rounded, and the sums
  * between them, so that a target may keep these in half the bits.
  */
-export const useBfloat16: Pass = {
+export const bfloat16From = (least: number): Pass => ({
   name: "use-bfloat16",
-  summary: "Rounds operands and results of the products that lead to other products to bfloat16.",
+  summary: "Rounds operands and results of large products that lead to other products to bfloat16.",
   requires: "a graph for inference, batch norm folded",
-  ensures: "a value between two products has 8 significant bits, unless an op between them needs more",
+  ensures: "a value between two large products has 8 significant bits, unless an op between them needs more",
   run(graph) {
     const leading = leadingToProducts(graph);
     const fixed = ofParametersOnly(graph);
@@ -61,7 +68,7 @@ export const useBfloat16: Pass = {
       const { node, inputs, keep } = visit;
       const leads = leading.has(node.outputs[0]!.id);
       if (node.op === "roundBfloat16" && isLow(inputs[0]!)) return inputs;
-      if (leads && products.has(node.op)) return inHalf(visit);
+      if (leads && products.has(node.op) && multiplyAdds(node) >= least) return inHalf(visit);
       const isSum =
         node.op === "add" &&
         inputs.some(isLow) &&
@@ -73,7 +80,16 @@ export const useBfloat16: Pass = {
       return outputs;
     });
   },
-};
+});
+
+export const useBfloat16: Pass = bfloat16From(worthwhile);
+
+const multiplyAdds = ({ op, inputs, outputs, attributes }: Node): number =>
+  opNamed(op).cost(
+    inputs.map(({ type }) => type),
+    outputs.map(({ type }) => type),
+    attributes,
+  );
 
 /** Values that a product reads, itself or through ops that keep a feature a feature. */
 function leadingToProducts(graph: Graph): ReadonlySet<ValueId> {

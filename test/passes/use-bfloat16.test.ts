@@ -6,7 +6,7 @@ import { printGraph } from "../../src/ir/text.ts";
 import type { Graph } from "../../src/ir/types.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
 import { interpret } from "../../src/ops/interpret.ts";
-import { useBfloat16 } from "../../src/passes/use-bfloat16.ts";
+import { bfloat16From, useBfloat16 } from "../../src/passes/use-bfloat16.ts";
 import { openNative } from "../../src/runtime/native/session.ts";
 import type { HostTensors } from "../../src/runtime/session.ts";
 import { emitSavedModel } from "../../src/targets/saved-model/emit.ts";
@@ -14,7 +14,8 @@ import { decodeSavedModel } from "../../src/targets/saved-model/schema.ts";
 import { nativeInstalled } from "../runtime/native/installed.ts";
 
 const before = read("use-bfloat16/trunk-and-predictor.before.ir");
-const after = useBfloat16.run(before);
+const pass = bfloat16From(0);
+const after = pass.run(before);
 
 function read(path: string): Graph {
   const text = readFileSync(new URL(path, import.meta.url), "utf8");
@@ -39,7 +40,7 @@ test("the trunk is rounded, the predictor and what follows it are not", async ()
 });
 
 test("a second run finds nothing more to round", () => {
-  expect(printGraph(useBfloat16.run(after))).toBe(printGraph(after));
+  expect(printGraph(pass.run(after))).toBe(printGraph(after));
 });
 
 test("a graph without products that lead to products stays as it is", () => {
@@ -48,7 +49,11 @@ test("a graph without products that lead to products stays as it is", () => {
   const y = b.input("y", { dtype: "f32", shape: [3, 2] }, "columns");
   b.output("z", b.matmul(x, y, { transposeX: false, transposeY: false }), "product");
   const graph = b.build();
-  expect(useBfloat16.run(graph)).toBe(graph);
+  expect(pass.run(graph)).toBe(graph);
+});
+
+test("products too small to be worth it stay float32", () => {
+  expect(useBfloat16.run(before)).toBe(before);
 });
 
 test("results differ by what 8 significant bits lose, and do differ", () => {
