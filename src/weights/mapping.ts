@@ -41,7 +41,10 @@ export interface Mapping {
   readonly anchors: "ratiosFirst" | "sizesFirst";
   /** Foreign names that stand for nothing here; `*` is any text. */
   readonly ignore: readonly string[];
-  /** Foreign counters of a layer that have no counterpart, by the kind of layer: written by an export. */
+  /**
+   * Foreign counters of a layer that have no counterpart, by the kind of layer: written by an export. torch asks for
+   * those of batch normalization, and drops them where it is frozen.
+   */
   readonly counters: Readonly<Record<string, string>>;
   readonly trained: TrainedWith;
   /** Tensors of some files that hold the mean and the deviation of pixels, in place of those of `trained`. */
