@@ -30,6 +30,49 @@ test("a wrong value is shown at its place, with the fix as an action", async () 
   expect(action).toMatchObject({ kind: "quickfix", isPreferred: true });
 });
 
+test.each([
+  ["a use", 'use "library/fpn"\n', ""],
+  ["a constant", "idle = 3\n", ""],
+  ["a block with its comment", "/// Not used.\n/// At all.\nblock idle() {\n  return input -> relu\n}\n", ""],
+  ["one of two on a line", "a = 1  b = 2\n", "b = 2\n"],
+])("what stands in vain can be deleted: %s", async (_, vain, left) => {
+  const rest = model("detect { keep = 10 }").replace("10", left === "" ? "10" : "b");
+  const [head, body] = [rest.slice(0, rest.indexOf("\n") + 1), rest.slice(rest.indexOf("\n") + 1)];
+  const { snapshot } = await edit(`${head}${vain}${body}`);
+  const start = snapshot.text.positionAt(head.length);
+  const end = snapshot.text.positionAt(head.length + vain.length - 1);
+  const actions = codeActions(snapshot, { start, end });
+  expect(actions.map(({ title }) => title)).toEqual([expect.stringMatching(/^delete `/)]);
+  const edits = actions[0]!.edit!.changes![uriOf(snapshot.path)]!;
+  expect(edited(snapshot.text, edits)).toBe(`${head}${left}${body}`);
+});
+
+test("a binding that nothing reads, and a value without effect, can be deleted", async () => {
+  const text = `use "faster-rcnn-nuclei"
+block odd() {
+  spare = input -> relu
+  return input -> relu
+}
+model m extends faster_rcnn_nuclei {
+  regions on p4 {
+    assign { level = 3 }
+    trunk = odd() -> flatten -> dense(8)
+  }
+}
+`;
+  const { snapshot } = await edit(text);
+  const whole = { start: snapshot.text.positionAt(0), end: snapshot.text.positionAt(text.length) };
+  const actions = codeActions(snapshot, whole);
+  expect(actions.map(({ title }) => title).sort()).toEqual([
+    "delete `level = 3`",
+    "delete `spare = input -> relu`",
+  ]);
+  const all = actions.flatMap(({ edit: each }) => each!.changes![uriOf(snapshot.path)]!);
+  expect(edited(snapshot.text, all)).toBe(
+    text.replace("  spare = input -> relu\n", "").replace("level = 3 ", ""),
+  );
+});
+
 test("an action is offered only where its problem is", async () => {
   const { snapshot } = await edit(model("regions { pool = roiAling(7x7) }"));
   const start = { line: 0, character: 0 };
