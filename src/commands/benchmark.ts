@@ -19,7 +19,10 @@ export default class BenchmarkCommand extends RcnnCommand {
   static override flags = {
     ...setFlags,
     ...workloadFlags,
-    train: Flags.boolean({ exclusive: ["image"], description: "a training step, in place of a prediction" }),
+    train: Flags.boolean({
+      exclusive: ["image", "precision"],
+      description: "a training step, in place of a prediction",
+    }),
     image: path({ helpValue: "FILE", description: "a picture in place of a made-up one" }),
     rounds: countFlag("rounds that are measured, 5 unless given"),
   };

@@ -18,7 +18,10 @@ export default class ProfileCommand extends RcnnCommand {
   static override flags = {
     ...setFlags,
     ...workloadFlags,
-    train: Flags.boolean({ description: "a training step, in place of a prediction" }),
+    train: Flags.boolean({
+      exclusive: ["precision"],
+      description: "a training step, in place of a prediction",
+    }),
     rounds: countFlag("runs that are measured, 3 unless given"),
     top: countFlag("layers that are shown, 25 unless given"),
     trace: path({ helpValue: "FILE", description: "write Trace Event JSON of one run" }),

@@ -1,7 +1,7 @@
 /** What `profile` and `benchmark` take: a config or a run, a size, and where it runs. */
 import { stat } from "node:fs/promises";
 import { Args, Flags } from "@oclif/core";
-import { countFlag, given, type Size, sizeFlag } from "./flags.ts";
+import { countFlag, given, precisionFlags, type Size, sizeFlag } from "./flags.ts";
 
 export const workloadArgument = () =>
   Args.string({
@@ -17,6 +17,7 @@ export const workloadFlags = {
   backend: Flags.option({ options: ["native", "wasm", "cpu"] as const })({
     description: "where it runs; native where installed, else wasm",
   }),
+  ...precisionFlags,
   device: Flags.option({ options: ["cpu", "gpu"] as const })({
     description: "device of the native back end",
   }),
@@ -36,4 +37,12 @@ export const workloadOptions = (flags: {
   batch?: number | undefined;
   backend?: "native" | "wasm" | "cpu" | undefined;
   device?: "cpu" | "gpu" | undefined;
-}) => given({ size: flags.size, batch: flags.batch, backend: flags.backend, device: flags.device });
+  precision?: "float32" | "bfloat16" | undefined;
+}) =>
+  given({
+    size: flags.size,
+    batch: flags.batch,
+    backend: flags.backend,
+    device: flags.device,
+    precision: flags.precision,
+  });

@@ -3,10 +3,11 @@ import { emit } from "../compile.ts";
 import { multiplyAdds } from "../cost/products.ts";
 import type { Graph } from "../ir/types.ts";
 import { createBuilder } from "../ops/builder.ts";
+import { inferencePassesIn, optimize } from "../passes/pipeline.ts";
 import { type Backend, open, targetOf } from "../runtime/index.ts";
 import type { Session } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
-import type { BackendChoice } from "../train/api.ts";
+import type { BackendChoice, PredictionChoice } from "../train/api.ts";
 import { initialState } from "../train/initial-state.ts";
 import type { Product } from "./attribute.ts";
 
@@ -51,9 +52,15 @@ function product(): Graph {
   return b.build();
 }
 
-/** Throws a `RuntimeFault` where the back end is missing. */
-export async function openYardstick(backend: Backend, device: BackendChoice["device"]): Promise<Yardstick> {
-  const functions = { convolution: convolution(), product: product() };
+type YardstickOptions = Pick<BackendChoice, "device"> & Pick<PredictionChoice, "precision">;
+
+/** The stock kernels, in the precision of the workload. Throws a `RuntimeFault` where the back end is missing. */
+export async function openYardstick(
+  backend: Backend,
+  { device, precision }: YardstickOptions,
+): Promise<Yardstick> {
+  const passes = inferencePassesIn(precision ?? "float32");
+  const functions = { convolution: optimize(convolution(), passes), product: optimize(product(), passes) };
   const session = await open(emit({ name: "attainable", functions }, targetOf(backend)), { backend, device });
   await session.write(initialState(session.signatures.state, 0));
   const measure = async () => ({

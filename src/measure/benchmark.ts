@@ -34,7 +34,7 @@ export async function benchmarkWorkload(options: BenchmarkOptions): Promise<Resu
   try {
     const host = await openHostWork(workload, options.image);
     if (!host.value) return { diagnostics: host.diagnostics };
-    const yardstick = await openYardstick(workload.session.backend as Backend, options.device);
+    const yardstick = await openYardstick(workload.session.backend as Backend, options);
     const rounds: Round[] = [];
     try {
       for (let round = 0; round < warmUps; round++)

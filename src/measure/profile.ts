@@ -27,7 +27,7 @@ export async function profileWorkload(options: ProfileOptions): Promise<Result<P
   const { value: workload, diagnostics } = await openWorkload(options);
   if (!workload) return { diagnostics };
   try {
-    const yardstick = await openYardstick(workload.session.backend as Backend, options.device);
+    const yardstick = await openYardstick(workload.session.backend as Backend, options);
     try {
       return { value: await profileOf(workload, yardstick, options.rounds), diagnostics };
     } finally {

@@ -8,14 +8,14 @@ import type { Graph } from "../ir/types.ts";
 import { resolveFile } from "../language.ts";
 import type { Model } from "../model/model.ts";
 import type { HostTensors, Session } from "../runtime/session.ts";
-import type { BackendChoice, Log } from "../train/api.ts";
+import type { BackendChoice, Log, PredictionChoice } from "../train/api.ts";
 import { loadCheckpoint } from "../train/checkpoint.ts";
 import { initialState } from "../train/initial-state.ts";
 import { openProgram } from "../train/open-program.ts";
 import { readTrainedRun } from "../train/run-file.ts";
 import { syntheticFeeds } from "./synthetic-feeds.ts";
 
-export interface WorkloadOptions extends BackendChoice {
+export interface WorkloadOptions extends BackendChoice, Pick<PredictionChoice, "precision"> {
   /** A config, or the folder of a run, whose weights are then taken. */
   readonly source: { readonly kind: "config" | "run"; readonly path: string };
   readonly set: readonly string[];
@@ -49,6 +49,7 @@ export async function openWorkload(options: WorkloadOptions): Promise<Result<Wor
   const program = buildProgram(
     model,
     name === "predict" ? { predict: { predict: bucket } } : { train: { train_step: bucket } },
+    { precision: options.precision },
   );
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);

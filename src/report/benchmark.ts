@@ -29,7 +29,7 @@ export interface Spread {
   readonly most: number;
 }
 
-/** GFLOP/s, two operations a multiply-add, of one plain op on the same back end, a fifth of a second of it in each round. */
+/** GFLOP/s, two operations a multiply-add, of one stock kernel on the same back end, a fifth of a second of it in each round. */
 export interface Attainable {
   /** 3x3, 256 to 256 channels on 50 x 76. */
   readonly convolution: Spread;
