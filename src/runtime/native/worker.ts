@@ -88,7 +88,9 @@ function answer(tf: Tfjs, model: LoadedModel, request: WorkerRequest): WorkerRep
 
 /** One call of the TensorFlow session. Every tensor, fed or fetched, is gone when it returns. */
 function run(tf: Tfjs, model: LoadedModel, feeds: readonly Feed[], fetches: readonly string[]): HostTensor[] {
-  return tf.tidy(() => {
+  let tensors: HostTensor[] = [];
+  // Nothing is returned to `tidy`: it would look for tensors among the numbers, one by one, and give up at 2^24 of them.
+  tf.tidy(() => {
     const inputs = feeds.map((feed) => tf.tensor(feed.data, feed.shape, tensorTypes[feed.dtype]));
     const infos = feeds.map((feed) => ({ name: `${feed.node}:0` }));
     const outputs = tf.backend().runSavedModel(
@@ -97,12 +99,13 @@ function run(tf: Tfjs, model: LoadedModel, feeds: readonly Feed[], fetches: read
       infos,
       fetches.map((node) => `${node}:0`),
     );
-    return outputs.map((output) => ({
+    tensors = outputs.map((output) => ({
       dtype: hostTypes[output.dtype],
       shape: output.shape,
       data: output.dataSync(),
     }));
   });
+  return tensors;
 }
 
 const port = parentPort;

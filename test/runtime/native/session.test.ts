@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createBuilder } from "../../../src/ops/builder.ts";
 import { RuntimeFault } from "../../../src/runtime/fault.ts";
 import { hasProfiler, nativeDirectory } from "../../../src/runtime/native/locate.ts";
 import { openNative } from "../../../src/runtime/native/session.ts";
@@ -145,4 +146,27 @@ native("two sessions at once keep their own state, also after one is closed", ()
 native("a GPU that is asked for and not there is an error that names the next command", async () => {
   const artifact = emitSavedModel(smallProgram());
   await expect(openNative(artifact, { device: "gpu" })).rejects.toThrow("rcnn native install --gpu");
+});
+
+native("more than 2^24 numbers come out, each another", async () => {
+  const [rows, columns] = [4_200, 4_000];
+  const b = createBuilder("spread");
+  const column = b.input("column", { dtype: "f32", shape: [rows, 1] }, "");
+  const row = b.input("row", { dtype: "f32", shape: [1, columns] }, "");
+  b.output("sums", b.add(column, row), "");
+  const session = await openNative(emitSavedModel({ name: "large", functions: { spread: b.build() } }), {
+    device: "cpu",
+  });
+  try {
+    // Whole numbers around 0, so that no two of the sums are the same.
+    const upper = Float32Array.from({ length: rows }, (_, y) => (y - rows / 2) * columns);
+    const { sums } = await session.run("spread", {
+      column: { dtype: "f32", shape: [rows, 1], data: upper },
+      row: { dtype: "f32", shape: [1, columns], data: Float32Array.from({ length: columns }, (_, x) => x) },
+    });
+    expect(sums!.data.length).toBe(rows * columns);
+    expect(sums!.data.at(-1)).toBe((rows / 2) * columns - 1);
+  } finally {
+    await session.close();
+  }
 });
