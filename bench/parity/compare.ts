@@ -25,15 +25,18 @@ export const largestError = (outputs: HostTensors, recording: Recording): number
 
 const countOf = (flags: HostTensors[string]): number => [...flags.data].reduce((sum, flag) => sum + flag, 0);
 
-/** Top-k of each level: every index that one side took alone has a logit within 1e-6 of the last one taken. */
-export function candidateDifferences(outputs: HostTensors, recording: Recording): Differences {
-  const [ours, theirs] = [new Set(outputs.candidates!.data), new Set(recording.candidates!.data)];
-  const logits = Object.keys(recording)
+/** Objectness of every anchor, level by level. */
+const logitsOf = (recording: Recording): ArrayLike<number>[] =>
+  Object.keys(recording)
     .filter((name) => name.startsWith("objectness."))
     .sort()
     .map((name) => recording[name]!.data);
+
+/** Top-k of each level: every index that one side took alone has a logit within 1e-6 of the last one taken. */
+export function candidateDifferences(outputs: HostTensors, recording: Recording): Differences {
+  const [ours, theirs] = [new Set(outputs.candidates!.data), new Set(recording.candidates!.data)];
   let [begin, different, unexplained] = [0, 0, 0];
-  for (const level of logits) {
+  for (const level of logitsOf(recording)) {
     const among = (index: number) => index >= begin && index < begin + level.length;
     const logit = (index: number) => level[index - begin]!;
     const taken = [...theirs].filter(among);
@@ -53,8 +56,10 @@ export function candidateDifferences(outputs: HostTensors, recording: Recording)
 export function proposalDifferences(outputs: HostTensors, recording: Recording, model: Model): Differences {
   const { nms, after } = model.rpn!.propose;
   const candidates = candidatesOf(recording, "proposing");
+  const logits = logitsOf(recording).flatMap((level) => Array.from(level));
   const kept = candidatesAt(candidates, {
     boxes: outputs.proposals!.data,
+    scores: Array.from(outputs.anchor!.data, (anchor) => 1 / (1 + Math.exp(-logits[anchor]!))),
     count: countOf(outputs.proposalsValid!),
   });
   const theirs = [...recording["proposing.kept"]!.data].slice(0, after.test);
@@ -67,6 +72,7 @@ export function detectionDifferences(outputs: HostTensors, recording: Recording,
   const candidates = candidatesOf(recording, "detecting");
   const kept = candidatesAt(candidates, {
     boxes: outputs.boxes!.data,
+    scores: outputs.scores!.data,
     count: countOf(outputs.valid!),
     groups: outputs.labels!.data,
   });

@@ -12,7 +12,7 @@ export function valueIn<T>({ value, diagnostics }: Result<T>): T {
 }
 
 /** Detections of each image, in pixels of its file; padded as torchvision pads, and no further. */
-async function detect(run: string, images: readonly string[], backend: Backend): Promise<Detected[]> {
+export async function detect(run: string, images: readonly string[], backend: Backend): Promise<Detected[]> {
   const found: Detected[] = [];
   const result = await predict({
     ...{ run, images, backend, exact: true },

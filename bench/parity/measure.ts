@@ -3,7 +3,7 @@ import { emit } from "../../src/compile.ts";
 import type { Graph } from "../../src/ir/types.ts";
 import type { Model } from "../../src/model/model.ts";
 import { type Backend, open, targetOf } from "../../src/runtime/index.ts";
-import type { HostTensors, Session } from "../../src/runtime/session.ts";
+import type { HostTensors } from "../../src/runtime/session.ts";
 import {
   candidateDifferences,
   detectionDifferences,
@@ -72,7 +72,38 @@ function functionsOf(
   return { ...Object.fromEntries(prediction), ...trainingStages(model, bucket) };
 }
 
-/** Runs every stage on what torchvision's was fed. */
+/** The stages on one back end. */
+export interface Stages {
+  /** Outputs of a stage of the prediction of an image; nothing where the model has no such stage. */
+  readonly predict: (stage: string, image: number, tensors: Recording) => Promise<HostTensors> | undefined;
+  /** Outputs of `sample` or `losses`. */
+  readonly train: (stage: string, tensors: Recording) => Promise<HostTensors>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens every stage for the sizes of `images`, and those of a training step. */
+export async function openStages(
+  model: Model,
+  state: HostTensors,
+  images: readonly PredictionRecord[],
+  training: TrainingRecord,
+  backend: Backend,
+): Promise<Stages> {
+  const functions = functionsOf(model, images, training);
+  const session = await open(emit({ name: "parity", functions }, targetOf(backend)), { backend });
+  const wanted = new Set(session.signatures.state.map(({ name }) => name));
+  await session.write(Object.fromEntries(Object.entries(state).filter(([name]) => wanted.has(name))));
+  const run = (name: string, tensors: Recording) => session.run(name, feedsOf(functions[name]!, tensors));
+  const noise = functions.sample!.inputs.find(({ name }) => name === "rpnNoise")!;
+  return {
+    predict: (stage, image, tensors) =>
+      functions[`${stage}_${image}`] && run(`${stage}_${image}`, withSlots(tensors)),
+    train: (stage, tensors) => run(stage, trainingFeeds(tensors, noise.value.type.shape[1]!)),
+    close: () => session.close(),
+  };
+}
+
+/** A row of figures for each image: every stage on what torchvision's was fed. */
 export async function measureStages(
   model: Model,
   state: HostTensors,
@@ -80,54 +111,40 @@ export async function measureStages(
   training: TrainingRecord,
   backend: Backend,
 ): Promise<readonly Row[]> {
-  const functions = functionsOf(model, images, training);
-  const session = await open(emit({ name: "parity", functions }, targetOf(backend)), { backend });
-  const run = (name: string, tensors: Recording) => session.run(name, feedsOf(functions[name]!, tensors));
+  const stages = await openStages(model, state, images, training, backend);
   try {
-    const wanted = new Set(session.signatures.state.map(({ name }) => name));
-    await session.write(Object.fromEntries(Object.entries(state).filter(([name]) => wanted.has(name))));
     const rows: Row[] = [];
     for (const [index, { tensors }] of images.entries()) {
-      rows.push(
-        await predictionRow(model, withSlots(tensors), (stage, fed) =>
-          functions[`${stage}_${index}`] ? run(`${stage}_${index}`, fed) : undefined,
-        ),
-      );
+      rows.push(await predictionRow(model, tensors, (stage) => stages.predict(stage, index, tensors)));
     }
-    rows[0] = { ...rows[0], ...(await trainingRow(training, session, run)) };
+    rows[0] = { ...rows[0], ...(await trainingRow(training, stages)) };
     return rows;
   } finally {
-    await session.close();
+    await stages.close();
   }
 }
 
 async function predictionRow(
   model: Model,
   tensors: Recording,
-  run: (stage: string, tensors: Recording) => Promise<HostTensors> | undefined,
+  run: (stage: string) => Promise<HostTensors> | undefined,
 ): Promise<Row> {
   const row: Record<string, Cell> = {};
   for (const [stage, column] of Object.entries(numeric)) {
-    const outputs = await run(stage, tensors);
+    const outputs = await run(stage);
     if (outputs) row[column] = errorCell(largestError(outputs, tensors));
   }
-  const proposed = (await run("proposals", tensors))!;
+  const proposed = (await run("proposals"))!;
   row["top-k"] = differenceCell(candidateDifferences(proposed, tensors));
   row.proposals = differenceCell(proposalDifferences(proposed, tensors, model));
-  row.detections = differenceCell(detectionDifferences((await run("detect", tensors))!, tensors, model));
+  row.detections = differenceCell(detectionDifferences((await run("detect"))!, tensors, model));
   return row;
 }
 
-async function trainingRow(
-  { tensors, losses }: TrainingRecord,
-  session: Session,
-  run: (name: string, tensors: Recording) => Promise<HostTensors>,
-): Promise<Row> {
-  const noise = session.signatures.functions.sample!.inputs.find(({ name }) => name === "rpnNoise")!;
-  const fed = trainingFeeds(tensors, noise.shape[1]!);
-  const different = sampleDifferences(await run("sample", fed), tensors);
+async function trainingRow({ tensors, losses }: TrainingRecord, stages: Stages): Promise<Row> {
+  const different = sampleDifferences(await stages.train("sample", tensors), tensors);
   return {
     samples: differenceCell({ different, unexplained: different }),
-    losses: errorCell(lossError(await run("losses", fed), losses)),
+    losses: errorCell(lossError(await stages.train("losses", tensors), losses)),
   };
 }

@@ -4,7 +4,7 @@ import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
 import type { Graph, Value } from "../../src/ir/types.ts";
 import type { Model } from "../../src/model/model.ts";
 import { inferencePasses, optimize, trainingPasses } from "../../src/passes/pipeline.ts";
-import { resultsOf, section } from "../../src/passes/section.ts";
+import { resultsOf, section, valuesOf } from "../../src/passes/section.ts";
 import { holdSelections, selectionPrefix } from "../../src/passes/selections.ts";
 import { invariant } from "../../src/support/invariant.ts";
 
@@ -35,14 +35,15 @@ function joints(graph: Graph, model: Model) {
       ...numbered("rpnDeltas", at("rpn.boxes")),
     },
     proposals: { proposals: only(proposals, "f32", 3), proposalsValid: only(proposals, "bool", 2) },
-    anchorOfProposals: proposals.filter(({ type }) => type.dtype === "i32"),
+    // Prediction has no use for it.
+    anchor: { anchor: only(valuesOf(graph, (place) => place === "rpn.propose").slice(-1), "i32", 2) },
   };
 }
 
 /** Prediction in eight functions, six without masks; each input and output is named as in torchvision's recording. */
 export function predictionStages(model: Model, bucket: Bucket): Readonly<Record<string, Graph>> {
   const graph = lowerPrediction(model, bucket);
-  const { at, image, pyramid, rpn, proposals } = joints(graph, model);
+  const { at, image, pyramid, rpn, proposals, anchor } = joints(graph, model);
   const outputs: Values = Object.fromEntries(graph.outputs.map(({ name, value }) => [name, value]));
   const { boxes, scores, labels, valid, masks } = outputs as Record<string, Value>;
   const found = { boxes: boxes!, valid: valid! };
@@ -55,7 +56,7 @@ export function predictionStages(model: Model, bucket: Bucket): Readonly<Record<
   const cuts: Record<string, readonly [Values, Values]> = {
     pyramid: [image, pyramid],
     rpn: [pyramid, rpn],
-    proposals: [rpn, { ...proposals, candidates }],
+    proposals: [rpn, { ...proposals, ...anchor, candidates }],
     pool: [{ ...pyramid, ...proposals }, pooled],
     heads: [pooled, heads],
     detect: [
@@ -74,15 +75,14 @@ export function predictionStages(model: Model, bucket: Bucket): Readonly<Record<
 /** `sample`: what is matched and sampled; `losses`: the losses of torchvision's samples. */
 export function trainingStages(model: Model, bucket: Bucket): Readonly<Record<string, Graph>> {
   const graph = lowerTraining(model, bucket);
-  const { image, proposals, anchorOfProposals } = joints(graph, model);
+  const { image, proposals, anchor } = joints(graph, model);
   const chosen = (wanted: boolean): Values =>
     Object.fromEntries(
       graph.outputs
         .filter(({ name }) => name.startsWith(selectionPrefix) === wanted)
         .map(({ name, value }) => [name, value]),
     );
-  const from = { ...proposals, anchor: anchorOfProposals[0]! };
-  const sample = section(graph, "sample", { from, to: chosen(true) });
+  const sample = section(graph, "sample", { from: { ...proposals, ...anchor }, to: chosen(true) });
   const held = holdSelections(graph);
   const losses = section(held, "losses", { from: image, to: chosen(false) });
   return mapValues({ sample, losses }, (stage) => optimize(stage, trainingPasses));

@@ -81,20 +81,26 @@ export function differencesOf(
   return { different: different.length, unexplained: rest.length - moved };
 }
 
-/** Of each box `[K, 4]` the candidate nearest to it, each taken once; -1 where none is within 0.01 px. */
-export function candidatesAt(
-  { boxes, scores, groups }: Candidates,
-  found: { readonly boxes: ArrayLike<number>; readonly count: number; readonly groups?: ArrayLike<number> },
-): number[] {
+/** Boxes that were kept, `[K, 4]`, with their scores. */
+export interface Kept {
+  readonly boxes: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
+  readonly count: number;
+  readonly groups?: ArrayLike<number>;
+}
+
+/** Of each kept box the nearest candidate, each taken once; -1 where none is within 0.01 px and 1e-5 of its score. */
+export function candidatesAt({ boxes, scores, groups }: Candidates, kept: Kept): number[] {
   const taken = new Set<number>();
-  return Array.from({ length: found.count }, (_, row) => {
-    let [best, distance] = [-1, 0.01];
+  return Array.from({ length: kept.count }, (_, row) => {
+    let [best, distance] = [-1, 1];
     for (let each = 0; each < scores.length; each++) {
-      if (taken.has(each) || (found.groups && found.groups[row] !== groups[each])) continue;
+      if (taken.has(each) || (kept.groups && kept.groups[row] !== groups[each])) continue;
       const apart = [0, 1, 2, 3].map((side) =>
-        Math.abs(boxes[each * 4 + side]! - found.boxes[row * 4 + side]!),
+        Math.abs(boxes[each * 4 + side]! - kept.boxes[row * 4 + side]!),
       );
-      if (Math.max(...apart) < distance) [best, distance] = [each, Math.max(...apart)];
+      const far = Math.max(...apart) / 0.01 + Math.abs(scores[each]! - kept.scores[row]!) / 1e-5;
+      if (far < distance) [best, distance] = [each, far];
     }
     taken.add(best);
     return best;

@@ -103,6 +103,27 @@ def hold(stages, module, name):
     return module.register_forward_hook(lambda _, inputs, out: stages.setdefault(name, []).append((inputs, out)))
 
 
+class Choices:
+    """Within it, what top-k and non-maximum suppression chose, and out of what."""
+    def __init__(self, rpn): self.rpn, self.candidates, self.suppressed = rpn, [], []
+    def __enter__(self):
+        self.suppress, self.best = boxes_of.batched_nms, self.rpn._get_top_n_idx
+        def suppress(boxes, scores, groups, overlap):
+            kept = self.suppress(boxes, scores, groups, overlap); self.suppressed.append((boxes, scores, groups, kept))
+            return kept
+        def best(*arguments):
+            self.candidates.append(self.best(*arguments))
+            return self.candidates[-1]
+        boxes_of.batched_nms, self.rpn._get_top_n_idx = suppress, best
+        return self
+    def __exit__(self, *_): boxes_of.batched_nms, self.rpn._get_top_n_idx = self.suppress, self.best
+    def tensors(self, *names):
+        found = {"candidates": each[0].int() for each in self.candidates}
+        for name, (boxes, scores, groups, kept) in zip(names, self.suppressed):
+            found |= {f"{name}.boxes": boxes, f"{name}.scores": scores, f"{name}.groups": groups.int(), f"{name}.kept": kept.int()}
+        return found
+
+
 def record_prediction(model, image):
     """The tensors between the stages of one prediction, in pixels of the resized image."""
     heads, stages = model.roi_heads, {}
@@ -112,16 +133,7 @@ def record_prediction(model, image):
     # A copy: the boxes are scaled to the picture's own pixels in place.
     kept = []
     handles.append(heads.register_forward_hook(lambda _, __, out: kept.append({**out[0][0]})))
-    suppress, best, suppressed, candidates = boxes_of.batched_nms, model.rpn._get_top_n_idx, [], []
-    def recorded_nms(boxes, scores, groups, overlap):
-        kept = suppress(boxes, scores, groups, overlap); suppressed.append((boxes, scores, groups, kept))
-        return kept
-    def recorded_best(*arguments):
-        candidates.append(best(*arguments))
-        return candidates[-1]
-    boxes_of.batched_nms, model.rpn._get_top_n_idx = recorded_nms, recorded_best
-    [result] = model([image])
-    boxes_of.batched_nms, model.rpn._get_top_n_idx = suppress, best
+    with Choices(model.rpn) as choices: [result] = model([image])
     for handle in handles: handle.remove()
     out = lambda name: stages[name][0][1]
     batch, _ = out("transform")
@@ -134,9 +146,7 @@ def record_prediction(model, image):
     found = kept[0]
     tensors |= dict(proposals=proposals[0], pooled=last(out("pool")), classLogits=class_logits, boxDeltas=box_deltas.view(len(box_deltas), -1, 4))
     tensors |= dict(boxes=found["boxes"], scores=found["scores"], labels=found["labels"].int())
-    tensors["candidates"] = candidates[0][0].int()
-    for name, (boxes, scores, groups, kept) in zip(("proposing", "detecting"), suppressed):
-        tensors |= {f"{name}.boxes": boxes, f"{name}.scores": scores, f"{name}.groups": groups.int(), f"{name}.kept": kept.int()}
+    tensors |= choices.tensors("proposing", "detecting")
     if heads.has_mask():
         every = out("maskLogits")
         own = every[torch.arange(len(every)), found["labels"]]
@@ -156,13 +166,11 @@ class Permutations:
         return self.chosen
 
 
-def record_training(model, image, target, seed):
-    """Losses of one image, with what was matched and sampled on the way."""
-    rng = np.random.default_rng(seed)
-    noise = lambda count: torch.from_numpy(rng.permutation(count).astype(np.float32) / np.float32(count))
+def record_training(model, image, target, rpn_noise, region_noise):
+    """Losses of one image, with what was matched and sampled on the way; of the noise, as much as there are boxes."""
     heads, stages = model.roi_heads, {}
     rpn_sampler, region_sampler = model.rpn.fg_bg_sampler, heads.fg_bg_sampler
-    model.rpn.fg_bg_sampler, heads.fg_bg_sampler = Permutations(rpn_sampler, noise(500_000)), Permutations(region_sampler, noise(4096))
+    model.rpn.fg_bg_sampler, heads.fg_bg_sampler = Permutations(rpn_sampler, rpn_noise), Permutations(region_sampler, region_noise)
     assign, select = model.rpn.assign_targets_to_anchors, heads.select_training_samples
     def assigned(*arguments):
         stages["assigned"] = assign(*arguments)
@@ -235,7 +243,9 @@ def main():
         images.append(dict(height=pixels.shape[0], width=pixels.shape[1], eager=detections(result)))
     pixels, target = pictures[0]
     if not model.roi_heads.has_mask(): del target["masks"]
-    tensors, losses = record_training(model, as_input(pixels), target, options.seed)
+    rng = np.random.default_rng(options.seed)
+    noise = lambda count: torch.from_numpy(rng.permutation(count).astype(np.float32) / np.float32(count))
+    tensors, losses = record_training(model, as_input(pixels), target, noise(500_000), noise(4096))
     write_safetensors(options.folder / "0.train.safetensors", tensors)
     model.to(memory_format=torch.channels_last)
     for (pixels, _), image in zip(pictures, images):

@@ -54,17 +54,19 @@ function withoutUnusedLeaves(graph: Graph): Graph {
   };
 }
 
-/** What a part of a graph gives to the rest: values that its nodes make and others read, in order. `belongs` is asked for the place of each node. */
-export function resultsOf(graph: Graph, belongs: (place: string) => boolean): readonly Value[] {
-  const isInside = (node: Node): boolean => belongs(placeOf(node));
-  const read = new Set<ValueId>(graph.outputs.map(({ value }) => value.id));
-  for (const node of graph.nodes) {
-    if (!isInside(node)) for (const input of node.inputs) read.add(input.id);
-  }
-  return graph.nodes
-    .filter(isInside)
-    .flatMap((node) => node.outputs)
-    .filter(({ id }) => read.has(id));
+/** Whether the nodes of a place belong to a part of a graph. */
+export type Belongs = (place: string) => boolean;
+
+/** What a part of a graph makes, in order. */
+export const valuesOf = (graph: Graph, belongs: Belongs): readonly Value[] =>
+  graph.nodes.filter((node) => belongs(placeOf(node))).flatMap((node) => node.outputs);
+
+/** What a part of a graph gives to the rest: values that it makes and others read, in order. */
+export function resultsOf(graph: Graph, belongs: Belongs): readonly Value[] {
+  const others = graph.nodes.filter((node) => !belongs(placeOf(node)));
+  const read = [...graph.outputs.map(({ value }) => value), ...others.flatMap((node) => node.inputs)];
+  const given = new Set<ValueId>(read.map(({ id }) => id));
+  return valuesOf(graph, belongs).filter(({ id }) => given.has(id));
 }
 
 /** The path of the config that a node comes from, or what made it. */

@@ -4,7 +4,7 @@ import type { Origin } from "../../src/ir/types.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
 import { interpret } from "../../src/ops/interpret.ts";
 import { verify } from "../../src/ops/verify.ts";
-import { resultsOf, section } from "../../src/passes/section.ts";
+import { resultsOf, section, valuesOf } from "../../src/passes/section.ts";
 
 const source = { name: "test", text: "" };
 const at = (path: string): Origin => ({ kind: "source", path, span: { source, start: 0, end: 0 } });
@@ -20,10 +20,11 @@ function example() {
   const sum = first.add(doubled, weight);
   const second = b.at(at("second"));
   const squared = second.mul(sum, sum);
+  const unread = first.neg(doubled);
   b.output("y", squared, "");
   b.output("z", second.add(doubled, other), "");
   b.update("w", squared);
-  return { graph: b.build(), doubled, sum, squared };
+  return { graph: b.build(), doubled, sum, squared, unread };
 }
 
 test("a section computes its end from its beginning, with the leaves that it needs", () => {
@@ -47,8 +48,9 @@ test("what a section does not replace it still computes", () => {
 });
 
 test("the results of a part are what others read of it", () => {
-  const { graph, doubled, sum, squared } = example();
+  const { graph, doubled, sum, squared, unread } = example();
   expect(resultsOf(graph, (place) => place === "first")).toEqual([doubled, sum]);
+  expect(valuesOf(graph, (place) => place === "first")).toContain(unread);
   expect(resultsOf(graph, (place) => place === "second")[0]).toBe(squared);
   expect(resultsOf(graph, () => true)).not.toContain(sum);
 });
