@@ -15,6 +15,7 @@ import { type ModelOptions, resolveFile } from "./language.ts";
 import type { Model } from "./model/model.ts";
 import {
   type ComputePrecision,
+  forwardPasses,
   inferencePassesIn,
   type Observer,
   optimize,
@@ -44,7 +45,8 @@ export function buildProgram(
   const found: Diagnostic[] = [...tooLarge(model, functions)];
   if (hasErrors(found)) return { diagnostics: found };
   for (const [name, bucket] of Object.entries(functions.train ?? {})) {
-    const forward = withSelections(lowerTraining(model, bucket), options.selections); // components
+    const lowered = withSelections(lowerTraining(model, bucket), options.selections); // components
+    const forward = optimize(lowered, forwardPasses, observe); //             passes
     const { value, diagnostics } = differentiate(forward, { loss: "loss" }); // autodiff
     found.push(...diagnostics);
     if (!value) continue;

@@ -10,7 +10,7 @@ import type { Result } from "./diagnostics/diagnostic.ts";
 import { printGraph } from "./ir/text.ts";
 import { type ModelOptions, resolveFile } from "./language.ts";
 import type { Model } from "./model/model.ts";
-import { inferencePasses, trainingPasses } from "./passes/pipeline.ts";
+import { forwardPasses, inferencePasses, trainingPasses } from "./passes/pipeline.ts";
 import type { Inspection, LayerRow } from "./report/inspection.ts";
 
 export interface InspectOptions extends ModelOptions {
@@ -48,7 +48,7 @@ export function inspectModel(model: Model): Inspection {
 }
 
 function irOf(model: Model, { function: name = "predict", after }: InspectOptions): Result<string> {
-  const passes = name === "predict" ? inferencePasses : trainingPasses;
+  const passes = name === "predict" ? inferencePasses : [...forwardPasses, ...trainingPasses];
   if (after !== undefined && !passes.some((pass) => pass.name === after)) {
     const values = { name: after, known: passes.map((pass) => pass.name) };
     return { diagnostics: [diagnose(compileCodes, "compile/unknown-pass", values)] };

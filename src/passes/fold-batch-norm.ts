@@ -1,4 +1,4 @@
-/** Puts the batch norm of inference into the convolution before it. */
+/** Puts batch norm with fixed statistics, of inference or frozen, into the convolution before it. */
 import type { Graph, Node, Value, ValueId } from "../ir/types.ts";
 import type { Builder } from "../ops/builder.ts";
 import type { Pass } from "./pass.ts";
@@ -10,8 +10,8 @@ import { madeBy, producers, rebuild, useCounts } from "./rebuild.ts";
  */
 export const foldBatchNorm: Pass = {
   name: "fold-batch-norm",
-  summary: "Puts the batch norm of inference into the filter and the bias of the convolution before it.",
-  requires: "statistics are not updated: a graph for inference",
+  summary: "Puts batch norm with fixed statistics into the filter and the bias of the convolution before it.",
+  requires: "nothing",
   ensures: "no batchNormInference follows a convolution that nothing else uses",
   run(graph) {
     const foldable = findFoldable(graph);

@@ -8,6 +8,12 @@ import type { Pass } from "./pass.ts";
 import { simplifyArithmetic } from "./simplify-arithmetic.ts";
 import { useBfloat16 } from "./use-bfloat16.ts";
 
+/**
+ * Before differentiation. Norms with fixed statistics go into their convolutions: two passes over each map less forward,
+ * and one less backward, where the filter's small gradient is scaled in place of the map's.
+ */
+export const forwardPasses: readonly Pass[] = [foldBatchNorm];
+
 /** Dead code first: differentiation leaves gradients that nothing asked for, and the others need not look at them. */
 export const trainingPasses: readonly Pass[] = [
   eliminateDeadCode,

@@ -4,7 +4,7 @@ import { sgd } from "../../src/autodiff/optimizers/sgd.ts";
 import type { Graph } from "../../src/ir/types.ts";
 import { createBuilder } from "../../src/ops/builder.ts";
 import { interpret } from "../../src/ops/interpret.ts";
-import { inferencePasses, optimize, trainingPasses } from "../../src/passes/pipeline.ts";
+import { forwardPasses, inferencePasses, optimize, trainingPasses } from "../../src/passes/pipeline.ts";
 
 /** Ops that the passes know stand beside each other: a padded convolution with norm, stretched and stopped values. */
 function trainStep(): Graph {
@@ -55,6 +55,44 @@ test("a training step computes the same with fewer nodes after all passes, and h
         // Folded constants are rounded to f32.
         expect(found![kind][name]!.data[i]! / value).toBeCloseTo(1, 6);
       });
+});
+
+/** Fixed statistics, but a scale and an offset that are trained, as behind a frozen batch norm of other conventions. */
+function fixedNorm(): Graph {
+  const b = createBuilder("train_step");
+  const initializer = { kind: "constant", value: 0 } as const;
+  const x = b.input("x", { dtype: "f32", shape: [1, 3, 4, 2] }, "images");
+  const window = { strides: [1, 1], dilations: [1, 1] };
+  const none = [
+    [0, 0],
+    [0, 0],
+  ];
+  const filter = b.parameter("filter", "weight", [2, 2, 2, 3], initializer);
+  const y = b.conv2d(x, filter, { ...window, padding: none });
+  const affine = ["scale", "offset"].map((name) => b.parameter(name, "weight", [3], initializer));
+  const fixed = ["mean", "variance"].map((name) => b.parameter(name, "statistic", [3], initializer));
+  const normal = b.batchNormInference(y, affine[0]!, affine[1]!, fixed[0]!, fixed[1]!, { epsilon: 1e-3 });
+  b.output("loss", b.mean(b.square(b.relu(normal)), { axes: [0, 1, 2, 3], keepDims: false }), "loss");
+  return b.build();
+}
+
+test("fixed norms are in their convolutions before the gradient is taken, and it stays the same", () => {
+  const stepOf = (forward: Graph) => {
+    const { graph, gradients } = differentiate(forward, { loss: "loss" }).value!;
+    return optimize(sgd(graph, gradients, { momentum: 0.9, weightDecay: 0, clip: null }), trainingPasses);
+  };
+  const forward = fixedNorm();
+  const [plain, folded] = [stepOf(forward), stepOf(optimize(forward, forwardPasses))];
+  const maps = (graph: Graph) =>
+    graph.nodes.filter(({ op, outputs }) => op !== "conv2d" && outputs[0]!.type.shape.join() === "1,2,3,3");
+  expect(maps(folded).length).toBeLessThan(maps(plain).length);
+  const feeds = feedsOf(plain);
+  const [expected, found] = [plain, folded].map((graph) => interpret(graph, feeds, { precision: "f64" }));
+  expect(Object.keys(found!.updates).sort()).toEqual(Object.keys(expected!.updates).sort());
+  for (const [name, { data }] of Object.entries(expected!.updates))
+    data.forEach((value, i) => {
+      expect(found!.updates[name]!.data[i]! / value).toBeCloseTo(1, 6);
+    });
 });
 
 test("the observer sees the graph after each pass, the same one where nothing changed", () => {
