@@ -22,6 +22,10 @@ export default class Import extends RcnnCommand {
     out: outFlag("folder of the run", "RUN"),
     ...setFlags,
     mapping: mappingFlag(),
+    categories: path({
+      helpValue: "FILE",
+      description: "names of the classes, a COCO file or a JSON list; numbers unless the weights tell",
+    }),
     partial: Flags.boolean({
       description: "keep initial values for what the file does not have, where that is else an error",
     }),
@@ -34,7 +38,7 @@ export default class Import extends RcnnCommand {
     const result = await importWeights({
       ...{ file: args.file, config: flags.config, out: flags.out, seed: flags.seed },
       set: await this.overrides(flags),
-      ...given({ mapping: flags.mapping, partial: flags.partial }),
+      ...given({ mapping: flags.mapping, partial: flags.partial, categories: flags.categories }),
       log: (line) => this.note(line),
     });
     const report: WeightsReport = await this.take(result);

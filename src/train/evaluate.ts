@@ -24,7 +24,8 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     if (!dataset) return { diagnostics };
     logWarnings(diagnostics, options.log);
     const images = dataset.images.map(({ width, height, fileName: name }) => ({ width, height, name }));
-    const opened = await openPredictor(options.run, images, options);
+    const own = run.value.unnamed ? { categories: dataset.categories } : {};
+    const opened = await openPredictor(options.run, images, { ...options, ...own });
     if (!opened.value) return { diagnostics: opened.diagnostics };
     try {
       return await detectAll(opened.value, dataset, options);
@@ -33,15 +34,22 @@ export const evaluate = (options: EvaluateOptions): Promise<Result<EvaluateSumma
     }
   });
 
-/** The data set with categories as the run knows them. */
+/** The data set with categories as the run knows them; where it has no names for them, with its own. */
 async function loadFor(run: Run, options: EvaluateOptions): Promise<Result<Dataset>> {
   const expected = run.categories.map(({ name }) => name);
-  const loaded = await loadDataset({ ...options, split: options.split, categories: expected });
-  const found = loaded.value?.categories.map(({ name }) => name);
-  if (!found || found.join("\n") === expected.join("\n")) return loaded;
-  const values = { place: loaded.value!.name, found, expected };
-  return { diagnostics: [diagnose(trainCodes, "train/category-mismatch", values)] };
+  const named = run.unnamed ? {} : { categories: expected };
+  const loaded = await loadDataset({ ...options, ...named, split: options.split });
+  if (!loaded.value) return loaded;
+  const { name: place, categories } = loaded.value;
+  const found = categories.map(({ name }) => name);
+  const isSame = run.unnamed ? mayName(categories, run.model) : found.join("\n") === expected.join("\n");
+  if (isSame) return loaded;
+  return { diagnostics: [diagnose(trainCodes, "train/category-mismatch", { place, found, expected })] };
 }
+
+/** Whether there is a category for each class, or a class for each category's id. */
+const mayName = (categories: Dataset["categories"], { classes, classIds }: Run["model"]): boolean =>
+  classIds === "raw" ? categories.every(({ id }) => id >= 1 && id <= classes) : categories.length === classes;
 
 async function detectAll(
   predictor: Predictor,

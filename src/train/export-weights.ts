@@ -86,7 +86,8 @@ function partsOf(
     const shape = foreignShape(slot, mapping);
     return [foreignNames(slot, mapping)[0]!, { dtype: "f32", shape, data: toForeign(data, slot, mapping) }];
   });
-  const metadata = { format: "pt", [trainedKey]: JSON.stringify(trainedWith(run.model, run.categories)) };
+  const named = run.unnamed ? undefined : run.categories;
+  const metadata = { format: "pt", [trainedKey]: JSON.stringify(trainedWith(run.model, named)) };
   const all = [...tensors, ...countersOf(slots, mapping, manifest.step)];
   return safetensorsParts(Object.fromEntries(all), metadata);
 }

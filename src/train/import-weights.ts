@@ -6,6 +6,7 @@ import type { Model } from "../model/model.ts";
 import type { HostTensors } from "../runtime/session.ts";
 import { type LoadedWeights, loadWeights } from "../weights/load-weights.ts";
 import { leftOver, problemsOf } from "../weights/problems.ts";
+import { readCategories } from "../weights/read-categories.ts";
 import { testimonyOf } from "../weights/trained-check.ts";
 import { type Category, trainedWith } from "../weights/trained-with.ts";
 import type { Log } from "./api.ts";
@@ -27,12 +28,24 @@ export interface ImportOptions {
   readonly mapping?: string;
   /** Parameters that the file does not have keep their initial values, where they are else an error. */
   readonly partial?: boolean;
+  /** A COCO file, or a JSON list of names: what the classes are called. */
+  readonly categories?: string;
   readonly seed: number;
   readonly log?: Log;
 }
 
 export async function importWeights(options: ImportOptions): Promise<Result<WeightsReport>> {
-  const resolved = await resolveFile(options.config, { set: options.set });
+  const told = await toldCategories(options.categories);
+  if (told.diagnostics.length > 0) return { diagnostics: told.diagnostics };
+  const { value: categories } = told;
+  const resolved = await resolveFile(options.config, {
+    set: options.set,
+    ...(categories && {
+      classes: categories.length,
+      categoryIds: categories.map(({ id }) => id),
+      categoryNames: categories.map(({ name }) => name),
+    }),
+  });
   const model = resolved.value;
   if (!model) return { diagnostics: resolved.diagnostics };
   const specs = parametersOf(model);
@@ -45,30 +58,38 @@ export async function importWeights(options: ImportOptions): Promise<Result<Weig
   const found = [...resolved.diagnostics, ...diagnostics];
   if (!loaded) return { diagnostics: found };
   const absent = specs.filter(({ name }) => !(name in loaded.state));
-  await writeImported(model, { ...loaded.state, ...initialState(absent, options.seed) }, loaded, options);
+  const state = { ...loaded.state, ...initialState(absent, options.seed) };
+  await writeImported(model, state, categories ?? knownCategories(model, loaded), options);
   return { value: reportOf(loaded, options.file), diagnostics: found };
+}
+
+const toldCategories = async (path: string | undefined): Promise<Result<readonly Category[]>> =>
+  path === undefined ? { diagnostics: [] } : readCategories(path);
+
+/** Those that the weights were trained with, where there is one for each class. */
+function knownCategories(model: Model, { testimonies }: LoadedWeights): readonly Category[] | undefined {
+  const known = testimonyOf(testimonies, "categories")?.fact;
+  const isWhole =
+    model.classIds === "raw"
+      ? known?.every(({ id }) => id >= 1 && id <= model.classes)
+      : known?.length === model.classes;
+  return isWhole ? known : undefined;
 }
 
 async function writeImported(
   model: Model,
   state: HostTensors,
-  loaded: LoadedWeights,
+  named: readonly Category[] | undefined,
   { out, seed, file, log }: ImportOptions,
 ): Promise<void> {
-  const categories = categoriesFor(model, loaded);
   const vocabulary = vocabularyHash();
-  const run = { version: 1, vocabulary, model, categories, seed, data: file } as const;
+  const categories = named ?? numbered(model.classes);
+  const unnamed = named ? {} : { unnamed: true };
+  const run = { version: 1, vocabulary, model, categories, ...unnamed, seed, data: file } as const;
   await startRun(out, run, log);
   const facts = { step: 0, seed, configHash: hashOf(runText(run)), losses: {} };
-  await saveCheckpoint(out, { ...facts, trainedWith: trainedWith(model, categories) }, state);
+  await saveCheckpoint(out, { ...facts, trainedWith: trainedWith(model, named) }, state);
 }
 
-/** Those that the weights were trained with; else numbers for names. */
-function categoriesFor(model: Model, { testimonies }: LoadedWeights): readonly Category[] {
-  const known = testimonyOf(testimonies, "categories")?.fact;
-  const numbered = Array.from({ length: model.classes }, (_, index) => ({
-    id: index + 1,
-    name: `class ${index + 1}`,
-  }));
-  return known ?? numbered;
-}
+const numbered = (classes: number): readonly Category[] =>
+  Array.from({ length: classes }, (_, index) => ({ id: index + 1, name: `class ${index + 1}` }));

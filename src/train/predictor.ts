@@ -47,6 +47,8 @@ export interface Predictor {
 export interface PredictorOptions extends BackendChoice, PredictionChoice {
   /** Boxes for a model without an RPN, by the names of images. */
   readonly proposals?: string;
+  /** Those of a data set, for a run that has no names for its own. */
+  readonly categories?: Run["categories"];
   readonly log?: Log;
 }
 
@@ -61,8 +63,9 @@ export async function openPredictor(
   images: readonly NamedSize[],
   options: PredictorOptions,
 ): Promise<Result<Predictor>> {
-  const { value: run, diagnostics } = await readRun(folder);
-  if (!run) return { diagnostics };
+  const { value: read, diagnostics } = await readRun(folder);
+  if (!read) return { diagnostics };
+  const run = options.categories ? { ...read, categories: options.categories } : read;
   const checkpoint = await loadCheckpoint(folder);
   if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
   const { model } = run;

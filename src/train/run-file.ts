@@ -15,6 +15,8 @@ export interface Run {
   readonly model: Model;
   /** Of the data it was trained on; a class of the model is a place in this list. */
   readonly categories: Dataset["categories"];
+  /** Nothing told the names of the categories, which are numbers: those of a data set hold where there is one. */
+  readonly unnamed?: boolean;
   readonly seed: number;
   readonly data: string;
   /** `vocabularyHash` of the compiler that resolved the model. */

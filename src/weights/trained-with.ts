@@ -25,7 +25,7 @@ export interface TrainedWith {
 }
 
 /** What `model` trains with, which is kept with its weights. */
-export function trainedWith(model: Model, categories: readonly Category[]): TrainedWith {
+export function trainedWith(model: Model, categories: readonly Category[] | undefined): TrainedWith {
   const { order, scale, mean, deviation } = model.input;
   const epsilons = Object.fromEntries(
     networksOf(model)
@@ -38,7 +38,7 @@ export function trainedWith(model: Model, categories: readonly Category[]): Trai
   return {
     input: { order, scale, mean, deviation },
     ...(different.length > 0 && { epsilon: different.length === 1 ? different[0]! : epsilons }),
-    categories: categories.map(({ id, name }) => ({ id, name })),
+    ...(categories && { categories: categories.map(({ id, name }) => ({ id, name })) }),
   };
 }
 

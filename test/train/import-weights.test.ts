@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { Detection } from "../../src/data/dataset.ts";
 import { locateNative } from "../../src/runtime/native/locate.ts";
 import { loadCheckpoint } from "../../src/train/checkpoint.ts";
+import { evaluate } from "../../src/train/evaluate.ts";
 import { exportWeights } from "../../src/train/export-weights.ts";
 import { importWeights } from "../../src/train/import-weights.ts";
 import { predict } from "../../src/train/predict.ts";
@@ -174,6 +175,29 @@ test("a file of another model is shown by its names", async () => {
   expect(codesOf(result)).toEqual(["weights/nothing-fits"]);
   expect(result.diagnostics[0]!.message).toContain("`plain`, `turned`");
 });
+
+test("classes are called as a list or a COCO file says, and that is kept with the weights", async () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g"];
+  const list = folder.write("names.json", JSON.stringify(names));
+  expect((await importTiny("named", { categories: list })).diagnostics).toEqual([]);
+  const { value } = await loadCheckpoint(join(folder.path, "named"));
+  expect(value!.manifest.trainedWith!.categories!.map(({ name }) => name)).toEqual(names);
+  const coco = path("test/data/nuclei/val/instances.json");
+  expect(codesOf(await importTiny("conflict", { categories: coco }))).toEqual(["model/classes-conflict"]);
+  const file = folder.write("bad.json", "{}");
+  expect(codesOf(await importTiny("bad", { categories: file }))).toEqual(["weights/categories"]);
+});
+
+test("a run whose classes have no names is measured by those of a data set, where there is one for each", async () => {
+  await importTiny("unnamed", { set: [], partial: true });
+  const data = { data: path("test/data/nuclei"), split: "val", metric: "coco", backend: "wasm" } as const;
+  const { value, diagnostics } = await evaluate({ run: join(folder.path, "unnamed"), ...data });
+  expect(diagnostics).toEqual([]);
+  expect(value!.bbox).toHaveProperty("AP");
+  await importTiny("seven");
+  const refused = await evaluate({ run: join(folder.path, "seven"), ...data });
+  expect(codesOf(refused)).toEqual(["train/category-mismatch"]);
+}, 120_000);
 
 test("a training begins with what matches, and says what does not", async () => {
   const reports: string[][] = [];

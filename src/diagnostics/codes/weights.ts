@@ -57,6 +57,13 @@ export const weightsCodes = defineCodes({
       `There is no mapping \`${v.name}\`; expected a JSON file, or one of ${quoted(v.known)}${v.nearest ? ` (did you mean \`${v.nearest}\`?)` : ""}.`,
     explain: "`--mapping` takes the name of a mapping that ships, or the path of a JSON file with one.",
   },
+  "weights/categories": {
+    severity: "error",
+    message: (v: { file: string; problem: string }) =>
+      `The names of the classes cannot be read from \`${v.file}\`: ${v.problem}.`,
+    explain:
+      "`--categories` takes a COCO annotation file, whose categories are the classes in the order of their ids, or a JSON list of names, the first of which is class 1.",
+  },
   "weights/nothing-fits": {
     severity: "error",
     message: (v: { file: string; names: readonly string[]; wanted: readonly string[] }) =>
