@@ -24,14 +24,14 @@ export function pasteMaskSampled(
     right: (columns.at(-1)?.[0] ?? -1) + 1,
     bottom: (rows.at(-1)?.[0] ?? -1) + 1,
   };
-  return encodeColumns(size, window, (x, pixels) => {
+  return encodeColumns(size, window, (x, put) => {
     const u = columns[x - window.left]![1];
     const [column, along] = [Math.floor(u), u - Math.floor(u)];
-    for (const [index, [, v]] of rows.entries()) {
+    for (const [, v] of rows) {
       const [row, down] = [Math.floor(v), v - Math.floor(v)];
       const above = at(row, column) * (1 - along) + at(row, column + 1) * along;
       const below = at(row + 1, column) * (1 - along) + at(row + 1, column + 1) * along;
-      pixels[index] = above * (1 - down) + below * down >= threshold ? 1 : 0;
+      put(above * (1 - down) + below * down >= threshold ? 1 : 0, 1);
     }
   });
 }

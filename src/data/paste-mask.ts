@@ -1,6 +1,6 @@
 /** Putting a mask head's output into its image (torchvision's `paste_masks_in_image`). */
 import { encodeColumns, type RunLengths } from "../support/run-lengths.ts";
-import { linearTaps, type Size } from "./resize.ts";
+import { linearTaps, type Size, type Taps } from "./resize.ts";
 
 /** Zeros around the mask, so that its border is interpolated too. */
 const PADDING = 1;
@@ -42,18 +42,47 @@ export function pasteMask(
     bottom: Math.min(top + rows.weight.length, size.height),
   };
   const stretched = new Float64Array(padded);
-  return encodeColumns(size, window, (x, column) => {
+  const bands = bandsOf(rows, window.top - top, window.bottom - top);
+  return encodeColumns(size, window, (x, put) => {
     const [before, after, along] = [columns.before, columns.after, columns.weight].map((of) => of[x - left]!);
     for (let row = 0; row < padded; row++)
       stretched[row] =
         source[row * padded + before!]! * (1 - along!) + source[row * padded + after!]! * along!;
-    for (let index = 0; index < column.length; index++) {
-      const y = index + window.top - top;
-      const down = rows.weight[y]!;
-      const value = stretched[rows.before[y]!]! * (1 - down) + stretched[rows.after[y]!]! * down;
-      column[index] = Math.fround(value) > threshold ? 1 : 0;
+    for (const { first, last, above, below } of bands) {
+      const [upper, lower] = [stretched[above]!, stretched[below]!];
+      // What lies between two values is on their side of the threshold.
+      if (Math.min(upper, lower) > threshold + ROUNDING) put(1, last - first);
+      else if (Math.max(upper, lower) < threshold - ROUNDING) put(0, last - first);
+      else
+        for (let y = first; y < last; y++) {
+          const down = rows.weight[y]!;
+          put(Math.fround(upper * (1 - down) + lower * down) > threshold ? 1 : 0, 1);
+        }
     }
   });
+}
+
+/** More than single precision rounds a probability by. */
+const ROUNDING = 1e-6;
+
+/** Rows of the picture from `first` on, before `last`, that lie between the same two rows of the mask. */
+interface Band {
+  readonly first: number;
+  readonly last: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+function bandsOf({ before, after }: Taps, from: number, to: number): readonly Band[] {
+  const bands: Band[] = [];
+  for (let first = from; first < to; ) {
+    const [above, below] = [before[first]!, after[first]!];
+    let last = first + 1;
+    while (last < to && before[last] === above && after[last] === below) last++;
+    bands.push({ first, last, above, below });
+    first = last;
+  }
+  return bands;
 }
 
 function padMask(mask: Float32Array, side: number): Float32Array {

@@ -23,33 +23,35 @@ export interface Window {
   readonly bottom: number;
 }
 
+/** Takes `count` pixels of one value, further down the column. */
+export type PutPixels = (value: 0 | 1, count: number) => void;
+
 /**
- * Of a picture that is 0 outside `window`; `fill` writes 0 or 1 for each row of the window into `column`, for one `x`
- * after another.
+ * Of a picture that is 0 outside `window`; `fill` puts all rows of the window, from the top, for one `x` after another.
  */
 export function encodeColumns(
   { height, width }: Pick<BinaryPicture, "height" | "width">,
   { left, top, right, bottom }: Window,
-  fill: (x: number, column: Uint8Array) => void,
+  fill: (x: number, put: PutPixels) => void,
 ): RunLengths {
   const counts: number[] = [];
-  const column = new Uint8Array(Math.max(0, bottom - top));
-  let [value, since] = [0, 0];
-  const change = (to: number, at: number): void => {
-    if (to === value) return;
-    counts.push(at - since);
-    [value, since] = [to, at];
+  let [value, since, at] = [0, 0, 0];
+  const put: PutPixels = (to, count) => {
+    if (to !== value && count > 0) {
+      counts.push(at - since);
+      value = to;
+      since = at;
+    }
+    at += count;
   };
-  const wholeColumns = column.length === height;
+  put(0, Math.max(0, left) * height);
   for (let x = left; x < right; x++) {
-    const start = x * height + top;
-    fill(x, column);
-    for (let row = 0; row < column.length; row++) change(column[row]!, start + row);
-    // Between whole columns a run goes on.
-    if (!wholeColumns) change(0, start + column.length);
+    put(0, top);
+    fill(x, put);
+    put(0, height - bottom);
   }
-  if (wholeColumns && right < width) change(0, right * height);
-  if (since < width * height || counts.length === 0) counts.push(width * height - since);
+  put(0, width * height - at);
+  if (since < at || counts.length === 0) counts.push(at - since);
   return { height, width, counts };
 }
 

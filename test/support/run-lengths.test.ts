@@ -42,8 +42,8 @@ test("a window in a picture of zeros is encoded and decoded in its place", () =>
       const { height, width, data } = picture!;
       const size = { height: height + top + bottom - 2, width: width + left + right - 2 };
       const window = { left: left - 1, top: top - 1, right: left - 1 + width, bottom: top - 1 + height };
-      const runs = encodeColumns(size, window, (x, column) => {
-        for (let y = 0; y < height; y++) column[y] = data[y * width + x - window.left]!;
+      const runs = encodeColumns(size, window, (x, put) => {
+        for (let y = 0; y < height; y++) put(data[y * width + x - window.left] ? 1 : 0, 1);
       });
       expect(decodeRuns(runs, window)).toEqual(picture);
       // The same counts as those of the picture with its zeros.
