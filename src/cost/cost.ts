@@ -7,10 +7,10 @@ import type { Result } from "../diagnostics/diagnostic.ts";
 import { pathOf } from "../ir/origin.ts";
 import type { Graph, Node } from "../ir/types.ts";
 import type { Model } from "../model/model.ts";
-import type { Cost, MemoryCost, PartCost } from "../report/cost.ts";
+import type { Cost, FunctionCost, PartCost } from "../report/cost.ts";
 import { activationBytes } from "./activations.ts";
+import { functionCost } from "./function-cost.ts";
 import { layerRows } from "./layer-rows.ts";
-import { memoryOf } from "./memory.ts";
 import { partsOf } from "./parts.ts";
 import { multiplyAdds, publishedFactor } from "./products.ts";
 import { countsIn, countsOf, isUnwanted, type RegionCounts, withCounts } from "./regions.ts";
@@ -23,23 +23,26 @@ export interface CostOptions {
   readonly maskRegions?: number;
 }
 
-/** The cost of one image, and the memory of a prediction and of a training step of the config's batch. */
+/** The cost of one image, and that of a prediction and of a training step of the config's batch as they are compiled. */
 export function costOf(model: Model, options: CostOptions = {}): Result<Cost> {
   const counted = withCounts(model, countsWanted(model, options));
-  const functions = functionsAt(counted, options.size);
-  const { value: program, diagnostics } = buildProgram(counted, functions);
+  const wanted = functionsAt(counted, options.size);
+  const { value: program, diagnostics } = buildProgram(counted, wanted);
   if (!program) return { diagnostics };
-  const memory = Object.entries({ ...functions.predict, ...functions.train }).map(
-    ([name, { batch, height, width }]): [string, MemoryCost] => [
+  const functions = Object.entries({ ...wanted.predict, ...wanted.train }).map(
+    ([name, { batch, height, width }]): [string, FunctionCost] => [
       name,
-      memoryOf(program.functions[name]!, { batch, height, width }, partsOf(counted)),
+      functionCost(program.functions[name]!, { batch, height, width }, partsOf(counted)),
     ],
   );
-  return { value: { ...countsOfParts(model, options), memory: Object.fromEntries(memory) }, diagnostics };
+  return {
+    value: { ...countsOfParts(model, options), functions: Object.fromEntries(functions) },
+    diagnostics,
+  };
 }
 
-/** What is counted of one image: all but the memory, which takes longer to plan. */
-export function countsOfParts(model: Model, options: CostOptions = {}): Omit<Cost, "memory"> {
+/** What is counted of one image: all but the functions, which take longer to compile. */
+export function countsOfParts(model: Model, options: CostOptions = {}): Omit<Cost, "functions"> {
   const wanted = countsWanted(model, options);
   const counted = withCounts(model, wanted);
   const { predict: bucket } = functionsAt(counted, options.size).predict;

@@ -49,7 +49,7 @@ export function placesOf(
     const node = nodeOf(event);
     if (node) return placeOf(node, graph, phaseOf, products.get(node) ?? []);
     const path = updates.get(event.name)?.replace(/\.[^.]*$/, "");
-    const phase = path === undefined ? "transfer" : phaseOf(path);
+    const phase = path === undefined ? "reads, copies" : phaseOf(path);
     const direction = path === undefined ? "forward" : "update";
     const index = Number.POSITIVE_INFINITY;
     const nothing = { shape: [], products: [], macs: 0 };

@@ -15,8 +15,8 @@ export interface Cost {
   readonly total: Omit<PartCost, "part">;
   /** Of the total, multiply-adds that a published figure counts and the program does not do: masks of classes that were not detected. */
   readonly notComputed: number;
-  /** By function: `predict` for one image, `train_step` for a batch. */
-  readonly memory: Readonly<Record<string, MemoryCost>>;
+  /** As they are compiled: `predict` for one image, `train_step` for a batch. */
+  readonly functions: Readonly<Record<string, FunctionCost>>;
 }
 
 export interface PartCost {
@@ -30,9 +30,11 @@ export interface PartCost {
   readonly activations: number;
 }
 
-/** Bytes. */
-export interface MemoryCost {
+/** Bytes, but for `macs`. */
+export interface FunctionCost {
   readonly bucket: { readonly batch: number; readonly height: number; readonly width: number };
+  /** Multiply-adds that it computes, for all its images, gradients included. */
+  readonly macs: number;
   /** Parameters and statistics. */
   readonly weights: number;
   /** Of the optimizer. */
@@ -52,7 +54,7 @@ export type PointCost = Pick<Cost, "height" | "width" | "proposals" | "maskRegio
 
 export const pointCost = (
   point: string,
-  { height, width, proposals, maskRegions, total }: Omit<Cost, "memory">,
+  { height, width, proposals, maskRegions, total }: Omit<Cost, "functions">,
 ): PointCost => ({
   point,
   parameters: total.parameters,
@@ -76,7 +78,7 @@ export function pointCostTable(costs: readonly PointCost[]): string {
 }
 
 export function costText(cost: Cost): string {
-  return [stated(cost), partTable(cost), memoryTable(cost.memory), legend(cost).join("\n")].join("\n\n");
+  return [stated(cost), partTable(cost), functionTable(cost.functions), legend(cost).join("\n")].join("\n\n");
 }
 
 function stated({ name, height, width, proposals, maskRegions }: Cost): string {
@@ -84,16 +86,16 @@ function stated({ name, height, width, proposals, maskRegions }: Cost): string {
   return `${name}: one image of ${height} x ${width} pixels, ${grouped(proposals)} proposals${regions}.`;
 }
 
-function partTable({ parts, total, memory }: Cost): string {
-  const functions = Object.entries(memory);
+function partTable({ parts, total, functions }: Cost): string {
+  const compiled = Object.entries(functions);
   const bytes = (value: number | undefined) => (value ? byteSize(value) : "");
   const rows = parts.map((part) => [
     ...countCells(part.part, part),
-    ...functions.map(([, each]) => bytes(each.parts[part.part])),
+    ...compiled.map(([, each]) => bytes(each.parts[part.part])),
   ]);
-  const last = [...countCells("in all", total), ...functions.map(([, { live }]) => bytes(live))];
+  const last = [...countCells("in all", total), ...compiled.map(([, { live }]) => bytes(live))];
   const head = ["part", "parameters", "frozen", "multiply-adds", "", "activations"];
-  return textTable([...rows, last], [...head, ...functions.map(([name]) => `live, ${name}`)]);
+  return textTable([...rows, last], [...head, ...compiled.map(([name]) => `live, ${name}`)]);
 }
 
 const countCells = (
@@ -120,15 +122,22 @@ function legend({ notComputed }: Cost): readonly string[] {
   ];
 }
 
-function memoryTable(memory: Cost["memory"]): string {
-  const rows = Object.entries(memory).map(([name, { bucket, weights, slots, constants, live, peak }]) => [
-    name,
-    `${bucket.batch} of ${bucket.height} x ${bucket.width}`,
-    byteSize(weights),
-    slots ? byteSize(slots) : "",
-    byteSize(constants),
-    byteSize(live),
-    byteSize(peak),
-  ]);
-  return textTable(rows, ["function", "images", "weights", "slots", "constants", "live", "peak"], 2);
+function functionTable(functions: Cost["functions"]): string {
+  const rows = Object.entries(functions).map(
+    ([name, { bucket, macs, weights, slots, constants, live, peak }]) => [
+      name,
+      `${bucket.batch} of ${bucket.height} x ${bucket.width}`,
+      compact(macs),
+      byteSize(weights),
+      slots ? byteSize(slots) : "",
+      byteSize(constants),
+      byteSize(live),
+      byteSize(peak),
+    ],
+  );
+  return textTable(
+    rows,
+    ["function", "images", "multiply-adds", "weights", "slots", "constants", "live", "peak"],
+    2,
+  );
 }

@@ -184,7 +184,7 @@ test("inspect states a cost for the size and the regions that are asked for", as
   expect(code).toBe(0);
   const { cost } = JSON.parse(stdout);
   expect(cost).toMatchObject({ height: 64, width: 96, proposals: 30, maskRegions: 0 });
-  expect(Object.keys(cost.memory)).toEqual(["predict", "train_step"]);
+  expect(Object.keys(cost.functions)).toEqual(["predict", "train_step"]);
   fails(
     await installed.run("inspect", config, "--cost", "--size", "64"),
     /height x width in pixels, such as/,

@@ -6,7 +6,7 @@ import { resolveFile } from "../../src/language.ts";
 import type { Model } from "../../src/model/model.ts";
 import { type Cost, costText } from "../../src/report/cost.ts";
 
-type Counted = Omit<Cost, "memory">;
+type Counted = Omit<Cost, "functions">;
 
 interface Published {
   readonly size: readonly [number, number];
@@ -118,9 +118,9 @@ test("the total is the sum of the parts", async () => {
   for (const key of keys) expect(cost.parts.reduce((sum, part) => sum + part[key], 0)).toBe(cost.total[key]);
 });
 
-test("memory is what the plan says: weights once, slots in training only, live tensors with the batch", async () => {
-  const one = costOf(await modelOf("mask-rcnn-nuclei")).value!.memory;
-  const four = costOf(await modelOf("mask-rcnn-nuclei", ["train.batch=4"])).value!.memory;
+test("functions compute what is counted, and their memory is what the plan says: weights once, slots in training only, live tensors with the batch", async () => {
+  const one = costOf(await modelOf("mask-rcnn-nuclei")).value!.functions;
+  const four = costOf(await modelOf("mask-rcnn-nuclei", ["train.batch=4"])).value!.functions;
   const { predict, train_step: step } = one;
   expect(predict!.slots).toBe(0);
   expect(step!.slots).toBeGreaterThan(0);
@@ -129,6 +129,10 @@ test("memory is what the plan says: weights once, slots in training only, live t
   expect(four.predict).toEqual(predict);
   expect(four.train_step!.weights).toBe(step!.weights);
   expect(four.train_step!.live).toBeGreaterThan(3 * step!.live);
+  const { total, notComputed } = countsOfParts(await modelOf("mask-rcnn-nuclei"));
+  expect(predict!.macs).toBe(total.macs - notComputed);
+  expect(four.train_step!.macs).toBe(4 * step!.macs);
+  expect(step!.macs).toBeGreaterThan(predict!.macs);
   for (const { weights, slots, constants, live, peak } of [predict!, step!])
     expect(peak).toBe(weights + slots + constants + live);
 });

@@ -1,15 +1,16 @@
-/** The memory that a compiled function needs, from its plan: no tensor is created. */
+/** What a compiled function computes and the memory that it needs, from its graph and plan: no tensor is created. */
 import { pathOf } from "../ir/origin.ts";
 import type { Graph, GraphParameter } from "../ir/types.ts";
 import { bytesOf, planMemory } from "../passes/plan-memory.ts";
-import type { MemoryCost } from "../report/cost.ts";
+import type { FunctionCost } from "../report/cost.ts";
+import { multiplyAdds } from "./products.ts";
 
 /** `batch` images of `height` x `width` pixels go through `graph` at once; `partOf` names the part of a path. */
-export function memoryOf(
+export function functionCost(
   graph: Graph,
-  bucket: MemoryCost["bucket"],
+  bucket: FunctionCost["bucket"],
   partOf: (path: string) => string,
-): MemoryCost {
+): FunctionCost {
   const total = (wanted: readonly GraphParameter["role"][]) =>
     graph.parameters
       .filter(({ role }) => wanted.includes(role))
@@ -26,6 +27,7 @@ export function memoryOf(
   const [weights, slots] = [total(["weight", "statistic", "frozen"]), total(["slot"])];
   return {
     bucket,
+    macs: graph.nodes.reduce((sum, node) => sum + multiplyAdds(node), 0),
     weights,
     slots,
     constants,
