@@ -1,9 +1,15 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { installNative } from "../../../src/runtime/native/install.ts";
-import { nativeDirectory, readNativeInstall } from "../../../src/runtime/native/locate.ts";
+import {
+  bindingPathOf,
+  hasProfiler,
+  manifestPathOf,
+  nativeDirectory,
+  readNativeInstall,
+} from "../../../src/runtime/native/locate.ts";
 import { tryNative } from "../../../src/runtime/native/probe.ts";
 
 const { PATH } = process.env;
@@ -58,6 +64,31 @@ test("a step that fails is named with the tool's own words, and leaves nothing b
   const compiler = 'if [ "$1" != --version ]; then echo "fatal error: no header" >&2; exit 1; fi';
   await onlyTools({ python3: "exit 0", "g++": compiler });
   expect(await install()).toEqual([expect.stringContaining('"compile the add-on": fatal error: no header')]);
+});
+
+test("an install of an earlier version is completed in place, once", async () => {
+  const directory = join(base, "native");
+  const manifest = { tfjsNode: "4.22.0", tensorflow: "2.21.0", gpu: true };
+  await mkdir(dirname(bindingPathOf(directory)), { recursive: true });
+  await writeFile(bindingPathOf(directory), "");
+  await writeFile(manifestPathOf(directory), JSON.stringify(manifest));
+  await onlyTools({ "g++": 'for last; do :; done; echo compiled > "$last"' });
+  const complete = async () => {
+    const lines: string[] = [];
+    const { value, diagnostics } = await installNative({
+      gpu: true,
+      directory,
+      log: (line) => lines.push(line),
+    });
+    expect(diagnostics).toEqual([]);
+    expect(value?.manifest).toEqual(manifest);
+    return lines.filter((line) => line.includes("compiling"));
+  };
+  expect(await hasProfiler(directory)).toBe(false);
+  expect(await complete()).toEqual(["compiling its profiler with g++"]);
+  expect(await hasProfiler(directory)).toBe(true);
+  expect(await complete()).toEqual([]);
+  expect((await readdir(directory)).filter((name) => name.startsWith("profiler"))).toEqual(["profiler.node"]);
 });
 
 test("a place that cannot be written is said so", async () => {
