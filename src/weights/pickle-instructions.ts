@@ -1,4 +1,5 @@
 /** The instructions of pickle protocols 2 to 5, as Python's `pickletools` describes them. */
+import { isUtf8 } from "node:buffer";
 import { type Machine, pickleLimits } from "./pickle-machine.ts";
 import { isRefused, type Pickled, type Refused, textOf } from "./pickle-values.ts";
 
@@ -53,16 +54,15 @@ function top(machine: Machine): Pickled {
   return value ?? null;
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 function text(machine: Machine, count: number): void {
-  const bytes = take(machine, count);
-  try {
-    push(machine, utf8.decode(bytes));
-  } catch {
-    fail(machine, "a text is not UTF-8");
-  }
+  const encoded = take(machine, count);
+  if (isUtf8(encoded)) push(machine, textIn(encoded, "utf8"));
+  else fail(machine, "a text is not UTF-8");
 }
+
+/** Protocol 2 holds whole arrays as text, for which a decoder that checks takes half a minute. */
+const textIn = ({ buffer, byteOffset, byteLength }: Uint8Array, encoding: "utf8" | "latin1"): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString(encoding);
 
 const bytes = (machine: Machine, count: number): void =>
   push(machine, { kind: "bytes", data: take(machine, count) });
@@ -76,7 +76,7 @@ function line(machine: Machine): string {
   }
   const taken = take(machine, end - machine.at);
   machine.at++;
-  return Buffer.from(taken).toString("latin1");
+  return textIn(taken, "latin1");
 }
 
 function integer(machine: Machine, count: number): void {

@@ -1,4 +1,5 @@
 /** Weights that torchvision trained become a run that finds what torchvision finds, go back to the bit, and begin a training. */
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +12,7 @@ import { exportWeights } from "../../src/train/export-weights.ts";
 import { importWeights } from "../../src/train/import-weights.ts";
 import { predict } from "../../src/train/predict.ts";
 import { train } from "../../src/train/train.ts";
+import { writeSafetensors } from "../../src/weights/safetensors.ts";
 import { readTensor } from "../../src/weights/source-tensor.ts";
 import { openWeights } from "../../src/weights/weight-file.ts";
 import { temporaryFolder } from "../weights/temporary.ts";
@@ -151,6 +153,61 @@ test("a file that says its epsilon is held to it", async () => {
   const result = await importTiny("other", { file, set });
   expect(codesOf(result)).toEqual(["weights/trained-otherwise"]);
   expect(result.diagnostics[0]!.message).toContain("`backbone.stem.norm`");
+});
+
+const small = JSON.parse(readFileSync(path("configs/weights/torchvision-small.json"), "utf8"));
+
+test("a published file is known by its content, and its epsilon is that of the config or an error", async () => {
+  const bytes = readFileSync(path(`${fixtures}/tiny.pth`));
+  const digits = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const published = { [digits]: { file: "tiny.pth", epsilon: 0 } };
+  const mapping = folder.write("mapping.json", JSON.stringify({ ...small, published }, null, 2));
+  const { diagnostics } = await importTiny("published", { mapping });
+  expect(diagnostics[0]!.code).toBe("weights/trained-otherwise");
+  expect(diagnostics[0]!.message).toContain("`tiny.pth`");
+  expect(diagnostics[0]!.span!.source.name).toMatch(/\.rcnn$/);
+  expect(diagnostics[0]!.related![0]!.span.source.name).toBe(mapping);
+  const norm = "model.backbone=smallResnet(4, count = 1, norm = frozenBatchNorm(epsilon = 0)) -> fpn3(6)";
+  const fits = await importTiny("published", { mapping, set: [...seven, norm] });
+  expect(fits.diagnostics).toEqual([]);
+  expect(fits.value!.trainedWith.epsilon).toBe(0);
+});
+
+test("the pixels that tensors of a file tell stand above those of its mapping", async () => {
+  const { value } = await openWeights(path(`${fixtures}/tiny.pth`));
+  const entries = [...value!.tensors].map(async ([name, tensor]) => {
+    const data = await readTensor(tensor);
+    return [name, { dtype: "f32", shape: tensor.shape, data }] as const;
+  });
+  const own = Object.fromEntries(await Promise.all(entries));
+  await value!.close();
+  const three = (values: readonly number[]) =>
+    ({ dtype: "f32", shape: [3, 1, 1], data: Float32Array.from(values) }) as const;
+  const pixels = { mean: "pixel_mean", deviation: "pixel_std" };
+  const ignore = [...small.ignore, "pixel_*"];
+  const mapping = folder.write("pixels.json", JSON.stringify({ ...small, pixels, ignore }));
+  const write = (mean: readonly number[]) =>
+    folder.write(
+      "pixels.safetensors",
+      writeSafetensors({ ...own, pixel_mean: three(mean), pixel_std: three([0.229, 0.224, 0.225]) }),
+    );
+  const same = await importTiny("told", { file: write([0.485, 0.456, 0.406]), mapping });
+  expect(same.diagnostics).toEqual([]);
+  const other = await importTiny("told", { file: write([0.5, 0.5, 0.5]), mapping });
+  expect(codesOf(other)).toEqual(["weights/trained-otherwise"]);
+  expect(other.diagnostics[0]!.message).toContain("`pixel_mean`");
+});
+
+test("a model that is no counterpart of another program's has no names to be exported under", async () => {
+  const set = [...seven, "model.regions.trunk=twoDense(12) -> dense(12) as more -> relu"];
+  await importTiny("nameless", { set, partial: true });
+  const run = join(folder.path, "nameless");
+  const result = await exportWeights({ run, out: join(folder.path, "no.safetensors") });
+  expect(codesOf(result)).toEqual(["weights/nameless"]);
+  expect(result.diagnostics[0]!.message).toContain("`regions.trunk.more.weights`");
+  const out = join(folder.path, "own.safetensors");
+  expect((await exportWeights({ run, out, mapping: "rcnn" })).diagnostics).toEqual([]);
+  expect((await importTiny("back", { set, file: out })).value!.mapping).toBe("rcnn");
 });
 
 test("numbers that are not finite are named", async () => {

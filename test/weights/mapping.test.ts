@@ -268,3 +268,15 @@ test("a mapping is taken by its name or its path, and a name near it is proposed
   expect(diagnostics[0]!.code).toBe("weights/unknown-mapping");
   expect(diagnostics[0]!.message).toContain("did you mean `torchvision`");
 });
+
+test("the mapping that docs/weights.md shows is one", async () => {
+  const [, text] = /<!-- mapping -->\n```json\n([\s\S]*?)```/.exec(
+    readFileSync(path("docs/weights.md"), "utf8"),
+  )!;
+  const { value, diagnostics } = await readMapping(folder.write("shown.json", text!));
+  expect(diagnostics).toEqual([]);
+  const slots = await slotsFor("mask-rcnn-nuclei");
+  const names = new Map(slots.map((slot) => [slot.name, foreignNames(slot, value!)]));
+  expect(names.get("backbone.c3.rest[0].conv2.filter")).toEqual(["net.blocks.1.1.conv2.weight"]);
+  expect(names.get("regions.label.bias")).toEqual(["head.score.bias", "head.cls.bias"]);
+});
