@@ -39,4 +39,5 @@ const phases: readonly (readonly [phase: string, pattern: RegExp])[] = [
   ["RoI features", /^regions\.(assign|pool)|^regions\.[^.]+\.pool/],
   ["detections", /^detect|^regions\.[^.]+\.(scores|decode)/],
   ["heads", /^regions/],
+  ["gradient norm", /^sgd$/],
 ];

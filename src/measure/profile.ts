@@ -94,7 +94,7 @@ interface PlacedEvent {
   readonly place: Place;
 }
 
-/** The events of each node together, the longest first: that one counts the node's multiply-adds. */
+/** The events of each node together, the longest first. */
 function byNode(placed: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
   const nodes = new Map<string, PlacedEvent[]>();
   for (const each of placed) {
@@ -102,12 +102,21 @@ function byNode(placed: readonly PlacedEvent[]): readonly (readonly PlacedEvent[
     if (known) known.push(each);
     else nodes.set(each.place.key, [each]);
   }
-  return [...nodes.values()].map((events) => {
-    const [longest, ...rest] = events.toSorted((left, right) => right.event.duration - left.event.duration);
-    return [
-      longest!,
-      ...rest.map(({ event, place }) => ({ event, place: { ...place, products: [], macs: 0 } })),
-    ];
+  return [...nodes.values()].map((events) =>
+    shareProducts(events.toSorted((left, right) => right.event.duration - left.event.duration)),
+  );
+}
+
+/** A node counts its multiply-adds once: those of its kernels that multiply share them by their time. */
+function shareProducts(events: readonly PlacedEvent[]): readonly PlacedEvent[] {
+  const multiplying = events.filter(({ event }) => /conv|matmul/i.test(event.kernel));
+  const sharing = new Set(multiplying.length > 0 ? multiplying : events);
+  const total = [...sharing].reduce((sum, { event }) => sum + event.duration, 0);
+  return events.map((each) => {
+    const { event, place } = each;
+    const share = sharing.has(each) ? (total > 0 ? event.duration / total : 1 / sharing.size) : 0;
+    const products = place.products.map(({ op, macs }) => ({ op, macs: share * macs }));
+    return { event, place: { ...place, products, macs: share * place.macs } };
   });
 }
 
@@ -138,6 +147,7 @@ function timeRows(
   }
   return [...rows.values()].map(({ best, ...row }) => ({
     ...row,
+    macs: Math.round(row.macs),
     ...(row.macs > 0 && { ofAttainable: best / row.milliseconds }),
   }));
 }
