@@ -68,11 +68,12 @@ function print(peers: ReadonlyMap<string, Peer>, times: ReadonlyMap<string, read
     if (name !== "native") parts.push(`native takes ${ratios(ours, rounds)} of it`);
     console.log(`  step, ${name.padEnd(12)} ${parts.join(", ")}`);
   }
-  const { compileSeconds, loadSeconds } = peers.get("native")!.first;
-  console.log(
-    `  compiled in ${compileSeconds!.toFixed(2)} s, loaded with its first step in ${loadSeconds!.toFixed(2)} s`,
-  );
+  const { compileSeconds, openSeconds, firstSeconds } = peers.get("native")!.first;
+  const parts = [`compiled in ${show(compileSeconds)}`, `opened in ${show(openSeconds)}`];
+  console.log(`  ${parts.join(", ")}, first step in ${show(firstSeconds)}`);
 }
+
+const show = (seconds: number | undefined): string => `${(seconds ?? Number.NaN).toFixed(2)} s`;
 
 /** Median and range of the ratios of the rounds, by the clock and by processor time. */
 function ratios(ours: readonly Round[], theirs: readonly Round[]): string {
