@@ -1,7 +1,7 @@
 /** Compiles one add-on of the native back end with g++. */
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { kernelsSource } from "./kernels-source.ts";
+import { kernelsSource } from "./kernels/add-on.ts";
 import { kernelsPathOf, profilerPathOf } from "./locate.ts";
 import { profilerSource } from "./profiler.ts";
 import { runTool, type ToolOutcome } from "./run-tool.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { kernelsSource } from "./kernels-source.ts";
+import { kernelsSource } from "./kernels/add-on.ts";
 import { processorCan } from "./processor.ts";
 
 /** The npm package whose add-on is built, in the one version that the build was tried with. */

@@ -83,8 +83,8 @@ function writeNode(scope: Scope, node: Node, writer: TensorflowWriter, half: boo
 }
 
 function writeOwn(scope: Scope, last: Node, writer: TensorflowWriter, convolution: OwnConvolution): void {
-  const { node, bias } = convolution;
-  const operands = [...node.inputs, ...(bias ? [bias] : [])].map(({ id }) => referenceTo(scope, id));
+  const { node, bias, other } = convolution;
+  const operands = [...node.inputs, bias, other].map((value) => value && referenceTo(scope, value.id));
   scope.values.set(last.outputs[0]!.id, writeOwnConvolution(writer, operands, convolution));
 }
 
