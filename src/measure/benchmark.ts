@@ -12,7 +12,7 @@ import { sharedTimes } from "./timeline.ts";
 import { openWorkload, type Workload, type WorkloadOptions } from "./workload.ts";
 
 export interface BenchmarkOptions extends WorkloadOptions {
-  /** After one that does not count. */
+  /** After one that does not count, which compiles kernels, chooses algorithms and fills caches. */
   readonly rounds: number;
   /** A picture in place of a made-up one; in prediction only. */
   readonly image?: string;
@@ -37,8 +37,6 @@ export async function benchmarkWorkload(options: BenchmarkOptions): Promise<Resu
     const yardstick = await openYardstick(workload.session.backend as Backend, options);
     const rounds: Round[] = [];
     try {
-      for (let round = 0; round < warmUps; round++)
-        await workload.session.run(workload.function, workload.feeds);
       await runRound(workload, host.value, yardstick.measure);
       for (let round = 0; round < options.rounds; round++)
         rounds.push(await runRound(workload, host.value, yardstick.measure));
@@ -50,9 +48,6 @@ export async function benchmarkWorkload(options: BenchmarkOptions): Promise<Resu
     await workload.session.close();
   }
 }
-
-/** The first runs compile kernels, choose algorithms and fill caches. */
-const warmUps = 1;
 
 /** All kinds of work take turns, so that a busy machine slows all of them. */
 async function runRound(workload: Workload, host: HostWork, measure: () => Promise<Rates>): Promise<Round> {

@@ -46,8 +46,8 @@ async function profileOf(workload: Workload, yardstick: Yardstick, rounds: numbe
   invariant(session.watch, `${session.backend} cannot be watched`);
   const run = () => session.run(name, feeds);
   const watch = () => session.watch!(name, feeds);
-  for (let round = 0; round < warmUps; round++) await run();
-  await watch();
+  // Watched, so that a missing profiler is told of at once.
+  for (let round = 0; round < warmUps; round++) await watch();
   const plain: number[] = [];
   const watched: (Timed<WatchedRun> & { readonly rates: Rates })[] = [];
   for (let round = 0; round < rounds; round++) {
