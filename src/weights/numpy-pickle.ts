@@ -4,7 +4,7 @@ import { weightsCodes } from "../diagnostics/codes/weights.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { ByteFile } from "./byte-file.ts";
-import { giveState, weightGlobals } from "./pickle-globals.ts";
+import { weightRules } from "./pickle-globals.ts";
 import { tensorsOf } from "./state-dict.ts";
 import { unpickle } from "./unpickle.ts";
 import type { WeightContent } from "./weight-file.ts";
@@ -22,11 +22,7 @@ export async function openNumpyPickle(file: ByteFile): Promise<Result<WeightCont
     return { diagnostics: [diagnose(weightsCodes, "weights/pickle", values)] };
   }
   const bytes = await file.read(0, file.size);
-  const { value: read, diagnostics } = unpickle(
-    bytes,
-    { globals: weightGlobals, build: giveState },
-    file.name,
-  );
+  const { value: read, diagnostics } = unpickle(bytes, weightRules(bytes.length), file.name);
   if (!read) return { diagnostics };
   const { value: tensors, diagnostics: found } = tensorsOf(read.value, file.name);
   if (!tensors) return { diagnostics: found };

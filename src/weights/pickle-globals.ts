@@ -1,5 +1,6 @@
 /** The names that a pickle of weights may use, and what each makes: tensors, arrays, their types, and dictionaries. */
 import type { NumberType } from "./number-types.ts";
+import type { PickleRules } from "./pickle-machine.ts";
 import {
   type GlobalRule,
   type GlobalRules,
@@ -125,12 +126,19 @@ function fromBuffer([data, type, shape, order, axes]: readonly Pickled[]): Pickl
   }
 }
 
-/** Python 3 writes bytes into protocol 2 as text. */
-function encode([text, encoding]: readonly Pickled[]): Pickled | Refused {
+/** Python 3 writes bytes into protocol 2 as text. All that is made so is no longer than `most`, as the pickle holds each text once. */
+function encoder(most: number): GlobalRule {
+  let made = 0;
   const codes = ["latin1", "latin-1", "iso-8859-1"];
-  if (typeof text !== "string" || !codes.includes(textOf(encoding) ?? ""))
-    return refused("bytes are not written as Latin-1");
-  return { kind: "bytes", data: new Uint8Array(Buffer.from(text, "latin1")) };
+  return {
+    call([text, encoding]) {
+      if (typeof text !== "string" || !codes.includes(textOf(encoding) ?? ""))
+        return refused("bytes are not written as Latin-1");
+      made += text.length;
+      if (made > most) return refused("it makes more bytes than it has");
+      return { kind: "bytes", data: new Uint8Array(Buffer.from(text, "latin1")) };
+    },
+  };
 }
 
 /** Protocol 2 makes no bytes by a call. */
@@ -147,7 +155,13 @@ const reconstruct: GlobalRule = { call: () => ({ kind: "array", tensor: undefine
 const mentioned = (names: readonly string[]): GlobalRules =>
   Object.fromEntries(names.map((name) => [name, {}]));
 
-export const weightGlobals: GlobalRules = {
+/** What a pickle of `size` bytes may ask for. */
+export const weightRules = (size: number): Pick<PickleRules, "globals" | "build"> => ({
+  globals: { ...weightGlobals, "_codecs.encode": encoder(size) },
+  build: giveState,
+});
+
+const weightGlobals: GlobalRules = {
   "collections.OrderedDict": dictionary,
   "torch._utils._rebuild_tensor_v2": { call: rebuildTensor },
   "torch._utils._rebuild_parameter": { call: rebuildParameter },
@@ -163,12 +177,11 @@ export const weightGlobals: GlobalRules = {
       [`${core}.numeric._frombuffer`, { call: fromBuffer }],
     ]),
   ),
-  "_codecs.encode": { call: encode },
   "__builtin__.bytes": noBytes,
 };
 
 /** State of numpy's objects: `(version, shape, dtype, is_fortran, bytes)` of an array, `(version, order, ...)` of a type. */
-export function giveState(made: Pickled, state: Pickled): string {
+function giveState(made: Pickled, state: Pickled): string {
   if (typeof made !== "object" || typeof state !== "object" || state?.kind !== "tuple")
     return "it gives state to what has none";
   if (made?.kind === "dtype") {

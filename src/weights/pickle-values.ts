@@ -38,15 +38,21 @@ export interface GlobalRule {
 
 export type GlobalRules = Readonly<Record<string, GlobalRule>>;
 
-/** Texts of Python 2 are bytes. */
+/** Longer than any name, shorter than what would take time to read again and again. */
+const longestName = 4096;
+const mostSizes = 64;
+
+/** A name; texts of Python 2 are bytes. */
 export function textOf(value: Pickled | undefined): string | undefined {
-  if (typeof value === "string") return value;
-  const isBytes = typeof value === "object" && value?.kind === "bytes";
+  if (typeof value === "string") return value.length <= longestName ? value : undefined;
+  const isBytes = typeof value === "object" && value?.kind === "bytes" && value.data.length <= longestName;
   return isBytes ? Buffer.from(value.data).toString("latin1") : undefined;
 }
 
+/** Sizes or strides. */
 export function numbersOf(value: Pickled | undefined): readonly number[] | undefined {
   if (typeof value !== "object" || (value?.kind !== "tuple" && value?.kind !== "list")) return undefined;
   const { items } = value;
-  return items.every((item) => typeof item === "number") ? items : undefined;
+  const isShort = items.length <= mostSizes;
+  return isShort && items.every((item) => typeof item === "number") ? items : undefined;
 }

@@ -35,7 +35,9 @@ export const typeNames: Readonly<Record<NumberType, string>> = {
   bool: "BOOL",
 };
 
-export const headerLimit = 100_000_000;
+/** Room for a hundred thousand tensors. */
+const headerLimit = 16_000_000;
+
 const typesByName = new Map(Object.entries(typeNames).map(([type, name]) => [name, type as NumberType]));
 
 /** Length of the header from the first eight bytes of a file of `size` bytes, or the diagnostic. */

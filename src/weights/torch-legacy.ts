@@ -5,7 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { ByteFile } from "./byte-file.ts";
 import { itemSizes } from "./number-types.ts";
-import { giveState, weightGlobals } from "./pickle-globals.ts";
+import { weightRules } from "./pickle-globals.ts";
 import { type Pickled, type Refused, refused, textOf } from "./pickle-values.ts";
 import { tensorsOf } from "./state-dict.ts";
 import { type StorageId, storageId } from "./torch-storages.ts";
@@ -23,7 +23,7 @@ export const isLegacyTorch = (head: Uint8Array): boolean =>
 export async function openLegacyTorch(file: ByteFile): Promise<Result<WeightContent>> {
   const head = await file.read(0, Math.min(file.size, mostPickled));
   const storages = createStorages(file);
-  const rules = { globals: weightGlobals, build: giveState, persistent: storages.named };
+  const rules = { ...weightRules(head.length), persistent: storages.named };
   const values: Pickled[] = [];
   let at = 0;
   // The magic number, the version, the system, the state, and the keys of the storages in their order.

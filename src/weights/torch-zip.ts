@@ -5,7 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { ByteFile } from "./byte-file.ts";
 import { itemSizes } from "./number-types.ts";
-import { giveState, weightGlobals } from "./pickle-globals.ts";
+import { weightRules } from "./pickle-globals.ts";
 import { type Pickled, type Refused, refused } from "./pickle-values.ts";
 import type { Storage } from "./source-tensor.ts";
 import { tensorsOf } from "./state-dict.ts";
@@ -37,8 +37,7 @@ export async function openTorchZip(file: ByteFile): Promise<Result<WeightContent
   if (order && order.size < 16 && Buffer.from(await file.read(order.start, order.size)).toString() === "big")
     return broken("its numbers are big-endian");
   const rules = {
-    globals: weightGlobals,
-    build: giveState,
+    ...weightRules(place.size),
     persistent: (id: Pickled) => storageAt(id, (key) => places.get(`${folder}data/${key}`), file),
   };
   const { value: read, diagnostics } = unpickle(await file.read(place.start, place.size), rules, file.name);

@@ -74,6 +74,23 @@ test.each<[string, Uint8Array, string]>([
   expect(message).toContain(words);
 });
 
+test("a text that is turned into bytes again and again ends the reader before the memory ends", async () => {
+  const text = [...op.string("x".repeat(100_000)), ...op.put(0)];
+  const encode = [...op.global("_codecs", "encode"), ...op.put(1)];
+  const call = [...op.get(1), ...op.get(0), ...op.string("latin1"), 0x86, ...op.reduce];
+  const found = await judge(pickle(op.list, text, encode, ...new Array(200).fill(call)));
+  expect(found.code).toBe("weights/pickle");
+  expect(found.message).toContain("more bytes than it has");
+});
+
+test("a shape of a million sizes is not read for each of many tensors", async () => {
+  const shape = [...op.mark, ...new Array(900_000).fill([0x4b, 1]).flat(), ...op.tuple, ...op.put(0)];
+  const rebuild = [...op.global("torch._utils", "_rebuild_tensor_v2"), ...op.put(1)];
+  const call = [...op.get(1), ...op.none, ...op.int(0), ...op.get(0), 0x87, ...op.reduce];
+  const found = await judge(pickle(shape, rebuild, call));
+  expect(found.code).toBe("weights/pickle");
+});
+
 test("values that hold themselves are no tensors, and do not end the reader", async () => {
   const list = [...op.list, ...op.put(0), ...op.get(0), ...op.append];
   const dictionary = [...op.dict, ...op.put(1), ...op.string("model"), ...op.get(1), ...op.setItem];

@@ -49,7 +49,7 @@ export const checkpointCodes = defineCodes({
     message: (v: { file: string; size: number; limit: number }) =>
       `\`${v.file}\` is not a safetensors file: its header claims ${v.size} bytes; expected 2 to ${v.limit}.`,
     explain:
-      "A safetensors file begins with the length of its JSON header in eight bytes. A length beyond the file or beyond 100 MB means that the file is cut short or has another format.",
+      "A safetensors file begins with the length of its JSON header in eight bytes. A length beyond the file or beyond 16 MB means that the file is cut short or has another format.",
   },
   "checkpoint/header-text": {
     severity: "error",
