@@ -1,8 +1,10 @@
 /** Where the thing under the cursor is written, and wherever else it is named. */
 import type { Location, Position } from "vscode-languageserver";
 import type { Span } from "../diagnostics/span.ts";
-import type { Expression } from "../syntax/ast.ts";
+import type { Declarations } from "../merge/declarations.ts";
+import type { Document, Expression } from "../syntax/ast.ts";
 import { blocksOf, headOf } from "./hover.ts";
+import { joinedAt } from "./joined-names.ts";
 import { type Declared, moduleSymbol, occurrencesIn, sameSymbol } from "./names.ts";
 import { locationOf, placeKey, touches, uriOf } from "./ranges.ts";
 import { mergedAt } from "./sections.ts";
@@ -16,11 +18,12 @@ export function definition(snapshot: Snapshot, position: Position): readonly Loc
   const symbol = symbolAt(snapshot, offset);
   if (symbol) return [locationOf(symbol.span)];
   const chain = nodesAt(snapshot.tree, offset);
+  const joined = joinedPlace(snapshot, offset, []);
+  if (joined && joined.declared.length > 0) return joined.declared.map(locationOf);
   const word = chain.at(-1);
   if (!isKind(word, "name")) return [];
-  return [...levelPlaces(word.name, chain, snapshot), ...siblingPlaces(word.name, chain, snapshot)].map(
-    locationOf,
-  );
+  const near = [...levelPlaces(word.name, chain, snapshot), ...siblingPlaces(word.name, chain, snapshot)];
+  return near.map(locationOf);
 }
 
 /** Every place that names what is under the cursor, in all files of the workspace. */
@@ -29,7 +32,13 @@ export function references(
   position: Position,
   all: readonly Scope[],
 ): readonly Location[] {
-  const symbol = symbolAt(snapshot, snapshot.text.offsetAt(position));
+  const offset = snapshot.text.offsetAt(position);
+  const joined = joinedPlace(snapshot, offset, all);
+  if (joined) {
+    const spans = [...joined.spans, ...joined.ranges.map(({ span }) => span)];
+    return [...new Map(spans.map((span) => [placeKey(span), locationOf(span)])).values()];
+  }
+  const symbol = symbolAt(snapshot, offset);
   return symbol ? placesOf(symbol, [scopeOf(snapshot), ...all]).map(locationOf) : [];
 }
 
@@ -41,6 +50,17 @@ export const scopeOf = ({ documents, analysis }: Snapshot): Scope => ({
 export function symbolAt({ tree, analysis }: Snapshot, offset: number): Declared | undefined {
   return occurrencesIn(tree, analysis.declarations).find(({ span }) => touches(span, offset))?.symbol;
 }
+
+/** Each tree once, as the first scope that holds it sees it. */
+export function joinedPlace(snapshot: Snapshot, offset: number, all: readonly Scope[]) {
+  const trees = new Map<string, readonly [Document, Declarations]>();
+  for (const { documents, declarations } of [scopeOf(snapshot), ...all])
+    for (const [path, tree] of documents) if (!trees.has(path)) trees.set(path, [tree, declarations]);
+  return joinedAt((span) => isHere(span, snapshot, offset), [...trees.values()]);
+}
+
+export const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset: number): boolean =>
+  source.name === path && start <= offset && offset <= end;
 
 /** Of each file once, though several see it. */
 export function placesOf(symbol: Declared, all: readonly Scope[]): readonly Span[] {

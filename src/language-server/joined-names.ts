@@ -123,6 +123,8 @@ function visitLevels(expression: Expression, found: Found): void {
 export interface Joined {
   /** Where the name stands. */
   readonly spans: readonly Span[];
+  /** Of these the `as` that gives it to a use. */
+  readonly declared: readonly Span[];
   /** Ranges that count it, which a rename writes as lists. */
   readonly ranges: readonly MapRange[];
   /** Whether paths name it, though several declarations give it: then nobody can say which of them is meant. */
@@ -146,7 +148,8 @@ export function joinedAt(
     const known = trees.some(([, { modules }]) =>
       [...modules.values()].some(({ results }) => results?.some(({ text }) => text === name)),
     );
-    return known ? { name, kind, spans: alike.map(({ span }) => span), ranges, ambiguous: false } : undefined;
+    const spans = alike.map(({ span }) => span);
+    return known ? { name, kind, spans, declared: [], ranges, ambiguous: false } : undefined;
   }
   const found = uses(here, alike);
   const isLocal = trees.some(([tree, declarations]) =>
@@ -166,8 +169,17 @@ function uses(here: JoinedName, alike: readonly JoinedName[]) {
     ({ owner, span }) => owner === meant.owner && sameFile(span.source.name, meant.span.source.name),
   );
   const spans = [...own, ...named].map(({ span }) => span);
+  const places = own.map(({ span }) => span);
   const ambiguous = own.length < declared.length && named.length > 0;
-  return { name: here.name, kind: here.kind, spans, ranges: [], ambiguous, isNamed: named.length > 0 };
+  return {
+    name: here.name,
+    kind: here.kind,
+    spans,
+    declared: places,
+    ranges: [],
+    ambiguous,
+    isNamed: named.length > 0,
+  };
 }
 
 /** In quotes, or put together from parts, a name has no text of its own that could be changed. */

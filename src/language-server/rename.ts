@@ -6,8 +6,8 @@ import type { Declarations } from "../merge/declarations.ts";
 import { type Block, type Document, pathText } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
-import { placesOf, scopeOf, symbolAt } from "./definition.ts";
-import { joinedAt, joinedNames } from "./joined-names.ts";
+import { isHere, joinedPlace, placesOf, scopeOf, symbolAt } from "./definition.ts";
+import { joinedNames } from "./joined-names.ts";
 import { type Declared, globalSymbol, occurrencesIn, sameSymbol } from "./names.ts";
 import { placeKey, rangeOf, touches, uriOf } from "./ranges.ts";
 import type { Scope, Snapshot } from "./workspace.ts";
@@ -66,17 +66,6 @@ function shippedWith(places: readonly Span[]): string | undefined {
 function put(changes: Record<string, TextEdit[]>, span: Span, newText: string): void {
   const uri = uriOf(span.source.name);
   changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText }];
-}
-
-const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset: number): boolean =>
-  source.name === path && start <= offset && offset <= end;
-
-/** Each tree once, as the first scope that holds it sees it. */
-function joinedPlace(snapshot: Snapshot, offset: number, all: readonly Scope[]) {
-  const trees = new Map<string, readonly [Document, Declarations]>();
-  for (const { documents, declarations } of [scopeOf(snapshot), ...all])
-    for (const [path, tree] of documents) if (!trees.has(path)) trees.set(path, [tree, declarations]);
-  return joinedAt((span) => isHere(span, snapshot, offset), [...trees.values()]);
 }
 
 function renameJoined(

@@ -75,6 +75,24 @@ test("a level leads to the network's result, `trunk` to the setting, a base to i
   expect(definition(base.snapshot, base.position)[0]?.uri).toContain("faster-rcnn-nuclei.rcnn");
 });
 
+test("a path leads to the layer that it names, and the layer's references are the paths", async () => {
+  const text = `use "faster-rcnn-nuclei"
+model m extends faster_rcnn_nuclei {
+  regions {
+    trunk = flatten -> dense(8) as only
+    head box: regress { from = on┆ly }
+  }
+}
+`;
+  const { snapshot, position, workspace } = await edit(text);
+  const files = { "main.rcnn": text.replace("┆", "") };
+  expect(shown(definition(snapshot, position), files)).toEqual(["main.rcnn:4 only"]);
+  expect(shown(references(snapshot, position, await workspace.scopes()), files).toSorted()).toEqual([
+    "main.rcnn:4 only",
+    "main.rcnn:5 only",
+  ]);
+});
+
 test("references are all places in all files", async () => {
   const { snapshot, position, workspace } = await open("thin(width");
   const found = references(snapshot, position, await workspace.scopes());
