@@ -2,6 +2,7 @@
 
 import type { GraphParameter, Origin, ParameterInitializer, Value } from "../ir/types.ts";
 import type { Initializer, Model } from "../model/model.ts";
+import { placeNear } from "../model/place-near.ts";
 import type { Builder } from "../ops/builder.ts";
 
 /** The static sizes of one graph: all images of a batch are padded to one bucket. */
@@ -101,11 +102,7 @@ export function createContext(
   };
 }
 
-/** The place of `path`, or of the nearest part of the model around it that has one. */
 function originOf(model: Model, path: string): Origin {
-  for (let around = path; around; around = around.replace(/(\.|^)[^.]*$/, "")) {
-    const span = model.places[around];
-    if (span) return { kind: "source", path, span };
-  }
-  return { kind: "made", by: path };
+  const span = placeNear(model, path);
+  return span ? { kind: "source", path, span } : { kind: "made", by: path };
 }

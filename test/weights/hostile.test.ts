@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { writeSafetensors } from "../../src/weights/safetensors.ts";
 import { elementsOf, readTensor } from "../../src/weights/source-tensor.ts";
 import { openWeights } from "../../src/weights/weight-file.ts";
 import { entry, op, pickle, tensor, torchZip, zip } from "./pickles.ts";
@@ -160,13 +161,20 @@ test("what is no weight file, or nothing, is said to be so", async () => {
 });
 
 const fixture = (name: string) => readFileSync(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
-const samples = ["small.pth", "small.legacy.pth", "small.2.pkl", "small.5.pkl"].map(fixture);
+const safetensors = writeSafetensors({
+  a: { dtype: "f32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+  b: { dtype: "i64", shape: [], data: BigInt64Array.of(7n) },
+});
+const samples = [
+  ...["small.pth", "small.legacy.pth", "small.2.pkl", "small.5.pkl"].map(fixture),
+  safetensors,
+];
 
-test.each([0, 1, 2, 3])("no cut of sample %i makes the reader throw", async (index) => {
+test.each([0, 1, 2, 3, 4])("no cut of sample %i makes the reader throw", async (index) => {
   const sample = samples[index]!;
   for (let length = 0; length < sample.length; length += 1 + Math.floor(sample.length / 150)) {
     const { code } = await judge(sample.subarray(0, length));
-    expect(code, `cut to ${length}`).toMatch(/^weights\//);
+    expect(code, `cut to ${length}`).toMatch(/^(weights|checkpoint)\//);
   }
 });
 
