@@ -9,7 +9,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
     /^regions\.(heads\.)?\w+\.outputs$/,
     "from the kind of the head, `classes`, `perClass` and whether the background has an output",
   ],
-  [/^train\.steps$/, "`images` divided by `batch`, rounded up"],
+  [/^train\.steps$/, "`images`, or `epochs` times `epoch`, divided by `batch`, rounded up"],
   [
     /^train\.rate$/,
     "the rate of the text times `batch` over its own batch, linearly (Goyal et al. 2017, section 2.1)",

@@ -5,6 +5,7 @@ import { evaluate } from "../check/evaluate.ts";
 import type { MergedBlock, MergedEntry, MergedSetting } from "../merge/spec.ts";
 import { argumentsOf } from "../model/convert.ts";
 import { idleIn } from "../model/rules/no-effect.ts";
+import { runLengths } from "../model/run-length.ts";
 import { nameOf, nowhere, toExpression } from "../model/to-expression.ts";
 import {
   type Block,
@@ -65,7 +66,7 @@ function sectionEntries(
   config: Config,
   labelled = path,
 ): Body {
-  const { catalog, scope } = config;
+  const { catalog, scope, spec } = config;
   const settings = (block?.entries ?? []).filter((entry) => entry.kind === "setting");
   const written = new Map(settings.map((setting) => [setting.name.text, setting]));
   const isLayers = (key: string): boolean =>
@@ -77,9 +78,11 @@ function sectionEntries(
   );
   const values = argumentsOf(section, bound, catalog);
   const idle = new Set(idleIn(config).map((each) => each.path));
+  const replaced = new Set(section.name === "train" ? replacedLengths(settings, spec) : []);
   const entries = Object.entries(section.parameters).flatMap(([key, { kind }]): readonly Setting[] => {
     // A default that nothing reads would be told of as a value without effect.
     if (!written.has(key) && idle.has(pathText([...labelled, nameOf(key)]))) return [];
+    if (replaced.has(key)) return [];
     const value = values[key];
     const expression = isLayers(key)
       ? written.get(key)?.value
@@ -119,6 +122,12 @@ function oneBlock(
   const on = block?.on;
   return [{ entries: [{ kind: "block", keyword: name, ...(on && { on }), entries, span: nowhere }], edits }];
 }
+
+/** Lengths of the run that a later text gave in another unit. */
+const replacedLengths = (settings: readonly MergedSetting[], spec: Config["spec"]): readonly string[] =>
+  runLengths(settings, spec)
+    .slice(1)
+    .map(({ key }) => key);
 
 function typedBlocks(
   around: MergedBlock | undefined,

@@ -46,9 +46,9 @@ export type Kind =
   | { readonly kind: "component"; readonly role: Role; readonly only?: readonly string[] }
   /** `0.02 per 16images`, or a number. */
   | { readonly kind: "rate" }
-  /** A fraction of the run (`80%`), or a count of steps or images (`640iterations`). */
+  /** A fraction of the run (`80%`), or a count of steps, images or epochs (`640iterations`). */
   | { readonly kind: "moment" }
-  /** A count of steps or images; a number without a unit counts steps. */
+  /** A count of steps, images or epochs; a number without a unit counts steps. */
   | { readonly kind: "duration" }
   /** A layer or a pipeline of layers. */
   | { readonly kind: "layers" }
@@ -166,9 +166,9 @@ export function describeKind(kind: Kind): string {
     case "rate":
       return "a number greater than 0, or a rate such as `0.02 per 16images`";
     case "moment":
-      return "a fraction of the run such as `80%`, or a whole number of iterations or images such as `640iterations`";
+      return "a fraction of the run such as `80%`, or a whole number of iterations, images or epochs such as `640iterations`";
     case "duration":
-      return "a whole number of iterations or images such as `500iterations`";
+      return "a whole number of iterations, images or epochs such as `500iterations`";
     case "layers":
       return "a layer, or layers joined by `->`";
     case "network":

@@ -101,14 +101,14 @@ function coreSchema(kind: Kind): Schema {
       return {
         anyOf: [
           { type: "number", minimum: 0, maximum: 1 },
-          { type: "string", pattern: "^[0-9]+(iterations|images)$" },
+          { type: "string", pattern: "^[0-9]+(iterations|images|epochs)$" },
         ],
       };
     case "duration":
       return {
         anyOf: [
           { type: "integer", minimum: 0, maximum: largest },
-          { type: "string", pattern: "^[0-9]+(iterations|images)$" },
+          { type: "string", pattern: "^[0-9]+(iterations|images|epochs)$" },
         ],
       };
     case "layers":

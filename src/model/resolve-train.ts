@@ -4,10 +4,17 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { OptimizerModel, ScheduleModel, TrainModel } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
-import { type SectionView, settingOf, subsection } from "./section.ts";
+import { runLengths } from "./run-length.ts";
+import { placeOf, type SectionView, subsection } from "./section.ts";
 
 /** 90,000 steps of 16 images: the schedule that papers call 1x. */
 const defaultImages = 1_440_000;
+
+/** How counts become steps: images a step, and images an epoch. */
+interface Pace {
+  readonly batch: number;
+  readonly epoch: number;
+}
 
 export function resolveTrain(model: SectionView, resolving: Resolving): Omit<TrainModel, "frozen"> {
   const view = subsection(model, "train", resolving);
@@ -15,14 +22,15 @@ export function resolveTrain(model: SectionView, resolving: Resolving): Omit<Tra
     Record<string, { readonly [key: string]: PlainValue }>
   >;
   const batch = view.values.batch as number;
-  const steps = stepsOf(view, batch, resolving);
+  const pace: Pace = { batch, epoch: epochOf(view, resolving) };
+  const steps = stepsOf(view, pace, resolving);
   const rate = view.values.rate as { readonly value: number; readonly images: number | null };
   return {
     batch,
     steps,
     optimizer: optimizer as unknown as OptimizerModel,
     rate: rate.images === null ? rate.value : (rate.value * batch) / rate.images,
-    schedule: scheduleOf(schedule!, steps, batch),
+    schedule: scheduleOf(schedule!, steps, pace),
     clip: (clip ?? null) as unknown as number | null,
     freezeStatistics: view.values.freezeStatistics as boolean,
   };
@@ -31,37 +39,54 @@ export function resolveTrain(model: SectionView, resolving: Resolving): Omit<Tra
 function scheduleOf(
   schedule: { readonly [key: string]: PlainValue },
   steps: number,
-  batch: number,
+  pace: Pace,
 ): ScheduleModel {
   const warm = {
-    warmup: stepsIn(schedule.warmup!, batch),
+    warmup: stepsIn(schedule.warmup!, pace),
     warmupFrom: (schedule.warmupFrom ?? null) as number | null,
   };
   if (schedule.kind === "cosine") return { kind: "cosine", end: schedule.end as number, ...warm };
-  const at = (schedule.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps, batch));
+  const at = (schedule.at as readonly PlainValue[]).map((moment) => stepOf(moment, steps, pace));
   return { kind: "steps", at, factor: schedule.factor as number, ...warm };
 }
 
 /** The first step at or behind a moment. Fractions are rounded with a margin for what doubles cannot hold. */
-const stepOf = (moment: PlainValue, steps: number, batch: number): number =>
-  typeof moment === "number" ? Math.ceil(moment * steps - 1e-6) : stepsIn(moment, batch);
+const stepOf = (moment: PlainValue, steps: number, pace: Pace): number =>
+  typeof moment === "number" ? Math.ceil(moment * steps - 1e-6) : stepsIn(moment, pace);
 
 /** A count of images is as many steps as see them. */
-function stepsIn(count: PlainValue, batch: number): number {
-  const { iterations, images } = count as { readonly iterations?: number; readonly images?: number };
-  return iterations ?? Math.ceil(images! / batch);
+function stepsIn(count: PlainValue, { batch, epoch }: Pace): number {
+  const { iterations, images, epochs } = count as {
+    readonly [K in "iterations" | "images" | "epochs"]?: number;
+  };
+  return iterations ?? Math.ceil((images ?? epochs! * epoch) / batch - 1e-6);
 }
 
-/** Of `images` and `steps`, the one that the later text sets. */
-function stepsOf(view: SectionView, batch: number, { spec, report }: Resolving): number {
-  const images = settingOf(view, "images");
-  const steps = settingOf(view, "steps");
-  if (images && steps && images.span.source === steps.span.source) {
-    const related = [{ message: "and here", span: steps.span }];
-    report(diagnose(modelCodes, "model/two-lengths", {}, { span: images.span, related }));
+/** What is written in epochs, where the text does not say what an epoch is, has no length. */
+function epochOf(view: SectionView, { report }: Resolving): number {
+  const { epoch, epochs, schedule } = view.values;
+  if (epoch !== undefined) return epoch as number;
+  const { at = [], warmup } = schedule as {
+    readonly at?: readonly PlainValue[];
+    readonly warmup: PlainValue;
+  };
+  const isInEpochs = (value: PlainValue): boolean =>
+    typeof value === "object" && value !== null && "epochs" in value;
+  const key = epochs !== undefined ? "epochs" : "schedule";
+  if (key === "epochs" || [...at, warmup].some(isInEpochs))
+    report(diagnose(modelCodes, "model/no-epoch", {}, { span: placeOf(view, key) }));
+  return 1;
+}
+
+function stepsOf(view: SectionView, pace: Pace, { spec, report }: Resolving): number {
+  const [last, other] = runLengths(view.block?.entries ?? [], spec);
+  if (last && other && last.order === other.order) {
+    const [first, second] = other.span.start < last.span.start ? [other, last] : [last, other];
+    const related = [{ message: "and here", span: second.span }];
+    const values = { first: first.key, second: second.key };
+    report(diagnose(modelCodes, "model/two-lengths", values, { span: first.span, related }));
   }
-  const later =
-    images && steps && spec.sources.indexOf(images.span.source) > spec.sources.indexOf(steps.span.source);
-  if (steps && !later) return view.values.steps as number;
-  return Math.ceil(((view.values.images as number | undefined) ?? defaultImages) / batch);
+  if (last?.key === "steps") return view.values.steps as number;
+  const key = last?.key ?? "images";
+  return stepsIn({ [key]: (view.values[key] as number | undefined) ?? defaultImages }, pace);
 }

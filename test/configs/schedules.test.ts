@@ -38,9 +38,10 @@ test("3x is what the configs of that name say", async () => {
 });
 
 test("the schedule of a profile is counted in images too", async () => {
-  const { train } = await modelOf("configs/mask-rcnn-resnet50-c4.rcnn", {
-    sets: ["profile=caffe2017", "train.batch=8"],
-  });
+  const text = `use "mask-rcnn-resnet50-c4"
+model m extends mask_rcnn_resnet50_c4 { remove train  profile = caffe2017 }
+`;
+  const { train } = await modelOf("m.rcnn", { sets: ["train.batch=8"] }, text);
   expect(train).toMatchObject({
     steps: 180_000,
     rate: 0.01,

@@ -145,6 +145,13 @@ test.each([
   [["train.schedule=steps(at = [1/3, 90iterations])"], 200, 0.01, [67, 90]],
   [["train.schedule=steps(at = [90iterations, 501images])"], 200, 0.01, [90, 126]],
   [["train.schedule=steps(at = [90iterations, 501images])", "train.batch=2"], 400, 0.005, [90, 251]],
+  [["train.epochs=3epochs", "train.epoch=35images"], 27, 0.01, [22]],
+  [
+    ["train.epochs=3epochs", "train.epoch=35images", "train.schedule=steps(at = [0.5, 2epochs])"],
+    27,
+    0.01,
+    [14, 18],
+  ],
 ])("training with %j takes %d steps at rate %d", async (sets, steps, rate, at) => {
   const { train } = await modelOf(faster, { sets });
   expect(train).toMatchObject({ steps, schedule: { at } });

@@ -8,8 +8,18 @@ export const train: Section = {
   parameters: {
     images: {
       kind: { kind: "number", unit: "images", minimum: 1 },
-      derived: "1.44e6 images, unless `steps` is given",
+      derived: "1.44e6 images, unless `steps` or `epochs` is given",
       summary: "Length of the run.",
+    },
+    epochs: {
+      kind: { kind: "number", unit: "epochs", above: 0 },
+      derived: "`images` over `epoch`",
+      summary: "Length of the run in passes over a data set of `epoch` images, in place of `images`.",
+    },
+    epoch: {
+      kind: { kind: "integer", unit: "images", minimum: 1 },
+      derived: "none: nothing is counted in epochs",
+      summary: "Images of an epoch: 117,266 of COCO's train2017 have objects.",
     },
     steps: {
       kind: { kind: "integer", unit: "iterations", minimum: 1 },

@@ -159,7 +159,7 @@ export const modelCodes = defineCodes({
     message: (v: { head: string; name: string; problem: string }) =>
       `\`${v.head}\` cannot continue \`${v.name}\`: ${v.problem}.`,
     explain:
-      'Behind `from` stands what a head continues: `trunk`, the name of a layer inside the trunk (given by `as`, or that of the layer), or the name of another head, whose layers it shares. A mask head is shown positives only, so that no other head continues it.',
+      "Behind `from` stands what a head continues: `trunk`, the name of a layer inside the trunk (given by `as`, or that of the layer), or the name of another head, whose layers it shares. A mask head is shown positives only, so that no other head continues it.",
   },
   "model/two-sources": {
     severity: "error",
@@ -222,8 +222,15 @@ export const modelCodes = defineCodes({
   },
   "model/two-lengths": {
     severity: "error",
-    message: (_: None) => "The length of the run is given twice, as `images` and as `steps`.",
+    message: (v: { first: string; second: string }) =>
+      `The length of the run is given twice, as \`${v.first}\` and as \`${v.second}\`.`,
     explain:
-      "A text gives the length of the run in images or in steps. A model that extends another, or `--set`, may replace one by the other.",
+      "A text gives the length of the run in images, in epochs or in steps. A model that extends another, or `--set`, may replace one by the other.",
+  },
+  "model/no-epoch": {
+    severity: "error",
+    message: (_: None) => "Something is counted in epochs, and nothing says how many images an epoch has.",
+    explain:
+      "A config is complete without a data set, so what an epoch is stands in it: `train { epoch = 117266images }`. Lengths in images, or moments as fractions of the run, need none.",
   },
 });

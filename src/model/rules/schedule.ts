@@ -35,7 +35,7 @@ const isRounded = (at: readonly number[], steps: number): boolean =>
   at.every((each, index) => index === 0 || each >= at[index - 1]!) && steps < 100;
 
 function whereIn(site: RuleSite) {
-  const length = setAt(site, "train.steps") ? "train.steps" : "train.images";
+  const length = ["train.steps", "train.epochs"].find((key) => setAt(site, key)) ?? "train.images";
   return {
     span: placeAt(site, "train.schedule"),
     related: relatedAt(site, length, "the length of the run is set here"),
