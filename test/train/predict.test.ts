@@ -39,7 +39,7 @@ beforeAll(async () => {
   await sharp(tile).extract({ left: 0, top: 0, width: 128, height: 80 }).toFile(join(pictures, "a-wide.png"));
   await sharp(tile).extract({ left: 0, top: 0, width: 80, height: 128 }).toFile(join(pictures, "c-tall.png"));
   await sharp(tile).extract({ left: 9, top: 9, width: 110, height: 70 }).toFile(join(pictures, "d-wide.png"));
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function predicted(options: Partial<PredictOptions>) {
