@@ -10,7 +10,7 @@ let folder: string;
 beforeAll(() => {
   installed = installPackage();
   folder = mkdtempSync(join(tmpdir(), "rcnn-commands-"));
-});
+}, 60_000);
 afterAll(() => {
   installed.remove();
   rmSync(folder, { recursive: true, force: true });
@@ -25,6 +25,8 @@ const names = [
   "train",
   "evaluate",
   "predict",
+  "import",
+  "export",
   "sweep",
   "table",
   "demo",
@@ -200,6 +202,7 @@ test("a profile and a benchmark run on wasm, and the profile's trace is written"
   expect(JSON.parse(profile.stdout)).toMatchObject({ backend: "wasm", function: "predict" });
   const { traceEvents } = JSON.parse(readFileSync(file, "utf8"));
   expect(traceEvents.length).toBeGreaterThan(100);
+  fails(await installed.run("profile", "configs", "--set", "detect.keep=1"), /`configs` is a run, .*--set/);
   const benchmark = await installed.run("benchmark", config, ...where);
   expect(benchmark.code, benchmark.stderr).toBe(0);
   expect(JSON.parse(benchmark.stdout)).toMatchObject({ weights: "random", detections: 50, rounds: 1 });
@@ -297,3 +300,20 @@ test("a resolved config and a first config are texts that check", async () => {
   expect(await installed.run("check", first)).toMatchObject({ code: 0, stderr: "" });
   fails(await installed.run(...init), /exists; `rcnn init` overwrites nothing/);
 });
+
+test("weights come in and go out again, and what is no weight file is one message", async () => {
+  const [run, out] = [join(folder, "imported"), join(folder, "out.safetensors")];
+  const tiny = ["--config", "test/weights/fixtures/tiny.rcnn", "--out", run];
+  const file = "test/weights/fixtures/tiny.pth";
+  const { code, stdout } = await installed.run("import", file, ...tiny, "--set", "model.classes=7");
+  expect(stdout).toMatch(
+    /^82 of 82 parameters, [\d,]+ numbers, from .*tiny\.pth \(torch \(zip\), mapping torchvision-small\)\./,
+  );
+  expect(code).toBe(0);
+  const exported = await installed.run("export", run, "--weights", out, "--json");
+  expect(JSON.parse(exported.stdout)).toMatchObject({ file: out, mapping: "torchvision-small" });
+  fails(await installed.run("import", "package.json", ...tiny), /no weight file that we read/);
+  const json = await installed.run("import", file, ...tiny, "--json");
+  expect(JSON.parse(json.stdout).diagnostics[0].code).toBe("weights/shape");
+  expect(json.code).toBe(2);
+}, 60_000);
