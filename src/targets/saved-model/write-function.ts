@@ -7,6 +7,7 @@ import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
 import { castNode, inHalf, nodesInHalf } from "./halves.ts";
 import { doneNode, inputNode, nodeScope, outputNode, updateNode } from "./layout.ts";
 import { findOwnConvolutions, type OwnConvolution, writeOwnConvolution } from "./own-convolutions.ts";
+import { isOwnRoiAlign, writeOwnRoiAlign } from "./own-roi-align.ts";
 
 /** Handles of the variables, by name. */
 export type Variables = ReadonlyMap<string, TensorflowRef>;
@@ -64,7 +65,10 @@ export function writeFunction(
     const inner = writer.within(nodeScope(scope.name, index, node.op));
     const convolution = own?.byLast.get(node);
     if (convolution) writeOwn(scope, node, inner, convolution);
-    else if (node.op === "roundBfloat16") roundNode(scope, node, inner);
+    else if (own && isOwnRoiAlign(node)) {
+      const inputs = node.inputs.map(({ id }) => referenceTo(scope, id));
+      scope.values.set(node.outputs[0]!.id, writeOwnRoiAlign(inner, inputs, node));
+    } else if (node.op === "roundBfloat16") roundNode(scope, node, inner);
     else writeNode(scope, node, inner, halved.has(node));
   });
   const updates = writeUpdates(scope, fused);

@@ -1,10 +1,12 @@
 /** The C++ source of the kernels that are compiled with the native back end, as one add-on. */
 import { convolution1x1Source } from "./convolution-1x1.ts";
 import { convolution3x3Source } from "./convolution-3x3.ts";
+import { roiAlignSource } from "./roi-align.ts";
 
 const head = `#include <immintrin.h>
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 #include <dlfcn.h>
 #include <node_api.h>
 #include "tensorflow/core/framework/common_shape_fns.h"
@@ -38,4 +40,6 @@ NAPI_MODULE(kernels, Init)
 }  // namespace rcnn
 `;
 
-export const kernelsSource = [head, convolution3x3Source, convolution1x1Source, tail].join("\n");
+export const kernelsSource = [head, convolution3x3Source, convolution1x1Source, roiAlignSource, tail].join(
+  "\n",
+);
