@@ -3,7 +3,7 @@ import { Flags } from "@oclif/core";
 import type { Benchmark } from "../report/benchmark.ts";
 import { RcnnCommand } from "./base.ts";
 import { countFlag, given, path, setFlags } from "./flags.ts";
-import { sourceOf, workloadArgument, workloadFlags, workloadOptions } from "./workload-flags.ts";
+import { workloadArgument, workloadFlags, workloadOptions, workloadSource } from "./workload-flags.ts";
 
 export default class BenchmarkCommand extends RcnnCommand {
   static override summary =
@@ -30,9 +30,10 @@ export default class BenchmarkCommand extends RcnnCommand {
   async run(): Promise<Benchmark> {
     const { args, flags } = await this.parse(BenchmarkCommand);
     const { benchmarkWorkload } = await import("../measure/benchmark.ts");
+    const set = await this.overrides(flags);
     const options = {
-      source: await sourceOf(args.config),
-      set: await this.overrides(flags),
+      source: await this.take(await workloadSource(args.config, set, "benchmark")),
+      set,
       function: flags.train ? ("train_step" as const) : ("predict" as const),
       rounds: flags.rounds ?? 5,
       log: (line: string) => this.note(line),

@@ -1,6 +1,9 @@
 /** What `profile` and `benchmark` take: a config or a run, a size, and where it runs. */
 import { stat } from "node:fs/promises";
 import { Args, Flags } from "@oclif/core";
+import { commandCodes } from "../diagnostics/codes/command.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
 import { countFlag, given, precisionFlags, type Size, sizeFlag } from "./flags.ts";
 
 export const workloadArgument = () =>
@@ -23,13 +26,20 @@ export const workloadFlags = {
   }),
 };
 
-/** A folder is a run. */
-export async function sourceOf(path: string) {
+/** A folder is a run, which is measured as it was trained: with changes of its config it is an error. */
+export async function workloadSource(
+  path: string,
+  set: readonly string[],
+  command: string,
+): Promise<Result<{ readonly kind: "config" | "run"; readonly path: string }>> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return { kind: isFolder ? ("run" as const) : ("config" as const), path };
+  if (!isFolder) return { value: { kind: "config", path }, diagnostics: [] };
+  if (set.length === 0) return { value: { kind: "run", path }, diagnostics: [] };
+  const problem = `\`${path}\` is a run, which is measured as it was trained; --set and --set-file change configs.`;
+  return { diagnostics: [diagnose(commandCodes, "command/usage", { problem, command })] };
 }
 
 export const workloadOptions = (flags: {

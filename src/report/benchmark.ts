@@ -56,7 +56,7 @@ export function benchmarkText(benchmark: Benchmark): string {
   const { name, backend, weights, images, detections, rounds, ...rest } = benchmark;
   const { batch, height, width } = images;
   const found = detections === undefined ? "" : `, ${detections} detections`;
-  const title = `${name}, ${rest.function} on ${backend}: ${batch} x ${height} x ${width}${found}, ${weights} weights, ${rounds} rounds.`;
+  const title = `${name}, ${rest.function} on ${backend}: ${batch} x ${height} x ${width}${found}, ${weights} weights, ${rounds} round${rounds === 1 ? "" : "s"}.`;
   return [title, phaseTable(benchmark), summary(benchmark)].join("\n\n");
 }
 

@@ -44,7 +44,7 @@ test("a prediction from the file to the detections", { timeout }, async () => {
   const counted = countsOfParts((await resolveFile(path, {})).value!, { size });
   expect(phases.reduce((all, { macs }) => all + macs, 0)).toBe(counted.total.macs);
   expect(benchmarkText(benchmark)).toContain(
-    "faster_rcnn_nuclei, predict on wasm: 1 x 64 x 96, 50 detections, random weights, 1 rounds.",
+    "faster_rcnn_nuclei, predict on wasm: 1 x 64 x 96, 50 detections, random weights, 1 round.",
   );
 });
 
