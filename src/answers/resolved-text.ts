@@ -32,7 +32,8 @@ export function resolvedText(config: Config): string {
     ...(model.documentation !== "" && { documentation: model.documentation }),
     span: nowhere,
   };
-  const declarations: readonly Declaration[] = [...constantsOf(config), ...modulesOf(config), block];
+  const modules = modulesOf(config);
+  const declarations = [...constantsOf(config, [modules, block]), ...modules, block];
   const document: Document = {
     kind: "document",
     source: nowhere.source,
@@ -155,14 +156,25 @@ const editsOf = ({ name, edits = [] }: MergedSetting, around: readonly Name[]): 
     span: nowhere,
   }));
 
-/** All constants: layers may name them. */
-const constantsOf = ({ spec }: Config): readonly Setting[] =>
-  [...spec.constants.values()].map(({ name, value }) => ({
-    kind: "setting",
-    path: [name],
-    value,
-    span: nowhere,
-  }));
+/** Those that layers name, and those that these follow from: all other values stand as they are. */
+function constantsOf({ spec }: Config, texts: readonly unknown[]): readonly Setting[] {
+  const used = new Set<string>();
+  const visit = (tree: unknown): void => {
+    if (typeof tree !== "object" || tree === null) return;
+    const { kind, name } = tree as { readonly kind?: string; readonly name?: unknown };
+    const constant =
+      kind === "name" && typeof name === "string" && !used.has(name) ? spec.constants.get(name) : undefined;
+    if (constant) {
+      used.add(constant.name.text);
+      visit(constant.value);
+    }
+    for (const [key, part] of Object.entries(tree)) if (key !== "span") visit(part);
+  };
+  visit(texts);
+  return [...spec.constants.values()]
+    .filter(({ name }) => used.has(name.text))
+    .map(({ name, value }) => ({ kind: "setting", path: [name], value, span: nowhere }));
+}
 
 const modulesOf = ({ spec }: Config): readonly Declaration[] => {
   const used = new Set<string>();

@@ -28,6 +28,8 @@ const configs = readdirSync("configs").filter((name) => name.endsWith(".rcnn"));
 
 test.each([
   ...configs.map((name) => [name, []] as const),
+  ["detectron2/mask_rcnn_X_101_32x8d_FPN_3x.rcnn", []],
+  ["torchvision/fasterrcnn_mobilenet_v3_large_320_fpn.rcnn", ["train.batch=8"]],
   [
     "faster-rcnn-nuclei.rcnn",
     [
@@ -47,4 +49,25 @@ test.each([
   expect(plain(again)).toEqual(plain(config));
   expect(resolvedText(again)).toBe(text);
   expect(text).not.toMatch(/^use |extends/m);
+});
+
+test("constants stay where layers name them, and become values where keys do", async () => {
+  const path = join(folder, "constants.rcnn");
+  const text = `use "faster-rcnn-nuclei"
+half  = 32
+width = 2 * half
+kept  = 40
+model m extends faster_rcnn_nuclei {
+  regions { trunk = flatten -> dense(width) as fc6 -> relu }
+  detect { keep = kept }
+}
+`;
+  writeFileSync(path, text);
+  const config = await read(path);
+  const resolved = resolvedText(config);
+  expect(resolved).toMatch(/^half {2}= 32\nwidth = 2 \* half\n/m);
+  expect(resolved).toMatch(/keep = 40/);
+  expect(resolved).not.toMatch(/kept/);
+  writeFileSync(path, resolved);
+  expect(plain(await read(path))).toEqual(plain(config));
 });
