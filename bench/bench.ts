@@ -12,7 +12,7 @@ import { benchFullSize } from "./full-size.ts";
 import { recheckSeconds } from "./recheck.ts";
 import { median, runCommand } from "./run-command.ts";
 import { installTorchvision, torchvisionStep } from "./torchvision.ts";
-import { compareTrainingSteps } from "./training-step/compare.ts";
+import { compareTrainingSteps, timeLoading } from "./training-step/compare.ts";
 
 const root = join(import.meta.dirname, "..");
 const rcnn = join(root, "bin", "run.js");
@@ -93,4 +93,5 @@ if (!values["full-size"]) {
 if (interpreter) {
   await benchFullSize(interpreter, rounds);
   await compareTrainingSteps({ interpreter, rounds, seed: 0 });
+  await timeLoading();
 }

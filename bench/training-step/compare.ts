@@ -8,6 +8,7 @@ import { createScenario } from "./scenario.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const config = join(root, "configs", "mask-rcnn-resnet50-fpn.rcnn");
+const deeper = join(root, "configs", "torchvision", "maskrcnn_resnet101_fpn.rcnn");
 
 export interface Comparison {
   /** Python with torchvision; left out unless given. */
@@ -28,7 +29,7 @@ export async function compareTrainingSteps({ interpreter, rounds, seed }: Compar
     for (let round = 0; round < rounds; round++) {
       for (const [name, peer] of peers) times.get(name)!.push(await peer.round());
     }
-    print(peers, times);
+    print(times);
   } finally {
     await Promise.all([...peers.values()].map((peer) => peer.end()));
     rmSync(folder, { recursive: true, force: true });
@@ -53,7 +54,7 @@ function startTorchvision(interpreter: string, folder: string, seed: number): Pr
   ]);
 }
 
-function print(peers: ReadonlyMap<string, Peer>, times: ReadonlyMap<string, readonly Round[]>): void {
+function print(times: ReadonlyMap<string, readonly Round[]>): void {
   const ours = times.get("native")!;
   console.log("Mask R-CNN ResNet-50-FPN, one image of 800x1216, 512 regions, 128 positives:");
   for (const [name, rounds] of times) {
@@ -68,12 +69,18 @@ function print(peers: ReadonlyMap<string, Peer>, times: ReadonlyMap<string, read
     if (name !== "native") parts.push(`native takes ${ratios(ours, rounds)} of it`);
     console.log(`  step, ${name.padEnd(12)} ${parts.join(", ")}`);
   }
-  const { compileSeconds, openSeconds, firstSeconds } = peers.get("native")!.first;
-  const parts = [`compiled in ${show(compileSeconds)}`, `opened in ${show(openSeconds)}`];
-  console.log(`  ${parts.join(", ")}, first step in ${show(firstSeconds)}`);
 }
 
-const show = (seconds: number | undefined): string => `${(seconds ?? Number.NaN).toFixed(2)} s`;
+/** Prints how long the deeper model takes from its text to the bytes, and from there to the end of its first step. */
+export async function timeLoading(): Promise<void> {
+  const peer = await startPeer(...tsx("ours.ts", ["--config", deeper]));
+  const { compileSeconds, loadSeconds } = peer.first;
+  await peer.end();
+  const parts = [`compiled in ${compileSeconds!.toFixed(2)} s`, `loaded, first step included, in`];
+  console.log(
+    `Training graph of Mask R-CNN ResNet-101-FPN: ${parts.join(", ")} ${loadSeconds!.toFixed(2)} s`,
+  );
+}
 
 /** Median and range of the ratios of the rounds, by the clock and by processor time. */
 function ratios(ours: readonly Round[], theirs: readonly Round[]): string {
