@@ -73,7 +73,13 @@ export const mappingSchema = {
       published: {
         type: "object",
         additionalProperties: false,
-        patternProperties: { "^[0-9a-f]{8}$": object({ file: text, ...trainedWith }, ["file"]) },
+        // Categories may stand in a file beside the mapping.
+        patternProperties: {
+          "^[0-9a-f]{8}$": object(
+            { file: text, ...trainedWith, categories: { anyOf: [text, trainedWith.categories] } },
+            ["file"],
+          ),
+        },
       },
     },
     ["name", "summary", "layers"],

@@ -1,25 +1,34 @@
 /** Mapping files: those that ship in `configs/weights`, and those that users write. */
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createJudge } from "../check/json-schema.ts";
 import type { Json } from "../check/project.ts";
 import { weightsCodes } from "../diagnostics/codes/weights.ts";
 import { diagnose } from "../diagnostics/codes.ts";
-import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { libraryRoots } from "../load/library-roots.ts";
 import { nearestName } from "../support/suggest.ts";
 import { defaultLayout, defaultNames, type Mapping, ownMapping } from "./mapping.ts";
 import { mappingSchema } from "./mapping-schema.ts";
+import { readCategories } from "./read-categories.ts";
 import { holesOf } from "./template.ts";
+import type { Category, TrainedWith } from "./trained-with.ts";
 
 type Texts = string | readonly string[];
 
 /** What the schema lets through. */
-type MappingJson = Partial<Omit<Mapping, "layers" | "names" | "source">> &
+type MappingJson = Partial<Omit<Mapping, "layers" | "names" | "source" | "published">> &
   Pick<Mapping, "name" | "summary"> & {
     readonly layers: Readonly<Record<string, Texts>>;
     readonly names?: Readonly<Record<string, Texts>>;
+    readonly published?: Readonly<Record<string, PublishedJson>>;
   };
+
+/** `categories` may be the name of a file beside the mapping. */
+type PublishedJson = Omit<TrainedWith, "categories"> & {
+  readonly file: string;
+  readonly categories?: string | readonly Category[];
+};
 
 /** All that ship, in the order of their names. */
 export async function shippedMappings(): Promise<Result<readonly Mapping[]>> {
@@ -71,7 +80,9 @@ export async function readMapping(path: string, judge = createJudge()): Promise<
         : `${keyWords[first.keyword] ?? "has"} \`${first.key}\``;
     return broken(`\`${first.pointer || "/"}\` ${what} of its schema`);
   }
-  const mapping = complete(json as MappingJson, { name: path, text });
+  const published = await readPublished(json as MappingJson, path);
+  if (!published.value) return { diagnostics: published.diagnostics };
+  const mapping = complete(json as MappingJson, { name: path, text }, published.value);
   const unknown = mapping.layers.flatMap(([pattern, templates]) =>
     templates.flatMap(holesOf).filter((name) => !holesOf(pattern).includes(name)),
   );
@@ -87,7 +98,7 @@ const keyWords: Readonly<Record<string, string>> = {
 
 const listOf = (texts: Texts): readonly string[] => (typeof texts === "string" ? [texts] : texts);
 
-function complete(json: MappingJson, source: Mapping["source"]): Mapping {
+function complete(json: MappingJson, source: Mapping["source"], published: Mapping["published"]): Mapping {
   const names = Object.entries(json.names ?? {}).map(([part, texts]) => [part, listOf(texts)] as const);
   return {
     ...{ name: json.name, summary: json.summary, source },
@@ -103,6 +114,27 @@ function complete(json: MappingJson, source: Mapping["source"]): Mapping {
     counters: json.counters ?? {},
     trained: json.trained ?? {},
     ...(json.pixels && { pixels: json.pixels }),
-    published: json.published ?? {},
+    published,
   };
+}
+
+/** With the categories that stand in files read. */
+async function readPublished(json: MappingJson, path: string): Promise<Result<Mapping["published"]>> {
+  const diagnostics: Diagnostic[] = [];
+  const published: [string, Mapping["published"][string]][] = [];
+  const files = new Map<string, Promise<Result<readonly Category[]>>>();
+  const inFile = (name: string) => {
+    const reading = files.get(name) ?? readCategories(join(dirname(path), name));
+    files.set(name, reading);
+    return reading;
+  };
+  for (const [digits, { categories, ...facts }] of Object.entries(json.published ?? {})) {
+    const read: Result<readonly Category[]> =
+      typeof categories === "string"
+        ? await inFile(categories)
+        : { ...(categories && { value: categories }), diagnostics: [] };
+    diagnostics.push(...read.diagnostics);
+    published.push([digits, { ...facts, ...(read.value && { categories: read.value }) }]);
+  }
+  return diagnostics.length > 0 ? { diagnostics } : { value: Object.fromEntries(published), diagnostics };
 }

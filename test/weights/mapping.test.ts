@@ -40,6 +40,13 @@ test("every mapping that ships is read, under the name of its file", () => {
   for (const { name, source } of shipped) expect(source.name.endsWith(`/${name}.json`)).toBe(true);
 });
 
+test("the classes of published weights are COCO's, by their ids", () => {
+  const { categories } = named("torchvision").published.bf2d0c1e!;
+  expect(categories).toHaveLength(80);
+  expect(categories!.find(({ id }) => id === 44)!.name).toBe("bottle");
+  expect(categories!.at(-1)).toEqual({ id: 90, name: "toothbrush" });
+});
+
 const digests: Readonly<Record<string, { count: number; sha256: string }>> = JSON.parse(
   readFileSync(path("test/weights/fixtures/torchvision-names.golden.json"), "utf8"),
 );
