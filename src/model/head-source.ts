@@ -25,6 +25,10 @@ export const fromOf = ({ values }: TypedView): string => (values.from as string 
 
 const prefix = "regions.trunk.";
 
+/** Layers of the trunk that heads may continue, by what stands behind their `from`. */
+export const layersRead = (heads: readonly TypedView[]): readonly string[] =>
+  heads.map((head) => prefix + fromOf(head));
+
 /** `chain` are the heads that led here, `view` the last of them. Undefined, and reported, where there is no such thing. */
 export function headSource(
   view: TypedView,

@@ -7,12 +7,14 @@ export interface NamedFeature {
   readonly feature: Feature;
 }
 
+/** `alsoRead` are layers inside that something beside the network reads. */
 export function networkOf(
   { layers, catalog }: Construction,
   inputs: readonly NamedFeature[],
   results: readonly NamedFeature[],
+  alsoRead: readonly string[] = [],
 ): Network {
-  const resultValues = new Set(results.map(({ feature }) => feature.value));
+  const resultValues = new Set([...results.map(({ feature }) => feature.value), ...alsoRead]);
   return {
     inputs: inputs.map(({ name, feature }) => ({ name, shape: feature.shape })),
     layers: layers.map((use) => settleBias(use, layers, resultValues, catalog)),

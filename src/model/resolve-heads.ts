@@ -8,14 +8,7 @@ import type { FeatureShape, Initializer, Network, RoiOpModel } from "./model.ts"
 import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveCoder } from "./resolve-rpn.ts";
 import { type Resolving, reportOutput, sequence } from "./resolving.ts";
-import {
-  placeOf,
-  type SectionView,
-  settingOf,
-  subsection,
-  type TypedView,
-  typedSubsections,
-} from "./section.ts";
+import { placeOf, type SectionView, settingOf, subsection, type TypedView } from "./section.ts";
 import { showShape } from "./shapes.ts";
 
 /** What heads of one model have in common. */
@@ -30,11 +23,11 @@ export interface HeadSite {
 
 /** All heads; none where one of them is wrong. */
 export function resolveHeads(
+  views: readonly TypedView[],
   regions: SectionView,
   site: HeadSite,
   resolving: Resolving,
 ): readonly HeadModel[] | undefined {
-  const views = typedSubsections(regions, "head", resolving);
   checkHeads(views, regions, resolving);
   checkTrunk(views, regions, site, resolving);
   const bodies = createBodies(views, site, resolving);

@@ -1,11 +1,12 @@
 /** The second stage of a model: pooling, trunk and heads. */
+import { layersRead } from "./head-source.ts";
 import { type Backbone, checkLevels, levelsOn } from "./levels.ts";
 import type { RegionsModel } from "./model.ts";
 import { resolveHeads } from "./resolve-heads.ts";
 import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveMatch, resolveSample } from "./resolve-rpn.ts";
 import { type Resolving, sequence } from "./resolving.ts";
-import { type SectionView, subsection } from "./section.ts";
+import { type SectionView, subsection, typedSubsections } from "./section.ts";
 
 export function resolveRegions(
   model: SectionView,
@@ -20,10 +21,12 @@ export function resolveRegions(
   checkLevels(levels, view.block!.on!.span, true, resolving);
   const pool = resolvePool(view, resolving);
   const { channels } = levels[0]!;
-  const trunk = sequence(view, "trunk", "regions.trunk", pooledShape(pool, channels), resolving);
+  const heads = typedSubsections(view, "head", resolving);
+  const shape = pooledShape(pool, channels);
+  const trunk = sequence(view, "trunk", "regions.trunk", shape, resolving, layersRead(heads));
   const site = { channels, classes, trunk };
-  const heads = resolveHeads(view, site, resolving);
-  if (!trunk || !heads) return undefined;
+  const resolved = resolveHeads(heads, view, site, resolving);
+  if (!trunk || !resolved) return undefined;
   const { size, level, epsilon } = subsection(view, "assign", resolving).values;
   return {
     levels,
@@ -34,6 +37,6 @@ export function resolveRegions(
     background: view.values.background as RegionsModel["background"],
     pool,
     trunk,
-    heads,
+    heads: resolved,
   };
 }

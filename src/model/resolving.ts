@@ -58,21 +58,20 @@ export function applySetting(
   return { item, construction };
 }
 
-/** A network of one input `input` and one result `output`: a head or a trunk. */
+/** A network of one input `input` and one result `output`: a head or a trunk; `alsoRead` as in `networkOf`. */
 export function sequence(
   view: SectionView,
   key: string,
   path: string,
   shape: FeatureShape,
   resolving: Resolving,
+  alsoRead: readonly string[] = [],
 ): Network | undefined {
   const input: Feature = { kind: "feature", value: "input", shape };
   const { item, construction } = applySetting(view, key, path, input, resolving);
   const output = asFeature(item, settingOf(view, key)!.value.span, { construction });
-  return (
-    output &&
-    networkOf(construction, [{ name: "input", feature: input }], [{ name: "output", feature: output }])
-  );
+  const inputs = [{ name: "input", feature: input }];
+  return output && networkOf(construction, inputs, [{ name: "output", feature: output }], alsoRead);
 }
 
 /** Reports that the layers behind `key` end in a shape that the last layers cannot continue. */

@@ -41,6 +41,18 @@ test("a head continues a layer of the trunk by its name", async () => {
   }
 });
 
+test("a layer that a head reads keeps its bias, though in the trunk a normalization follows", async () => {
+  const trunk = "trunk = conv(3x3, 8) as first -> batchNorm -> relu -> flatten -> dense(8)";
+  const mask = (from: string) =>
+    `${trunk}\nhead mask: segment { ${from}  layers = deconv(2x2, 8, stride = 2) }`;
+  const biases = async (from: string) =>
+    lowerTraining(await modelWith(mask(from)), bucket)
+      .parameters.map(({ name }) => name)
+      .filter((name) => name === "regions.trunk.first.bias");
+  expect(await biases("from = first")).toHaveLength(1);
+  expect(await biases("pool = roiAlign(7x7)")).toHaveLength(0);
+});
+
 test("what no head reads of the trunk has no parameters", async () => {
   const model = await modelWith(
     `${two}\nhead label: classify { from = fc6 }\nhead box: regress { from = fc6 }`,
