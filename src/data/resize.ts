@@ -79,6 +79,13 @@ export function resizeBilinear(
   rowStride = size.width * source.channels,
 ): void {
   const { channels, data } = source;
+  if (source.height === size.height && source.width === size.width) {
+    // Every weight is 0 then, and an image of the right size is common.
+    const row = size.width * channels;
+    for (let y = 0; y < size.height; y++)
+      target.set(data.subarray(y * row, (y + 1) * row), offset + y * rowStride);
+    return;
+  }
   const [rows, columns] = [linearTaps(source.height, size.height), linearTaps(source.width, size.width)];
   for (let y = 0; y < size.height; y++) {
     const upper = rows.before[y]! * source.width * channels;
