@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import type * as Library from "ajv";
 import type { ErrorObject, Options, ValidateFunction } from "ajv";
+import type { Schema } from "./kind-schema.ts";
 import type { Json } from "./project.ts";
-import type { Schema } from "./schema.ts";
 
 /** What the schema has against one value. */
 export interface SchemaError {

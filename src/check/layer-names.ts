@@ -1,6 +1,7 @@
 /** Names, calls and arguments inside pipelines and bodies, as far as they can be judged before anything is built. */
 
 import { checkCodes } from "../diagnostics/codes/check.ts";
+import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Body, Expression, Module } from "../syntax/ast.ts";
@@ -11,7 +12,7 @@ import { unknownName } from "./operands.ts";
 import { bindComponent, createProjection, projectArguments } from "./project.ts";
 import { parametersOf } from "./types.ts";
 import type { Validate } from "./validate.ts";
-import type { Scope, Value } from "./values.ts";
+import { nounOf, type Scope, textOf, type Value } from "./values.ts";
 
 export interface NameContext {
   readonly catalog: Catalog;
@@ -50,9 +51,38 @@ export function checkNames(expression: Expression, context: NameContext): void {
       if (rootOf(expression) && !isKnown(rootOf(expression)!, context)) evaluateOpen(expression, context);
       else checkNames(expression.target, context);
       break;
+    case "pipeline":
+      for (const { value } of expression.stages) checkStage(value, context);
+      break;
     default:
       for (const part of partsOf(expression)) checkNames(part, context);
   }
+}
+
+/** Values by themselves, which no arrow can lead to or from. */
+const literals: ReadonlySet<Expression["kind"]> = new Set([
+  "number",
+  "percentage",
+  "size",
+  "ratio",
+  "range",
+  "rate",
+  "text",
+  "boolean",
+  "none",
+]);
+
+const isLiteral = (expression: Expression): boolean =>
+  literals.has(expression.kind) || (expression.kind === "unary" && isLiteral(expression.operand));
+
+function checkStage(stage: Expression, context: NameContext): void {
+  if (!isLiteral(stage)) {
+    checkNames(stage, context);
+    return;
+  }
+  const { span } = stage;
+  const values = { text: textOf(span), found: `the ${nounOf(evaluateOpen(stage, context))}` };
+  context.report(diagnose(modelCodes, "model/not-a-layer", values, { span }));
 }
 
 /** The name that a path begins with. */
@@ -63,8 +93,6 @@ function rootOf(expression: Expression): string | undefined {
 
 function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
-    case "pipeline":
-      return expression.stages.map((stage) => stage.value);
     case "binary":
       return [expression.left, expression.right];
     case "unary":

@@ -6,8 +6,9 @@ import standalone from "ajv/dist/standalone/index.js";
 import { parse } from "../syntax/parse.ts";
 import type { Catalog } from "./catalog.ts";
 import { type Definitions, definitionsId, judging, preparedName } from "./json-schema.ts";
+import type { Schema } from "./kind-schema.ts";
 import { preparedFile } from "./prepared-checks.ts";
-import { argumentsSchema, type Schema } from "./schema.ts";
+import { argumentsSchema } from "./schema.ts";
 import { parametersOf } from "./types.ts";
 import { definitionsOf } from "./validate.ts";
 

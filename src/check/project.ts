@@ -222,7 +222,7 @@ function checkRange(
   report(
     diagnose(
       checkCodes,
-      "check/wrong-value",
+      "check/wrong-range",
       { key: name, found: `the range \`${showValue(value)}\``, expected },
       { span: value.span },
     ),

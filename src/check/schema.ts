@@ -1,153 +1,55 @@
 /** The JSON Schema of the YAML form, made from the catalogue; the same schema checks what was read from either notation. */
 
 import { ablationSchemas } from "./ablation-schema.ts";
+import { type Catalog, type Component, isRequired, type Section, type SubsectionDef } from "./catalog.ts";
 import {
-  type Catalog,
-  type Component,
-  isRequired,
-  type ParameterDef,
-  type Section,
-  type SubsectionDef,
-} from "./catalog.ts";
-import { describeKind, type Kind, type Role } from "./kinds.ts";
-import { optionsOf } from "./project.ts";
+  callName,
+  callSchema,
+  componentSchema,
+  expressionText,
+  parameterSchema,
+  reference,
+  type Schema,
+  valueSchema,
+} from "./kind-schema.ts";
+import type { Kind, Role } from "./kinds.ts";
+import { layerSchemas } from "./layers-schema.ts";
 
-export type Schema = { readonly [key: string]: unknown };
+/** A path of names, places in lists and numbers that tell layers apart. */
+const editedPath: Schema = {
+  type: "string",
+  pattern: "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*|\\.[0-9]+|\\[[0-9]+\\])*$",
+};
 
-export const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
-
-/** Beyond it single precision has no numbers. */
-const largest = 3.4e38;
-
-const bounds = (kind: {
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly above?: number;
-}): Schema => ({
-  ...(kind.minimum !== undefined && { minimum: kind.minimum }),
-  ...(kind.maximum !== undefined && { maximum: kind.maximum }),
-  ...(kind.above !== undefined && { exclusiveMinimum: kind.above }),
-});
-
-/** Some digit is not 0, and the exponent keeps it within single precision. */
-const positive = "[0-9.]*[1-9][0-9.]*(e-?[0-9]|e-[0-9]{2}|e[12][0-9])?";
-const number = "-?[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?";
-
-function coreSchema(kind: Kind): Schema {
-  switch (kind.kind) {
-    case "number":
-    case "integer":
-      // What a kind leaves open ends where 32 bits do.
-      return {
-        type: kind.kind,
-        ...bounds({ maximum: kind.kind === "integer" ? 2 ** 31 - 1 : largest, ...kind }),
-      };
-    case "boolean":
-      return { type: "boolean" };
-    case "text":
-      return { type: "string" };
-    case "none":
-      return { enum: ["none", null] };
-    case "size": {
-      const side = kind.minimum === 1 ? "[1-9][0-9]*" : "[0-9]+";
-      return {
-        anyOf: [
-          { type: "integer", minimum: kind.minimum },
-          { type: "string", pattern: `^${side}x${side}$` },
-        ],
-      };
-    }
-    case "ratio":
-      return {
-        anyOf: [
-          { type: "number", exclusiveMinimum: 0 },
-          { type: "string", pattern: "^[0-9.]*[1-9][0-9.]*:[0-9.]*[1-9][0-9.]*$" },
-        ],
-      };
-    case "range":
-      return { type: "string", pattern: `^${number}\\.\\.${number}$` };
-    case "word":
-      return { enum: kind.words };
-    case "name":
-      return { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" };
-    case "list":
-      return {
-        type: "array",
-        items: valueSchema(kind.item),
-        minItems: kind.length ?? 1,
-        ...(kind.length !== undefined && { maxItems: kind.length }),
-      };
-    case "record":
-      return {
-        type: "object",
-        properties: Object.fromEntries(
-          Object.entries(kind.fields).map(([key, field]) => [key, valueSchema(field)]),
-        ),
-        required: Object.keys(kind.fields),
-        additionalProperties: false,
-      };
-    case "component":
-      return kind.only
-        ? { anyOf: kind.only.map((name) => componentSchema(kind.role, name)) }
-        : reference(kind.role);
-    case "rate":
-      return {
-        anyOf: [
-          { type: "number", exclusiveMinimum: 0, maximum: largest },
-          { type: "string", pattern: `^${positive} per [1-9][0-9]*images$` },
-        ],
-      };
-    case "moment":
-      return {
-        anyOf: [
-          { type: "number", minimum: 0, maximum: 1 },
-          { type: "string", pattern: "^[0-9]+(iterations|images|epochs)$" },
-        ],
-      };
-    case "duration":
-      return {
-        anyOf: [
-          { type: "integer", minimum: 0, maximum: largest },
-          { type: "string", pattern: "^[0-9]+(iterations|images|epochs)$" },
-        ],
-      };
-    case "layers":
-    case "network":
-      return { type: ["string", "array", "object"], minProperties: 1, maxProperties: 1 };
-    case "levels":
-      return {
-        anyOf: [
-          { type: "string", pattern: "^[A-Za-z_]" },
-          { type: "array", minItems: 1, items: { type: "string", pattern: "^[A-Za-z_]" } },
-        ],
-      };
-    case "either":
-      return { anyOf: kind.options.map(coreSchema) };
-  }
-}
-
-/** A value, or the text of an expression that gives it. */
-function valueSchema(kind: Kind): Schema {
-  return { anyOf: [...optionsOf(kind).map(coreSchema), reference("expression")] };
-}
-
-function parameterSchema(parameter: ParameterDef): Schema {
-  return {
-    description: `${parameter.summary} ${sentence(describeKind(parameter.kind))}`,
-    ...valueSchema(parameter.kind),
-  };
-}
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const insertion: Schema = {
+  type: "object",
+  properties: { value: reference("value"), before: editedPath, after: editedPath },
+  required: ["value"],
+  additionalProperties: false,
+  anyOf: [{ required: ["before"] }, { required: ["after"] }],
+};
 
 const edits: Schema = {
-  replace: { description: "Paths with the values or blocks that replace what is there.", type: "object" },
-  append: { description: "Paths with what is added at the end of a list or a pipeline.", type: "object" },
+  replace: {
+    description: "Paths with the values or blocks that replace what is there.",
+    type: "object",
+    propertyNames: editedPath,
+    additionalProperties: reference("value"),
+  },
+  append: {
+    description: "Paths with what is added at the end of a list or a pipeline.",
+    type: "object",
+    propertyNames: editedPath,
+    additionalProperties: reference("value"),
+  },
   insert: {
     description: "Layers or items, each with the path that they go before or after.",
-    type: ["array", "object"],
+    anyOf: [insertion, { type: "array", items: insertion }],
   },
-  remove: { description: "Paths of what is taken away.", type: ["array", "string"] },
+  remove: {
+    description: "Paths of what is taken away.",
+    anyOf: [editedPath, { type: "array", items: editedPath }],
+  },
 };
 
 /** What any block of a text may hold beside its own keys. */
@@ -225,17 +127,6 @@ function subsectionSchema(subsection: SubsectionDef, partial: boolean): Schema {
   };
 }
 
-/** `name` or `{ name: { arguments } }`; whether the name alone is enough, its arguments say. */
-function componentSchema(role: Role, name: string): Schema {
-  const call = {
-    type: "object",
-    properties: { [name]: reference(`${role}.${name}`) },
-    required: [name],
-    additionalProperties: false,
-  };
-  return { anyOf: [{ const: name }, call] };
-}
-
 export type Parameters = Readonly<Record<string, { readonly kind: Kind }>>;
 
 /** Arguments of a network or a block; whether one is missing is told elsewhere, with its declaration. */
@@ -246,15 +137,22 @@ export function argumentsSchema(parameters: Parameters): Schema {
   return { type: "object", properties, additionalProperties: false };
 }
 
+/** Below the file's own folder or that of the library, and without the ending. */
+const usedPath: Schema = {
+  type: "string",
+  pattern: "^(?=.*\\S)(?!/|[A-Za-z]:)(?!(.*/)?\\.\\.(/|$))(?!.*\\\\)(?!.*\\.(rcnn|ya?ml)$)",
+};
+
 /** The whole schema. `definitions.model` is what a merged model must be. */
 export function schemaOf(catalog: Catalog): Schema {
   const roles = Object.entries(catalog.components) as [Role, Readonly<Record<string, Component>>][];
   const components = roles.flatMap(([role, entries]) =>
-    Object.values(entries).map(
-      (entry) => [`${role}.${entry.name}`, objectSchema(entry.summary, entry.parameters)] as const,
-    ),
+    Object.values(entries).flatMap((entry): [string, Schema][] => [
+      [`${role}.${entry.name}`, objectSchema(entry.summary, entry.parameters)],
+      [callName(role, entry.name), callSchema(role, entry)],
+    ]),
   );
-  const modules = { type: "object", additionalProperties: { type: "object" } };
+  const modules = { type: "object", additionalProperties: reference("module") };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "rcnn",
@@ -263,30 +161,33 @@ export function schemaOf(catalog: Catalog): Schema {
     properties: {
       use: {
         description: "Files whose models, networks and blocks this one uses, without extension.",
-        type: "array",
-        items: { type: "string" },
+        anyOf: [usedPath, { type: "array", items: usedPath }],
       },
       model: { type: "object", additionalProperties: reference("modelText") },
       ablation: { type: "object", additionalProperties: reference("ablation") },
       network: modules,
       block: modules,
     },
+    additionalProperties: reference("constant"),
     definitions: {
       ...ablationSchemas,
+      ...layerSchemas(catalog.components.layer),
       expression: {
         description: "An expression of the language, as text or in the form that YAML has for it.",
         anyOf: [
-          { type: "string" },
-          ...["pipe", "record", "repeat", "if"].map((word) => ({
+          expressionText,
+          {
             type: "object",
-            required: [word],
-            properties: { [word]: { type: word === "pipe" ? "array" : "object" } },
+            properties: { if: { type: "object" } },
+            required: ["if"],
             additionalProperties: false,
-          })),
+          },
         ],
       },
       model: sectionSchema(catalog.model, false),
-      modelText: sectionSchema(catalog.model, true, { extends: { type: "string" } }),
+      modelText: sectionSchema(catalog.model, true, {
+        extends: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" },
+      }),
       ...Object.fromEntries(
         roles.map(([role, entries]) => [
           role,

@@ -6,9 +6,10 @@ import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog } from "./catalog.ts";
 import { createJudge, type Definitions, type PreparedChecks, type SchemaError } from "./json-schema.ts";
+import { reference } from "./kind-schema.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
 import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
-import { argumentsSchema, type Parameters, reference, schemaOf } from "./schema.ts";
+import { argumentsSchema, type Parameters, schemaOf } from "./schema.ts";
 import { nounOf, showValue, type Value } from "./values.ts";
 
 /** A definition of the schema (`model`, `layer.conv`, ...), or the parameters of a module. */
@@ -22,11 +23,19 @@ export type Validate = (
   names?: () => readonly string[],
 ) => void;
 
-/** Without what is about texts alone, and no value is an expression: here all have been evaluated. */
+const textsAlone = /^(modelText|ablation\w*|module|constant|stage|value|body)$/;
+
+/** Without what is about texts alone: no value is an expression here, arguments have names, and layers are text. */
 export function definitionsOf(catalog: Catalog): Definitions {
   const all = Object.entries(schemaOf(catalog).definitions as Definitions);
-  const ofValues = all.filter(([name]) => name !== "modelText" && !name.startsWith("ablation"));
-  return { ...Object.fromEntries(ofValues), expression: false };
+  const ofValues = all
+    .filter(([name]) => !textsAlone.test(name))
+    .map(([name, schema]) => [name, name.endsWith(".call") ? reference(name.slice(0, -5)) : schema] as const);
+  return {
+    ...Object.fromEntries(ofValues),
+    layers: { type: ["string", "array", "object"] },
+    expression: false,
+  };
 }
 
 /** `prepared`: the checks that a build has made of the same catalogue. */
@@ -37,7 +46,9 @@ export function createValidator(catalog: Catalog, prepared?: PreparedChecks): Va
       typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);
     const errors = judge(json, schema);
     if (errors.length === 0) return;
-    for (const diagnostic of explain(errors, projection, names())) projection.report(diagnostic);
+    const unknownKey = typeof definition === "string" ? "check/unknown-key" : "check/unknown-argument";
+    const context = { projection, names: names(), unknownKey } as const;
+    for (const diagnostic of explain(errors, context)) projection.report(diagnostic);
   };
 }
 
@@ -48,11 +59,16 @@ interface Complaint {
   readonly errors: readonly SchemaError[];
 }
 
-function explain(
-  errors: readonly SchemaError[],
-  projection: Projection,
-  names: readonly string[],
-): readonly Diagnostic[] {
+/** What explaining errors needs to know beside them. */
+interface Explaining {
+  readonly projection: Projection;
+  readonly names: readonly string[];
+  /** What a key is that is not there: only the catalogue's are in the schema of texts. */
+  readonly unknownKey: "check/unknown-key" | "check/unknown-argument";
+}
+
+function explain(errors: readonly SchemaError[], explaining: Explaining): readonly Diagnostic[] {
+  const { projection } = explaining;
   const byPointer = new Map<string, SchemaError[]>();
   for (const error of errors) {
     const { pointer } = error;
@@ -65,29 +81,29 @@ function explain(
     // What is wrong inside a value says more than that the value is wrong.
     const deeper = place?.kind && pointers.some((other) => other.startsWith(`${pointer}/`));
     if (!place || deeper) return [];
-    return complain({ pointer, place, errors: byPointer.get(pointer)! }, projection, names);
+    return complain({ pointer, place, errors: byPointer.get(pointer)! }, explaining);
   });
 }
 
 const isOpen = (pointer: string, { open }: Projection): boolean =>
   [...open].some((start) => pointer === start || pointer.startsWith(`${start}/`));
 
-function complain(
-  complaint: Complaint,
-  projection: Projection,
-  names: readonly string[],
-): readonly Diagnostic[] {
+function complain(complaint: Complaint, explaining: Explaining): readonly Diagnostic[] {
   const { place } = complaint;
+  const { projection, names } = explaining;
   if (place.kind && place.value) {
     const isRecord =
       place.value.kind === "record" && optionsOf(place.kind).some((option) => option.kind === "record");
     if (!isRecord) return [wrongValue(place, place.kind, place.value, projection, names)];
   }
-  return keyErrors(complaint, projection);
+  return keyErrors(complaint, explaining);
 }
 
 /** Unknown and missing keys of a block, a call or a record. */
-function keyErrors({ pointer, place, errors }: Complaint, projection: Projection): readonly Diagnostic[] {
+function keyErrors(
+  { pointer, place, errors }: Complaint,
+  { projection, unknownKey }: Explaining,
+): readonly Diagnostic[] {
   const keys = place.keys ?? {};
   const seen = new Set<string>();
   return errors.flatMap(({ keyword, key }) => {
@@ -110,7 +126,7 @@ function keyErrors({ pointer, place, errors }: Complaint, projection: Projection
       of: place.name,
       known: known.length > 0 ? known.map((name) => `\`${name}\``).join(", ") : "nothing",
     };
-    return [diagnose(checkCodes, "check/unknown-key", values, { span, fixes: nearest(key, known, span) })];
+    return [diagnose(checkCodes, unknownKey, values, { span, fixes: nearest(key, known, span) })];
   });
 }
 
@@ -163,7 +179,10 @@ function wrongValue(
     expected: describeKind(kind),
   };
   const related = declaredAt(place, value);
-  return diagnose(checkCodes, "check/wrong-value", values, { span: value.span, fixes, related });
+  const where = { span: value.span, fixes, related };
+  if (value.kind === "word")
+    return diagnose(checkCodes, "check/unknown-word", { ...values, name: value.name }, where);
+  return diagnose(checkCodes, related.length > 0 ? "check/mismatch" : "check/wrong-value", values, where);
 }
 
 /** The other places that take part: where a name got its value, and where a parameter got its type. */

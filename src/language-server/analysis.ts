@@ -46,6 +46,10 @@ export interface Checker {
 /** Judges what is there, also where other parts of the text could not be read. */
 const certain: ReadonlySet<string> = new Set([
   "check/wrong-value",
+  "check/wrong-range",
+  "check/mismatch",
+  "check/unknown-word",
+  "check/unknown-argument",
   "check/unknown-key",
   "check/unknown-component",
   "check/too-many-arguments",

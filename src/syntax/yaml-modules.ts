@@ -1,11 +1,12 @@
 /** Networks and blocks of the YAML form, and what all its declarations share. */
 import type { Span } from "../diagnostics/span.ts";
 import type { Module, Name, Parameter } from "./ast.ts";
-import type { YamlEntry, YamlMap, YamlNode } from "./yaml-read.ts";
+import type { YamlEntry, YamlNode } from "./yaml-read.ts";
 import {
   bodyOf,
   checkName,
   entryOf,
+  hasOnly,
   misshapen,
   nameOf,
   type YamlContext,
@@ -35,7 +36,7 @@ export function moduleOf(
   context: YamlContext,
 ): readonly Module[] {
   const body = entryOf(value, "body");
-  if (!body || value.kind !== "map" || !isModule(value, context)) {
+  if (!body || value.kind !== "map" || !hasOnly(value, moduleKeys, context)) {
     if (!body) misshapen(value, `a map with \`body\`, for the ${form} \`${key.text}\``, context);
     return [];
   }
@@ -58,20 +59,12 @@ export function moduleOf(
 
 const moduleKeys = ["parameters", "on", "results", "body", "documentation"];
 
-function isModule(map: YamlMap, context: YamlContext): boolean {
-  const strange = map.entries.find((entry) => !moduleKeys.includes(entry.key.text));
-  if (strange) {
-    const list = moduleKeys.map((key) => `\`${key}\``).join(", ");
-    misshapen({ kind: "map", entries: [strange], span: strange.key.span }, `only ${list}`, context);
-  }
-  return !strange;
-}
-
 const namesOf = (node: YamlNode, context: YamlContext): readonly Name[] =>
   (node.kind === "list" ? node.items : [node]).map((item) => nameOf(item, context));
 
 function parameterOf({ key, value }: YamlEntry, context: YamlContext): Parameter {
   checkName(key, context);
+  hasOnly(value, ["type", "default"], context);
   const type = value.kind === "map" ? entryOf(value, "type") : value;
   const otherwise = value.kind === "map" ? entryOf(value, "default") : undefined;
   return {

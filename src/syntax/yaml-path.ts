@@ -2,7 +2,7 @@
 import type { Edit, Name } from "./ast.ts";
 import type { Context } from "./context.ts";
 import type { YamlNode } from "./yaml-read.ts";
-import { entryOf, isName, layersOf, misshapen, type YamlContext } from "./yaml-to-expression.ts";
+import { entryOf, hasOnly, isName, layersOf, misshapen, type YamlContext } from "./yaml-to-expression.ts";
 
 export const scalarName = (node: YamlNode): Name => ({
   text: node.kind === "scalar" ? node.inner.text : "",
@@ -34,6 +34,7 @@ export function pathOf(key: Name, context: YamlContext): readonly Name[] | undef
 
 /** `{ value: layers, after: path }`, or `before`. */
 export function insertionOf(node: YamlNode, context: YamlContext): readonly Edit[] {
+  hasOnly(node, ["value", "before", "after"], context);
   const value = entryOf(node, "value");
   const side = (["before", "after"] as const).find((each) => entryOf(node, each));
   if (!value || !side) {

@@ -173,7 +173,17 @@ const recordOf = (node: YamlMap, context: YamlContext): Expression => ({
   span: node.span,
 });
 
+/** Whether a map has no keys but `known`; reports the first that it has beside them. */
+export function hasOnly(node: YamlNode, known: readonly string[], context: YamlContext): boolean {
+  const strange = node.kind === "map" && node.entries.find(({ key }) => !known.includes(key.text));
+  if (!strange) return true;
+  const list = known.map((key) => `\`${key}\``).join(", ");
+  misshapen({ kind: "map", entries: [strange], span: strange.key.span }, `only ${list}`, context);
+  return false;
+}
+
 function repeatOf(node: YamlNode, context: YamlContext): Expression {
+  hasOnly(node, ["times", "index", "body", "layers"], context);
   const times = entryOf(node, "times");
   const index = entryOf(node, "index");
   const body = entryOf(node, "body") ?? entryOf(node, "layers");
@@ -188,6 +198,7 @@ function repeatOf(node: YamlNode, context: YamlContext): Expression {
 }
 
 function conditionalOf(node: YamlNode, context: YamlContext): Expression {
+  hasOnly(node, ["condition", "then", "else"], context);
   const [condition, yes, no] = ["condition", "then", "else"].map((key) => entryOf(node, key));
   if (!condition || !yes || !no) return misshapen(node, "a map with `condition`, `then` and `else`", context);
   return {

@@ -7,10 +7,10 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createJudge, type PreparedChecks, preparedName } from "../../src/check/json-schema.ts";
+import { reference } from "../../src/check/kind-schema.ts";
 import { libraryArguments, preparedCode } from "../../src/check/prepare-checks.ts";
 import { preparedChecks, preparedFile } from "../../src/check/prepared-checks.ts";
 import type { Json } from "../../src/check/project.ts";
-import { reference } from "../../src/check/schema.ts";
 import { definitionsOf } from "../../src/check/validate.ts";
 import { catalog } from "../../src/components/catalog.ts";
 

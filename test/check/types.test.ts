@@ -42,7 +42,7 @@ test("a wrong argument shows the parameter and, where a name holds it, the name'
   const declarations = "size = 4px block judge(p: integer) { return input -> relu }";
   const text = extension("regions { trunk = flatten -> judge(size) }", declarations);
   const [wrong] = (await outcomeOf("m.rcnn", {}, text)).diagnostics;
-  expect(wrong!.code).toBe("check/wrong-value");
+  expect(wrong!.code).toBe("check/mismatch");
   expect(wrong!.related?.map(({ message, span }) => [message, text.slice(span.start, span.end)])).toEqual([
     ["`4px` comes from here", "4px"],
     ["`p` is declared here", "p: integer"],

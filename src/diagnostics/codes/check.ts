@@ -18,6 +18,12 @@ export const checkCodes = defineCodes({
     explain:
       "Each block and each component takes the keys that the catalogue lists for it and no others, so that a misspelled key cannot pass for a default.",
   },
+  "check/unknown-argument": {
+    severity: "error",
+    message: (v: { key: string; of: string; known: string }) =>
+      `\`${v.of}\` has no parameter \`${v.key}\`. It takes ${v.known}.`,
+    explain: "A network or a block takes the parameters that it is declared with, and no others.",
+  },
   "check/missing-key": {
     severity: "error",
     message: (v: { key: string; of: string; expected: string }) =>
@@ -32,9 +38,28 @@ export const checkCodes = defineCodes({
     explain:
       "The value has another kind than the key takes, another unit, or lies outside its range. The message names what is allowed.",
   },
+  "check/mismatch": {
+    severity: "error",
+    message: (v: { key: string; found: string; expected: string }) =>
+      `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
+    explain:
+      "A name brings a value from where it is declared, or a parameter has the type that it is declared with, and the two do not fit. Both places are shown.",
+  },
+  "check/wrong-range": {
+    severity: "error",
+    message: (v: { key: string; found: string; expected: string }) =>
+      `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
+    explain: "A range goes from its lower end to its higher one, and both lie within what the key takes.",
+  },
+  "check/unknown-word": {
+    severity: "error",
+    message: (v: { key: string; name: string; expected: string }) =>
+      `\`${v.key}\` is the name \`${v.name}\`; expected ${v.expected}.`,
+    explain:
+      "The name stands for no value here, and is none of the words that the key takes. Check its spelling, or add the constant that it is meant to be.",
+  },
   "check/unknown-component": {
     severity: "error",
-    structural: true,
     message: (v: { key: string; name: string; what: string; known: string }) =>
       `\`${v.name}\` is not ${v.what} that \`${v.key}\` takes; expected ${v.known}.`,
     explain:

@@ -22,6 +22,7 @@ export const loadCodes = defineCodes({
   },
   "load/outside-path": {
     severity: "error",
+    structural: true,
     message: (v: { path: string; problem: string }) =>
       `\`${v.path}\` ${v.problem}; expected a path below the file that uses it or below the library.`,
     explain:
@@ -29,6 +30,7 @@ export const loadCodes = defineCodes({
   },
   "load/use-ending": {
     severity: "error",
+    structural: true,
     message: (v: { path: string; expected: string }) =>
       `\`${v.path}\` names a notation; expected \`${v.expected}\`.`,
     explain:

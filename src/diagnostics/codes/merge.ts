@@ -33,6 +33,7 @@ export const mergeCodes = defineCodes({
   },
   "merge/misplaced-block": {
     severity: "error",
+    structural: true,
     message: (v: { keyword: string; nearest?: string | undefined }) =>
       v.nearest
         ? `\`${v.keyword}\` is not a declaration. Did you mean \`${v.nearest}\`?`

@@ -89,13 +89,15 @@ export const syntaxCodes = defineCodes({
   },
   "syntax/yaml-shape": {
     severity: "error",
+    structural: true,
     message: (v: { found: string; expected: string }) => `Found ${v.found}; expected ${v.expected}.`,
     explain:
       "The YAML form has one rule for declarations, `kind: { name: { ... } }`, and one for calls, `{ name: { key: value } }`. The message says what stands at this place in it.",
   },
   "syntax/yaml-aliases": {
     severity: "error",
-    message: (v: { limit: number }) => `The text has more than ${v.limit} values with its aliases written out.`,
+    message: (v: { limit: number }) =>
+      `The text has more than ${v.limit} values with its aliases written out.`,
     explain: "Aliases of aliases grow without bound, so what they stand for is counted and limited.",
   },
 });
