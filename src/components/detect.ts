@@ -4,8 +4,9 @@ import { clipBoxes, isLargeEnough } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
 import { type ClassifyHead, lowerClassLogits, lowerClassScores } from "./heads/classify.ts";
 import { lowerBoxDeltas, lowerClassBoxes, type RegressHead } from "./heads/regress.ts";
-import { type Proposals, suppressByGroup } from "./propose.ts";
+import type { Proposals } from "./propose.ts";
 import { flattenRows, gatherRows, iota } from "./rows.ts";
+import { suppress, suppressClasses } from "./suppress.ts";
 
 export interface Detections {
   /** `[N, D, 4]` pixels of the resized image, by descending score; zeros where there are fewer. */
@@ -49,15 +50,10 @@ export function lowerDetections(
   const scores = b.select(eligible, b.reshape(foreground, { shape: [n, all] }), -1);
 
   const classOf = iota(all).map((index) => index % classes);
-  const kept = suppressByGroup(context, "detect", {
-    boxes,
-    scores,
-    group: b.constant(classOf, "f32", [1, all]),
-    groups: detect.perClass ? classes : 1,
-    overlap: detect.nms,
-    count: detect.keep,
-    minimumScore: detect.score,
-  });
+  const limits = { overlap: detect.nms, count: detect.keep, minimumScore: detect.score };
+  const kept = detect.perClass
+    ? suppressClasses(b, { boxes, scores, classes }, limits)
+    : suppress(b, boxes, scores, limits);
   const column = (table: Value) => b.reshape(table, { shape: [...table.type.shape, 1] });
   const label = b.gather(
     b.constant(

@@ -5,9 +5,10 @@ import type { Builder } from "../ops/builder.ts";
 import type { Anchors } from "./anchors.ts";
 import { clipBoxes, decodeBoxes, isLargeEnough } from "./boxes.ts";
 import type { LowerContext } from "./context.ts";
-import { gatherRows, iota, repeatRows } from "./rows.ts";
+import { gatherRows, repeatRows } from "./rows.ts";
 import { objectnessLogits, type RpnPredictions } from "./rpn.ts";
 import { rpnOf } from "./rpn-of.ts";
+import { bestOf, type Kept, placesApart, rowsOf, stepApart, suppress } from "./suppress.ts";
 
 export interface Proposals {
   /** `[N, P, 4]` pixels, by descending objectness; zeros where there are fewer. */
@@ -33,7 +34,7 @@ export function lowerProposals(
   const b = context.at("rpn.propose");
 
   const logits = b.select(anchors.exists, b.stopGradient(objectnessLogits(context, predictions)), never);
-  const { index, group } = bestOfLevels(context, logits, anchors.counts);
+  const { index, ...levels } = bestOfLevels(context, logits, anchors.counts);
   const best = gatherRows(b, column(b, logits), index);
   const candidates = index.type.shape[1]!;
   const scores = b.sigmoid(b.reshape(best, { shape: [n, candidates] }));
@@ -45,7 +46,7 @@ export function lowerProposals(
     b.logicalAnd(isLargeEnough(b, boxes, propose.minimumSize), b.greaterEqual(scores, propose.minimumScore)),
     b.greater(b.reshape(best, { shape: [n, candidates] }), never / 2),
   );
-  const scored = { boxes, scores: b.select(eligible, scores, -1), group, groups: anchors.counts.length };
+  const scored = { boxes, scores: b.select(eligible, scores, -1), ...levels };
   const kept = bestOfBatch(context, scored, suppressLevels(context, scored));
   return {
     boxes: b.select(column(b, kept.valid), gatherRows(b, boxes, kept.index), 0),
@@ -60,8 +61,12 @@ const inMode = (context: LowerContext, value: PerMode): number =>
 
 const column = (b: Builder, table: Value): Value => b.reshape(table, { shape: [...table.type.shape, 1] });
 
-/** Highest logits of each level, or of all together: anchor indices i32 `[N, T]`, and the level of each as `[1 or N, T]`. */
-function bestOfLevels(context: LowerContext, logits: Value, counts: readonly number[]) {
+/** Highest logits of each level, one level after another, or of all together: anchor indices i32 `[N, T]`. */
+function bestOfLevels(
+  context: LowerContext,
+  logits: Value,
+  counts: readonly number[],
+): Levels & { readonly index: Value } {
   const b = context.at("rpn.propose.before");
   const { before, beforeOver } = rpnOf(context).propose;
   const limit = inMode(context, before);
@@ -69,33 +74,35 @@ function bestOfLevels(context: LowerContext, logits: Value, counts: readonly num
   if (beforeOver === "image") {
     const levels = counts.flatMap((count, level) => new Array<number>(count).fill(level));
     const [, index] = b.topK(logits, { k: Math.min(limit, levels.length) });
-    return { index: index!, group: b.gather(b.constant(levels, "f32", [levels.length]), index!) };
+    const mixed = b.gather(b.constant(levels, "f32", [levels.length]), index!);
+    return { index: index!, sizes: counts, mixed };
   }
   let begin = 0;
-  const groups: number[] = [];
-  const indices = counts.map((count, level) => {
+  const indices = counts.map((count) => {
     const k = Math.min(limit, count);
     const [, index] = b.topK(b.slice(logits, { begin: [0, begin], size: [n, count] }), { k });
-    groups.push(...new Array<number>(k).fill(level));
     const shifted = b.add(index!, begin);
     begin += count;
     return shifted;
   });
-  return { index: b.concat(indices, { axis: 1 }), group: b.constant(groups, "f32", [1, groups.length]) };
+  return {
+    index: b.concat(indices, { axis: 1 }),
+    sizes: counts.map((count) => Math.min(limit, count)),
+  };
 }
 
-/** Boxes `[N, M, 4]` with their scores `[N, M]` (-1: not eligible) and levels, f32 `[1 or N, M]`. */
-interface Scored {
+/** Which level each of `M` boxes belongs to. */
+interface Levels {
+  /** How many of them each level has, one level after another, or at most has, where they are mixed. */
+  readonly sizes: readonly number[];
+  /** The level of each, f32 `[N, M]`, where they are mixed. */
+  readonly mixed?: Value;
+}
+
+/** Boxes `[N, M, 4]` with their scores `[N, M]` (-1: not eligible). */
+interface Scored extends Levels {
   readonly boxes: Value;
   readonly scores: Value;
-  readonly group: Value;
-  readonly groups: number;
-}
-
-/** What is kept of `Scored`, by descending score: i32 and bool `[N, P]`. */
-interface Kept {
-  readonly index: Value;
-  readonly valid: Value;
 }
 
 /** Below the scores of eligible boxes. */
@@ -103,41 +110,59 @@ const minimumScore = -0.5;
 
 function suppressLevels(context: LowerContext, scored: Scored): Kept {
   const { propose } = rpnOf(context);
-  const count = inMode(context, propose.after);
-  const options = { overlap: propose.nms, minimumScore };
-  if (propose.separate === "offset") {
-    return suppressByGroup(context, "rpn.propose", { ...scored, ...options, count });
-  }
   const b = context.at("rpn.propose");
-  const { boxes, scores, group } = scored;
-  const levels = iota(scored.groups).map((level) =>
-    suppressByGroup(context, "rpn.propose", {
-      ...options,
-      boxes,
-      scores: b.select(b.equal(group, level), scores, -1),
-      group,
-      groups: 1,
-      count: propose.afterLevel ? inMode(context, propose.afterLevel) : count,
-    }),
-  );
+  const { scores } = scored;
+  const limits = { overlap: propose.nms, count: inMode(context, propose.after), minimumScore };
+  if (propose.separate === "offset") return suppress(b, movedApart(context, scored), scores, limits);
+  const ofLevel = { ...limits, ...(propose.afterLevel && { count: inMode(context, propose.afterLevel) }) };
+  const levels = boxesOfLevels(b, scored).map((level) => {
+    const kept = suppress(b, level.boxes, level.scores, ofLevel);
+    return { ...kept, index: b.add(kept.index, level.begin) };
+  });
   const index = b.concat(
     levels.map((level) => level.index),
     { axis: 1 },
   );
-  const valid = levels.map((level) => b.cast(level.valid, { dtype: "f32" }));
-  const all = b.greater(b.concat(valid, { axis: 1 }), 0);
-  const [values, place] = b.topK(b.select(all, rowsOf(b, scores, index), -1), {
-    k: Math.min(count, index.type.shape[1]!),
-  });
-  return {
-    index: b.reshape(gatherRows(b, column(b, index), place!), { shape: place!.type.shape }),
-    valid: b.greater(values!, minimumScore),
-  };
+  const flags = levels.map(({ valid }) => b.cast(valid, { dtype: "f32" }));
+  const valid = b.greater(b.concat(flags, { axis: 1 }), 0);
+  return bestOf(b, { index, valid }, scores, limits);
 }
 
-/** `table [N, M]`, `index` i32 `[N, K]` -> `[N, K]`. */
-const rowsOf = (b: Builder, table: Value, index: Value): Value =>
-  b.reshape(gatherRows(b, column(b, table), index), { shape: index.type.shape });
+/** Boxes of which those of different levels do not meet: few are moved as torchvision moves them, many so that nothing is rounded that counts. */
+function movedApart(context: LowerContext, { boxes, scores, sizes, mixed }: Scored): Value {
+  const b = context.at("rpn.propose");
+  const { height, width } = context.bucket;
+  const side = Math.max(height, width) + 1;
+  const places = placesApart(sizes.length).map(([x, y]) => [x * side, y * side, x * side, y * side]);
+  const levels = sizes.flatMap((size, level) => new Array<number>(size).fill(level));
+  const level = mixed ?? b.constant(levels, "f32", [1, levels.length]);
+  const many = mixed
+    ? b.gather(b.constant(places.flat(), "f32", [places.length, 4]), b.cast(mixed, { dtype: "i32" }))
+    : b.constant(
+        levels.flatMap((each) => places[each]!),
+        "f32",
+        [1, levels.length, 4],
+      );
+  const step = stepApart(b, boxes, scores, minimumScore);
+  const few = b.mul(b.reshape(level, { shape: [...level.type.shape, 1] }), step);
+  return b.add(boxes, b.select(b.greater(step, 0), few, many));
+}
+
+/** The boxes of each level: a stretch of all, or where levels are mixed all, those of others not eligible. */
+function boxesOfLevels(b: Builder, { boxes, scores, mixed, sizes }: Scored) {
+  const n = boxes.type.shape[0]!;
+  let end = 0;
+  return sizes.map((size, level) => {
+    if (mixed) return { boxes, scores: b.select(b.equal(mixed, level), scores, -1), begin: 0 };
+    const begin = end;
+    end += size;
+    return {
+      boxes: b.slice(boxes, { begin: [0, begin, 0], size: [n, size, 4] }),
+      scores: b.slice(scores, { begin: [0, begin], size: [n, size] }),
+      begin,
+    };
+  });
+}
 
 /** In training, `after` may count the boxes of all images of the step. */
 function bestOfBatch(context: LowerContext, scored: Scored, kept: Kept): Kept {
@@ -152,33 +177,4 @@ function bestOfBatch(context: LowerContext, scored: Scored, kept: Kept): Kept {
   const chosen = b.scatterAdd(b.constant(new Array(k).fill(1), "f32", [k]), best!, { rows: n * p });
   const among = b.greater(b.reshape(chosen, { shape: [n, p] }), 0);
   return { index: kept.index, valid: b.logicalAnd(kept.valid, among) };
-}
-
-/**
- * NMS in which boxes of different groups never meet: each group is moved beyond the image, as torchvision's
- * `batched_nms` does. `group` f32 `[1 or N, M]`.
- */
-export function suppressByGroup(
-  context: LowerContext,
-  path: string,
-  options: {
-    readonly boxes: Value;
-    readonly scores: Value;
-    readonly group: Value;
-    readonly groups: number;
-    readonly overlap: number;
-    readonly count: number;
-    readonly minimumScore: number;
-  },
-): { readonly index: Value; readonly valid: Value } {
-  const b = context.at(path);
-  const { height, width } = context.bucket;
-  const { boxes, scores, group, overlap, minimumScore } = options;
-  const count = Math.min(options.count, boxes.type.shape[1]!);
-  const apart = b.mul(b.reshape(group, { shape: [...group.type.shape, 1] }), Math.max(height, width) + 1);
-  const moved = options.groups === 1 ? boxes : b.add(boxes, apart);
-  const [index, found] = b.nonMaxSuppression(moved, scores, { overlap, count, minimumScore });
-  const n = boxes.type.shape[0]!;
-  const valid = b.less(b.constant(iota(count), "i32", [1, count]), b.reshape(found!, { shape: [n, 1] }));
-  return { index: index!, valid };
 }

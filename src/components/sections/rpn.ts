@@ -32,7 +32,7 @@ const propose: Section = {
       kind: word("offset", "oneByOne"),
       derived: "`oneByOne` where `afterLevel` is given, else `offset`",
       summary:
-        "How boxes of different levels are kept from suppressing each other: moved apart by an offset, as in torchvision, or by an NMS for each level; the same but for the rounding of coordinates.",
+        "How boxes of different levels are kept from suppressing each other: `offset` rounds the coordinates of up to 1000 boxes as torchvision does, which moves levels apart; `oneByOne` rounds none.",
     },
     afterLevel: {
       kind: perMode(positiveInteger),
