@@ -42,7 +42,13 @@ function checkInput(testimonies: readonly Testimony[], model: Model): readonly D
   const known = testimonyOf(testimonies, "input");
   if (!known || isSamePreprocessing(known.fact, model.input)) return [];
   const place = placeNear(model, "input.normalize");
-  return [differs("pixels as", describe(known.fact), describe(model.input), known.testimony, place)];
+  const { order, scale, mean, deviation } = known.fact;
+  const wanted = `{ scale = ${scale}  mean = [${mean.join(", ")}]  deviation = [${deviation.join(", ")}]  order = ${order} }`;
+  const values = {
+    ...{ what: "pixels as", weights: describe(known.fact), config: describe(model.input) },
+    fix: `input.normalize = ${wanted}`,
+  };
+  return [differs(values, known.testimony, place)];
 }
 
 const describe = ({ order, scale, mean, deviation }: Preprocessing): string =>
@@ -56,11 +62,14 @@ function checkEpsilon(
   const known = testimonyOf(testimonies, "epsilon");
   if (!known) return [];
   const { fact } = known;
-  for (const { path, epsilon } of slots) {
+  for (const { path, epsilon, layer } of slots) {
     const trained = typeof fact === "number" ? fact : fact[path];
     if (epsilon === undefined || trained === undefined || trained === epsilon) continue;
-    const what = `the epsilon of \`${path}\``;
-    return [differs(what, String(trained), String(epsilon), known.testimony, spanOfLayer(model, path))];
+    const values = {
+      ...{ what: `the epsilon of \`${path}\``, weights: String(trained), config: String(epsilon) },
+      fix: `norm = ${layer}(epsilon = ${trained})`,
+    };
+    return [differs(values, known.testimony, spanOfLayer(model, path))];
   }
   return [];
 }
@@ -70,18 +79,19 @@ const spanOfLayer = (model: Model, path: string): Span | undefined =>
     .flatMap(({ layers }) => layers)
     .find((use) => use.path === path)?.span;
 
+interface Difference {
+  readonly what: string;
+  readonly weights: string;
+  readonly config: string;
+  /** What to write in the config. */
+  readonly fix: string;
+}
+
 function differs(
-  what: string,
-  weights: string,
-  config: string,
+  difference: Difference,
   { from, span: there }: Testimony,
   span: Span | undefined,
 ): Diagnostic {
-  const related = [{ message: `the weights say so here`, span: there }];
-  return diagnose(
-    weightsCodes,
-    "weights/trained-otherwise",
-    { what, weights, config, from },
-    { span, related },
-  );
+  const related = [{ message: "the weights say so here", span: there }];
+  return diagnose(weightsCodes, "weights/trained-otherwise", { ...difference, from }, { span, related });
 }

@@ -138,6 +138,10 @@ test("other pixels than the weights were trained with are an error with both pla
   expect(code).toBe("weights/trained-otherwise");
   expect(span!.source.name).toBe("--set[1]");
   expect(related![0]!.span.source.name).toMatch(/torchvision-small\.json$/);
+  const [, fix] = /Write `(.*)`\.$/.exec(diagnostics[0]!.message)!;
+  expect(
+    (await importTiny("pixels", { set: [...seven, "input.normalize=caffe", fix!] })).diagnostics,
+  ).toEqual([]);
 });
 
 test("a file that says its epsilon is held to it", async () => {
@@ -165,6 +169,7 @@ test("a published file is known by its content, and its epsilon is that of the c
   const { diagnostics } = await importTiny("published", { mapping });
   expect(diagnostics[0]!.code).toBe("weights/trained-otherwise");
   expect(diagnostics[0]!.message).toContain("`tiny.pth`");
+  expect(diagnostics[0]!.message).toContain("Write `norm = batchNorm(epsilon = 0)`.");
   expect(diagnostics[0]!.span!.source.name).toMatch(/\.rcnn$/);
   expect(diagnostics[0]!.related![0]!.span.source.name).toBe(mapping);
   const norm = "model.backbone=smallResnet(4, count = 1, norm = frozenBatchNorm(epsilon = 0)) -> fpn3(6)";

@@ -117,8 +117,8 @@ export const weightsCodes = defineCodes({
   },
   "weights/trained-otherwise": {
     severity: "error",
-    message: (v: { what: string; weights: string; config: string; from: string }) =>
-      `The weights were trained with ${v.what} ${v.weights}, by ${v.from}; the config has ${v.config}.`,
+    message: (v: { what: string; weights: string; config: string; from: string; fix: string }) =>
+      `The weights were trained with ${v.what} ${v.weights}, by ${v.from}; the config has ${v.config}. Write \`${v.fix}\`.`,
     explain:
       "No tensor says how pixels became numbers, what was added to variances, or what the classes are called, and a difference shows only in worse detections. It is therefore kept with the weights, or known of their mapping, and compared. Change the config to what the weights were trained with; where the mapping is wrong about yours, give one of your own with `--mapping`.",
   },
