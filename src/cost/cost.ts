@@ -48,7 +48,7 @@ export function countsOfParts(model: Model, options: CostOptions = {}): Omit<Cos
   const { predict: bucket } = functionsAt(counted, options.size).predict;
   const graph = lowerPrediction(counted, bucket);
   const counts = countsIn(graph, counted);
-  const unwanted = isUnwanted(counts, wanted);
+  const unwanted = isUnwanted(graph, wanted);
   const isCounted = (node: Node) => !unwanted(node);
   const parts = partCosts(counted, graph, isCounted);
   const total = (of: (part: PartCost) => number) => parts.reduce((sum, part) => sum + of(part), 0);

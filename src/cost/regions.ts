@@ -1,6 +1,6 @@
 /** How many regions a cost is stated for: those that every head sees, and those that get a mask. */
 import { pathOf } from "../ir/origin.ts";
-import type { Graph, Node } from "../ir/types.ts";
+import type { Graph, Node, ValueId } from "../ir/types.ts";
 import type { Model } from "../model/model.ts";
 
 /** Of one image, in prediction. */
@@ -17,18 +17,19 @@ export const countsOf = ({ rpn, proposals, detect }: Model): RegionCounts => ({
   masks: detect.keep,
 });
 
-/** The model with other counts. A graph needs a region of each kind: where none is wanted it gets a few, which `isUnwanted` knows. */
+/**
+ * The model with other counts. A graph needs a region of each kind: where none is wanted it gets one, and of proposals
+ * as many as there are to be detections, which `isUnwanted` knows.
+ */
 export function withCounts(model: Model, { proposals, masks }: RegionCounts): Model {
   const { rpn, proposals: outside, detect } = model;
-  const keep = Math.max(1, masks);
-  // Another number of rows than the detections have, so that the two can be told apart.
-  const test = proposals === 0 ? keep + 1 : proposals;
+  const test = proposals || Math.max(1, masks);
   const after = rpn && { ...rpn.propose.after, test };
   return {
     ...model,
     rpn: rpn && { ...rpn, propose: { ...rpn.propose, after: after! } },
     proposals: outside && { ...outside, count: { ...outside.count, test } },
-    detect: { ...detect, keep: masks === 0 && proposals === 1 ? 2 : keep },
+    detect: { ...detect, keep: Math.max(1, masks) },
   };
 }
 
@@ -43,11 +44,20 @@ export function countsIn(graph: Graph, { regions }: Model): RegionCounts {
   };
 }
 
-/** Tells the nodes that work on a kind of region of which none is wanted. */
-export function isUnwanted(graph: RegionCounts, wanted: RegionCounts): (node: Node) => boolean {
-  const rows = new Set<number>();
-  if (wanted.proposals === 0) rows.add(graph.proposals);
-  if (wanted.masks === 0) rows.add(graph.masks);
-  return ({ origin, outputs }) =>
-    pathOf(origin).startsWith("regions.") && rows.has(outputs[0]!.type.shape[0] ?? 0);
+/**
+ * Tells the nodes that work on a kind of region of which none is wanted. What the boxes of a prediction need works on
+ * proposals; what its masks need beside that works on detections, be it the trunk once more.
+ */
+export function isUnwanted(graph: Graph, wanted: RegionCounts): (node: Node) => boolean {
+  const forBoxes = new Set<ValueId>(
+    graph.outputs.filter(({ name }) => name !== "masks").map(({ value }) => value.id),
+  );
+  for (const { inputs, outputs } of graph.nodes.toReversed()) {
+    if (outputs.some(({ id }) => forBoxes.has(id))) for (const { id } of inputs) forBoxes.add(id);
+  }
+  return ({ origin, outputs }) => {
+    if (!pathOf(origin).startsWith("regions.")) return false;
+    const isForBoxes = outputs.some(({ id }) => forBoxes.has(id));
+    return (isForBoxes ? wanted.proposals : wanted.masks) === 0;
+  };
 }

@@ -85,6 +85,28 @@ test.each([
   },
 );
 
+test.each(["mask-rcnn-nuclei", "mask-rcnn-resnet50-c4", "rcnn-nuclei"])(
+  "%s: what regions cost is theirs alone, for none, one and several of each kind",
+  async (name) => {
+    const model = await modelOf(name);
+    const size = { height: 128, width: 128 };
+    const hasMasks = model.regions.heads.some(({ kind }) => kind === "segment");
+    const macs = (proposals: number, maskRegions: number) =>
+      countsOfParts(model, { size, proposals, maskRegions }).total.macs;
+    const none = macs(0, 0);
+    const [one, mask] = [macs(1, 0) - none, macs(0, 1) - none];
+    expect(one).toBeGreaterThan(0);
+    expect(mask > 0).toBe(hasMasks);
+    for (const [proposals, masks] of [
+      [1, 1],
+      [0, 5],
+      [9, 0],
+      [7, 7],
+    ] as const)
+      expect(macs(proposals, masks)).toBe(none + proposals * one + masks * mask);
+  },
+);
+
 test("with the stride in the first convolution of a block it is Caffe's: 117.071 G", async () => {
   const model = await modelOf("torchvision/fasterrcnn_resnet50_fpn", ["backbone.resnet.strideIn1x1=true"]);
   expect(costAt(model, 800, 0).total.macs).toBe(117_071_049_216);
