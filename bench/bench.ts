@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchFullSize } from "./full-size.ts";
+import { largeFileSeconds } from "./large-file.ts";
 import { recheckSeconds } from "./recheck.ts";
 import { median, runCommand } from "./run-command.ts";
 import { installTorchvision, torchvisionStep } from "./torchvision.ts";
@@ -17,6 +18,7 @@ import { compareTrainingSteps, timeLoading } from "./training-step/compare.ts";
 const root = join(import.meta.dirname, "..");
 const rcnn = join(root, "bin", "run.js");
 const config = join(root, "configs", "mask-rcnn-nuclei.rcnn");
+const largest = join(root, "configs", "torchvision", "maskrcnn_resnet50_fpn_v2.rcnn");
 
 const { values } = parseArgs({
   options: {
@@ -57,10 +59,9 @@ const show = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
 /** How soon the command line, and an editor, answer. */
 async function benchAnswers(): Promise<void> {
   console.log(`rcnn --help            ${show(answerSeconds(["--help"]))}`);
-  console.log(`rcnn check             ${show(answerSeconds(["check", config]))}`);
-  console.log(
-    `re-check in an editor  ${show(await recheckSeconds(join(root, "configs", "mask-rcnn-resnet50-fpn.rcnn")))}`,
-  );
+  console.log(`rcnn check             ${show(answerSeconds(["check", largest]))}`);
+  console.log(`re-check in an editor  ${show(await recheckSeconds(largest))}`);
+  console.log(`check of 10,000 lines  ${show((await largeFileSeconds()).check)}`);
 }
 
 function benchSteps(interpreter: string | undefined): void {

@@ -1,6 +1,7 @@
 /** Puts an input through everything that reads texts of the language; whatever is wrong must come back as diagnostics. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Validate } from "../src/check/validate.ts";
 import { type Diagnostic, hasErrors } from "../src/diagnostics/diagnostic.ts";
 import { render } from "../src/diagnostics/render.ts";
 import { loadFile, resolveBundle } from "../src/language.ts";
@@ -25,7 +26,11 @@ function read(path: string, { name, text }: Hostile): string | undefined {
  * Throws where the compiler does, or where it stays silent about a text that it cannot use. Without `isWhole` the text
  * is parsed, formatted and converted only.
  */
-export async function digest(input: Hostile, isWhole: boolean): Promise<readonly Diagnostic[]> {
+export async function digest(
+  input: Hostile,
+  isWhole: boolean,
+  validate?: Validate,
+): Promise<readonly Diagnostic[]> {
   const { value: document, diagnostics } = parse(input);
   if (!document && diagnostics.length === 0) throw new Error("no document and no diagnostics");
   for (const diagnostic of diagnostics) checkPlace(diagnostic);
@@ -34,7 +39,10 @@ export async function digest(input: Hostile, isWhole: boolean): Promise<readonly
   const { value: bundle, diagnostics: found } = await loadFile(input.name, {
     read: (path) => Promise.resolve(read(path, input)),
   });
-  const result = bundle && !hasErrors(found) ? resolveBundle(bundle, {}) : { diagnostics: found };
+  const result =
+    bundle && !hasErrors(found)
+      ? resolveBundle(bundle, validate ? { validate } : {})
+      : { diagnostics: found };
   const isSilent = !("value" in result && result.value) && !hasErrors(result.diagnostics);
   if (isSilent) throw new Error("no model and no errors");
   for (const diagnostic of result.diagnostics) render(diagnostic);

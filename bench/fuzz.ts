@@ -1,15 +1,17 @@
 /**
- * `npm run fuzz -- --count N [--seed S]`: N hostile inputs, none of which may crash, take ten seconds of a processor (each is
+ * `npm run fuzz -- --count N [--seed S]`: N hostile inputs, none of which may crash, take two seconds of a processor (each is
  * read and printed some ten times) or need more than 200 MB. The number of an input that does is printed; `--count 1 --seed S`
  * repeats it.
  */
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
 import "../src/support/node-compatibility.ts";
+import { createValidator, type Validate } from "../src/check/validate.ts";
+import { catalog } from "../src/components/catalog.ts";
 import { digest } from "./digest.ts";
 import { corpus, hostile } from "./hostile.ts";
 
-const limits = { seconds: 10, megabytes: 200 } as const;
+const limits = { seconds: 2, megabytes: 200 } as const;
 
 interface Job {
   readonly count: number;
@@ -54,7 +56,10 @@ function run(job: Job, failures: string[]): Promise<number> {
     let clock = setTimeout(() => {}, 0);
     const end = (problem?: string): void => {
       clearTimeout(clock);
-      if (problem) failures.push(`seed ${at}: ${problem}`);
+      if (problem) {
+        failures.push(`seed ${at}: ${problem}`);
+        process.stderr.write(`\n${failures.at(-1)}\n`);
+      }
       worker.removeAllListeners();
       worker.kill("SIGKILL");
       done(at);
@@ -64,7 +69,7 @@ function run(job: Job, failures: string[]): Promise<number> {
       at = seed;
       if (problem) return end(problem);
       if (seed % 1000 === 0) process.stderr.write(`\r${seed}`);
-      clock = setTimeout(() => end("hangs"), limits.seconds * 1000 * 30);
+      clock = setTimeout(() => end("hangs"), limits.seconds * 1000 * 60);
     });
     worker.on("error", (error) => end(error.message));
     worker.on("exit", (code) => end(code === 0 ? undefined : `the process ends with ${code}`));
@@ -73,19 +78,24 @@ function run(job: Job, failures: string[]): Promise<number> {
 
 async function work({ count, seed: first }: Job): Promise<void> {
   const texts = corpus();
-  await digest(hostile(0, texts), true);
+  const validate = createValidator(catalog);
+  await digest(hostile(0, texts), true, validate);
   for (let seed = first; seed < first + count; seed++) {
     process.send!({ seed } satisfies Progress);
-    const problem = await problemOf(seed, texts);
+    const problem = await problemOf(seed, texts, validate);
     if (problem) return void process.send!({ seed, problem } satisfies Progress);
   }
   process.disconnect();
 }
 
-async function problemOf(seed: number, texts: readonly string[]): Promise<string | undefined> {
+async function problemOf(
+  seed: number,
+  texts: readonly string[],
+  validate: Validate,
+): Promise<string | undefined> {
   const before = process.cpuUsage();
   try {
-    await digest(hostile(seed, texts), seed % 4 === 0);
+    await digest(hostile(seed, texts), seed % 4 === 0, validate);
   } catch (error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }

@@ -5,7 +5,7 @@
 import { check } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
-import { createValidator } from "./check/validate.ts";
+import { createValidator, type Validate } from "./check/validate.ts";
 import { defaultFunctions } from "./components/buckets.ts";
 import { catalog } from "./components/index.ts";
 import { tooLarge } from "./components/too-large.ts";
@@ -27,6 +27,8 @@ export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
   readonly categoryNames?: readonly string[];
   /** The ids of its categories, which are the classes where `classIds` is `raw`. */
   readonly categoryIds?: readonly number[];
+  /** One that is already there, for who resolves many models. */
+  readonly validate?: Validate;
 }
 
 /** The language: a config file becomes a model, or all that is wrong with it. */
@@ -53,7 +55,7 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   };
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
   // Compiling schemas takes its time, so both stages share them.
-  const validate = createValidator(catalog, preparedChecks());
+  const validate = options.validate ?? createValidator(catalog, preparedChecks());
   const spec = merged && keep(check(merged, catalog, { validate })); //            check
   const { classes, categoryIds, categoryNames } = options;
   const known = { classes, categoryIds, categoryNames, validate };
