@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type { KernelPlan } from "../targets/artifact.ts";
 import type { Backend } from "./index.ts";
+import { hasKernels, lacksKernels } from "./native/locate.ts";
 import { probeNative } from "./native/probe.ts";
 
 export interface BackendStatus {
@@ -39,9 +40,13 @@ async function examineNative(): Promise<BackendStatus> {
   }
   const { tensorflow, tfjsNode, gpu } = load.report;
   const versions = { TensorFlow: tensorflow, "tfjs-node-gpu": tfjsNode };
-  const detail = `in ${directory}, ${gpu ? "on the GPU" : "on the processor"}`;
+  const kernels = (await hasKernels(directory)) ? ", with our kernels" : "";
+  const detail = `in ${directory}, ${gpu ? "on the GPU" : `on the processor${kernels}`}`;
+  const lacking = (await lacksKernels(directory, gpuBuild))
+    ? "rcnn native install, which compiles kernels that make it faster"
+    : undefined;
   const next =
-    gpuBuild && !gpu ? "look for the NVIDIA driver with `nvidia-smi`: the GPU build found no GPU" : undefined;
+    gpuBuild && !gpu ? "look for the NVIDIA driver with `nvidia-smi`: the GPU build found no GPU" : lacking;
   return { ...status, runs: true, versions, detail, ...(next && { next }) };
 }
 

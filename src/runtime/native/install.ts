@@ -14,8 +14,8 @@ import {
 } from "./compile-add-on.ts";
 import {
   bindingPathOf,
-  hasKernels,
   hasProfiler,
+  lacksKernels,
   manifestPathOf,
   type NativeInstall,
   type NativeManifest,
@@ -27,7 +27,6 @@ import {
 } from "./locate.ts";
 import { preloadPathOf, preloadSource } from "./preload.ts";
 import { type NativeReport, tryNative } from "./probe.ts";
-import { processorCan } from "./processor.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
 
 export interface InstallOptions {
@@ -93,23 +92,24 @@ export async function installNative(options: InstallOptions): Promise<Result<Nat
 /** An install of an earlier version has no profiler, or other kernels. */
 async function complete(present: NativeInstall, log: InstallOptions["log"]): Promise<Result<NativeInstall>> {
   const { directory, manifest } = present;
-  const missing = [
-    ...((await hasProfiler(directory)) ? [] : [{ part: "profiler", compile: compileProfiler }]),
-    ...((await needsKernels(directory, manifest.gpu)) ? [{ part: "kernels", compile: compileKernels }] : []),
-  ];
-  for (const { part, compile } of missing) {
-    log(`compiling its ${part} with g++`);
-    const outcome = await compile(directory);
-    if (outcome.code === 0) continue;
+  if (!(await hasProfiler(directory))) {
+    log("compiling its profiler with g++");
+    const outcome = await compileProfiler(directory);
     const next = "see that g++ is version 9 or later";
-    return { diagnostics: [failStep(`compile the ${part}`, lastWords(outcome), next).diagnostic] };
+    if (outcome.code !== 0)
+      return { diagnostics: [failStep("compile the profiler", lastWords(outcome), next).diagnostic] };
   }
+  await addKernels(directory, manifest.gpu, log);
   return { value: present, diagnostics: [] };
 }
 
-/** The kernels are for the processor only, and for one that can run them. */
-const needsKernels = async (directory: string, gpu: boolean): Promise<boolean> =>
-  !gpu && (await processorCan("kernels")) && !(await hasKernels(directory));
+/** TensorFlow's own kernels do where ours are not compiled. */
+async function addKernels(directory: string, gpu: boolean, log: InstallOptions["log"]): Promise<void> {
+  if (!(await lacksKernels(directory, gpu))) return;
+  log("compiling our kernels with g++");
+  const outcome = await compileKernels(directory);
+  if (outcome.code !== 0) log(`without our kernels, which g++ refused: ${lastWords(outcome)}`);
+}
 
 function requireLinux(): void {
   const supported = platform() === "linux" && (arch() === "x64" || arch() === "arm64");
@@ -157,7 +157,8 @@ async function build(staging: string, python: string, options: InstallOptions): 
   );
   const library = await fetchTensorflow(staging, python, options.gpu);
   options.log("compiling the add-on with g++");
-  await compileAddOns(staging, library, options.gpu);
+  await compileAddOns(staging, library);
+  await addKernels(staging, options.gpu, options.log);
   if (!options.gpu) await prune(dirname(library), library);
   options.log("loading it once");
   const outcome = await tryNative(staging);
@@ -215,7 +216,7 @@ async function fetchTensorflow(staging: string, python: string, gpu: boolean): P
 }
 
 /** The package's own sources against the wheel's headers and libraries, and the add-on that is loaded before it. */
-async function compileAddOns(staging: string, library: string, gpu: boolean): Promise<void> {
+async function compileAddOns(staging: string, library: string): Promise<void> {
   const binding = bindingPathOf(staging);
   const sources = join(packageDirectoryOf(staging), "binding");
   await mkdir(dirname(binding), { recursive: true });
@@ -232,7 +233,6 @@ async function compileAddOns(staging: string, library: string, gpu: boolean): Pr
     "-ldl",
   ]);
   demandCompiled(await compileProfiler(staging));
-  if (await needsKernels(staging, gpu)) demandCompiled(await compileKernels(staging));
 }
 
 async function compile(staging: string, target: string, rest: readonly string[]): Promise<void> {

@@ -64,6 +64,10 @@ export const hasProfiler = (directory: string): Promise<boolean> => exists(profi
 export const hasKernels = async (directory: string): Promise<boolean> =>
   (await exists(kernelsPathOf(directory))) && (await processorCan("kernels"));
 
+/** They are for the processor only, and for one that can run them. */
+export const lacksKernels = async (directory: string, gpu: boolean): Promise<boolean> =>
+  !gpu && (await processorCan("kernels")) && !(await hasKernels(directory));
+
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,

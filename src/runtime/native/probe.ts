@@ -1,5 +1,11 @@
 /** Tries the native back end in a process of its own, so that a crash of the add-on is an answer too. */
-import { nativeDirectory, packageDirectoryOf, readNativeInstall } from "./locate.ts";
+import {
+  hasKernels,
+  kernelsPathOf,
+  nativeDirectory,
+  packageDirectoryOf,
+  readNativeInstall,
+} from "./locate.ts";
 import { preloadPathOf } from "./preload.ts";
 import { lastWords, runTool } from "./run-tool.ts";
 
@@ -29,9 +35,10 @@ export interface NativeProbe {
 const script = `
 const util = require("node:util");
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-const [preload, tfjs] = process.argv.slice(1);
+const [preload, tfjs, kernels] = process.argv.slice(1);
 require(preload);
 const tf = require(tfjs);
+if (kernels) require(kernels);
 const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])).dataSync());
 const right = [19, 22, 43, 50].every((value, index) => product[index] === value);
 if (!right) throw new Error("a product of two matrices came out wrong: " + product);
@@ -48,6 +55,7 @@ export async function tryNative(directory: string): Promise<LoadOutcome> {
     script,
     preloadPathOf(directory),
     packageDirectoryOf(directory),
+    ...((await hasKernels(directory)) ? [kernelsPathOf(directory)] : []),
   ];
   const outcome = await runTool(process.execPath, parameters, {
     environment: { TF_CPP_MIN_LOG_LEVEL: "3" },
