@@ -52,12 +52,15 @@ export function symbolAt({ tree, analysis }: Snapshot, offset: number): Declared
 }
 
 /** Each tree once, as the first scope that holds it sees it. */
-export function joinedPlace(snapshot: Snapshot, offset: number, all: readonly Scope[]) {
+export function treesOf(scopes: readonly Scope[]): readonly (readonly [Document, Declarations])[] {
   const trees = new Map<string, readonly [Document, Declarations]>();
-  for (const { documents, declarations } of [scopeOf(snapshot), ...all])
+  for (const { documents, declarations } of scopes)
     for (const [path, tree] of documents) if (!trees.has(path)) trees.set(path, [tree, declarations]);
-  return joinedAt((span) => isHere(span, snapshot, offset), [...trees.values()]);
+  return [...trees.values()];
 }
+
+export const joinedPlace = (snapshot: Snapshot, offset: number, all: readonly Scope[]) =>
+  joinedAt((span) => isHere(span, snapshot, offset), treesOf([scopeOf(snapshot), ...all]));
 
 export const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset: number): boolean =>
   source.name === path && start <= offset && offset <= end;
