@@ -7,6 +7,7 @@ import { type GraphWriter, legalName, typeAttributes } from "./graph-writer.ts";
 import { castNode, inHalf, nodesInHalf } from "./halves.ts";
 import { doneNode, inputNode, nodeScope, outputNode, updateNode } from "./layout.ts";
 import { findOwnConvolutions, type OwnConvolution, writeOwnConvolution } from "./own-convolutions.ts";
+import { isOwnFilterGradient, writeOwnFilterGradient } from "./own-filter-gradient.ts";
 import { isOwnRoiAlign, writeOwnRoiAlign } from "./own-roi-align.ts";
 
 /** Handles of the variables, by name. */
@@ -68,6 +69,9 @@ export function writeFunction(
     else if (own && isOwnRoiAlign(node)) {
       const inputs = node.inputs.map(({ id }) => referenceTo(scope, id));
       scope.values.set(node.outputs[0]!.id, writeOwnRoiAlign(inner, inputs, node));
+    } else if (own && isOwnFilterGradient(node)) {
+      const inputs = node.inputs.map(({ id }) => referenceTo(scope, id));
+      scope.values.set(node.outputs[0]!.id, writeOwnFilterGradient(inner, inputs));
     } else if (node.op === "roundBfloat16") roundNode(scope, node, inner);
     else writeNode(scope, node, inner, halved.has(node));
   });

@@ -1,6 +1,7 @@
 /** The C++ source of the kernels that are compiled with the native back end, as one add-on. */
 import { convolution1x1Source } from "./convolution-1x1.ts";
 import { convolution3x3Source } from "./convolution-3x3.ts";
+import { filterGradient3x3Source } from "./filter-gradient-3x3.ts";
 import { roiAlignSource } from "./roi-align.ts";
 
 const head = `#include <immintrin.h>
@@ -40,6 +41,11 @@ NAPI_MODULE(kernels, Init)
 }  // namespace rcnn
 `;
 
-export const kernelsSource = [head, convolution3x3Source, convolution1x1Source, roiAlignSource, tail].join(
-  "\n",
-);
+export const kernelsSource = [
+  head,
+  convolution3x3Source,
+  filterGradient3x3Source,
+  convolution1x1Source,
+  roiAlignSource,
+  tail,
+].join("\n");
