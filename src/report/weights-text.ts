@@ -45,12 +45,14 @@ function listed(title: string, lines: readonly string[]): readonly string[] {
   ];
 }
 
+const unknown = {
+  input: "how pixels became numbers",
+  epsilon: "the epsilon of normalization",
+  categories: "the names of the classes",
+} as const;
+
 /** What no tensor says and nothing else does either. */
-function assumed({ trainedWith: { input, epsilon, categories } }: WeightsReport): readonly string[] {
-  const unknown = [
-    ...(input ? [] : ["how pixels became numbers"]),
-    ...(epsilon === undefined ? ["the epsilon of normalization"] : []),
-    ...(categories ? [] : ["the names of the classes"]),
-  ];
-  return unknown.length > 0 ? [`The weights do not say ${unknown.join(", nor ")}; the config's hold.`] : [];
-}
+const assumed = ({ unsaid }: WeightsReport): readonly string[] =>
+  unsaid.length > 0
+    ? [`The weights do not say ${unsaid.map((key) => unknown[key]).join(", nor ")}; the config's hold.`]
+    : [];

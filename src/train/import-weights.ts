@@ -60,7 +60,9 @@ export async function importWeights(options: ImportOptions): Promise<Result<Weig
   const absent = specs.filter(({ name }) => !(name in loaded.state));
   const state = { ...loaded.state, ...initialState(absent, options.seed) };
   await writeImported(model, state, categories ?? knownCategories(model, loaded), options);
-  return { value: reportOf(loaded, options.file), diagnostics: found };
+  const report = reportOf(loaded, options.file);
+  const unsaid = report.unsaid.filter((key) => key !== "categories" || !categories);
+  return { value: { ...report, unsaid }, diagnostics: found };
 }
 
 const toldCategories = async (path: string | undefined): Promise<Result<readonly Category[]>> =>

@@ -26,6 +26,8 @@ export interface WeightsReport {
   readonly numbers: number;
   /** What is known of the training of the weights, and agrees with the config. */
   readonly trainedWith: TrainedWith;
+  /** Of what the config has, that which nothing says of the weights. */
+  readonly unsaid: readonly ("input" | "epsilon" | "categories")[];
 }
 
 export function reportOf(
@@ -36,6 +38,7 @@ export function reportOf(
   const [input, epsilon, categories] = (["input", "epsilon", "categories"] as const).map(
     (key) => testimonyOf(testimonies, key)?.fact,
   );
+  const normalizes = [...matched, ...constant].some(({ slot }) => slot.epsilon !== undefined);
   return {
     ...{ file, format, mapping: mapping.name },
     matched: Object.fromEntries(matched.map(({ slot, name }) => [slot.name, name])),
@@ -45,6 +48,11 @@ export function reportOf(
       misshapen.map(({ slot, name, expected, found }) => [slot.name, { tensor: name, expected, found }]),
     ),
     unused,
+    unsaid: [
+      ...(input ? [] : ["input" as const]),
+      ...(epsilon === undefined && normalizes ? ["epsilon" as const] : []),
+      ...(categories ? [] : ["categories" as const]),
+    ],
     numbers: Object.values(state).reduce((sum, { data }) => sum + data.length, 0),
     trainedWith: {
       ...(input && { input }),
