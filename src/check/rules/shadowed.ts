@@ -12,12 +12,12 @@ interface Hidden {
   readonly span?: Span;
 }
 
-type Known = ReadonlyMap<string, Hidden>;
+type Known = (name: string) => Hidden | undefined;
 
 export const shadowed: ModuleRule = (module, site) => {
   const outside = outerNames(site);
   const own = [...module.parameters.map(({ name }) => name), ...(module.on ?? [])];
-  const itself = outside.get(module.name.text);
+  const itself = outside(module.name.text);
   return [
     ...(itself && !itself.span ? [hides(module.name, itself)] : []),
     ...hidden(own, outside),
@@ -33,22 +33,25 @@ function within({ body, index }: Inner, outer: Known): readonly Diagnostic[] {
 }
 
 /** What a body could mean by a name of its own: constants, networks, blocks, layers and initializers. */
-function outerNames({ modules, constants, catalog }: ModuleSite): Known {
-  const known = new Map<string, Hidden>();
-  for (const role of ["layer", "initializer"] as const)
-    for (const name of Object.keys(catalog.components[role])) known.set(name, { what: `the ${role}` });
-  for (const [name, module] of modules)
-    if (!known.has(name)) known.set(name, { what: `the ${module.form}`, span: module.name.span });
-  for (const [name, setting] of constants) known.set(name, { what: "the constant", span: setting.name.span });
-  return known;
-}
+const outerNames =
+  ({ modules, constants, catalog: { components } }: ModuleSite): Known =>
+  (name) => {
+    const constant = constants.get(name);
+    if (constant) return { what: "the constant", span: constant.name.span };
+    const role = (["layer", "initializer"] as const).find((each) => Object.hasOwn(components[each], name));
+    if (role) return { what: `the ${role}` };
+    const module = modules.get(name);
+    return module && { what: `the ${module.form}`, span: module.name.span };
+  };
 
-const withNames = (outer: Known, names: readonly Name[], what: string): Known =>
-  new Map([...outer, ...names.map(({ text, span }) => [text, { what, span }] as const)]);
+function withNames(outer: Known, names: readonly Name[], what: string): Known {
+  const own = new Map(names.map(({ text, span }) => [text, { what, span }]));
+  return (name) => own.get(name) ?? outer(name);
+}
 
 const hidden = (names: readonly Name[], outer: Known): readonly Diagnostic[] =>
   names.flatMap((name) => {
-    const before = outer.get(name.text);
+    const before = outer(name.text);
     // A file that is used cannot know the names of those that use it.
     const isForeign = before?.span && before.span.source !== name.span.source;
     return before && !isForeign ? [hides(name, before)] : [];
