@@ -1,10 +1,10 @@
 /**
  * `npm run parity`: the reference models against torchvision on the same weights, which torchvision makes and saves.
  * Each stage is fed what torchvision's was fed; then whole pictures go from weight file to detections. The exit code
- * is 1 where a limit is broken. `--size` sets the sides, `--backends native,wasm`, `--models a,b`, `--keep FOLDER`.
+ * is 1 where a limit is broken. `RCNN_BENCH_PYTHON` names a Python that has torchvision; one is made without it.
  */
 import "../src/support/node-compatibility.ts";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveFile } from "../src/language.ts";
@@ -30,9 +30,10 @@ const { values } = parseArgs({
     models: { type: "string", default: names.join() },
     backends: { type: "string", default: "native,wasm" },
     images: { type: "string", default: "3" },
+    seed: { type: "string", default: "0" },
     /** Shortest and longest side; wasm, whose memory ends at 4 GiB, takes less unless this is given. */
     size: { type: "string" },
-    /** Recordings stay here and are read again, in place of being made. */
+    /** A folder where recordings stay, and are read again in place of being made. */
     keep: { type: "string" },
   },
 });
@@ -44,16 +45,21 @@ function sizeFor(backend: string): Size {
   return { shortest: shortest!, longest: longest! };
 }
 
-/** The folder of what torchvision recorded, which is made where it is not there. */
-function recordingOf(interpreter: string, name: string, size: Size): string {
-  const folder = join(values.keep ?? join(root, ".bench", "parity"), `${name}-${size.shortest}`);
-  try {
-    readSummary(folder);
-  } catch {
+/** Calls `work` with the folder of what torchvision recorded. */
+async function withRecording<T>(name: string, size: Size, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = join(
+    values.keep ?? join(root, ".bench", "parity"),
+    `${name}-${size.shortest}-${values.seed}`,
+  );
+  if (!values.keep || !existsSync(join(folder, "summary.json"))) {
     mkdirSync(folder, { recursive: true });
-    record(interpreter, name, folder, size, Number(values.images));
+    record(interpreter, name, folder, { ...size, images: Number(values.images), seed: Number(values.seed) });
   }
-  return folder;
+  try {
+    return await work(folder);
+  } finally {
+    if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function measure(name: string, folder: string, size: Size, backend: Backend): Promise<readonly Row[]> {
@@ -77,14 +83,15 @@ const rows: Row[] = [];
 for (const name of values.models.split(",")) {
   for (const backend of values.backends.split(",") as Backend[]) {
     const size = sizeFor(backend);
-    const folder = recordingOf(interpreter, name, size);
-    const shapes = readSummary(folder).images.map(({ width, height }) => `${width}x${height}`);
-    for (const [index, row] of (await measure(name, folder, size, backend)).entries()) {
-      const about = [name, backend, `${shapes[index]} at ${size.shortest}`] as const;
-      const [model, where, image] = about.map((text) => ({ text, holds: true }));
-      rows.push({ model: model!, "back end": where!, image: image!, ...row });
-      console.log(`${about.join(", ")}: measured`);
-    }
+    await withRecording(name, size, async (folder) => {
+      const shapes = readSummary(folder).images.map(({ width, height }) => `${width}x${height}`);
+      for (const [index, row] of (await measure(name, folder, size, backend)).entries()) {
+        const about = [name, backend, `${shapes[index]} at ${size.shortest}`] as const;
+        const [model, where, image] = about.map((text) => ({ text, holds: true }));
+        rows.push({ model: model!, "back end": where!, image: image!, ...row });
+        console.log(`${about.join(", ")}: measured`);
+      }
+    });
   }
 }
 console.log(tableOf(rows));

@@ -26,11 +26,18 @@ export interface Size {
   readonly longest: number;
 }
 
+export interface Wanted extends Size {
+  /** Pictures, at most 3. */
+  readonly images: number;
+  /** Of weights and pictures. */
+  readonly seed: number;
+}
+
 /** Has torchvision make weights and pictures, and record what it does with them, in `folder`. */
-export function record(interpreter: string, model: string, folder: string, size: Size, images: number): void {
+export function record(interpreter: string, model: string, folder: string, wanted: Wanted): void {
   const script = join(import.meta.dirname, "..", "peers", "torchvision_parity.py");
-  const sizes = ["--shortest", size.shortest, "--longest", size.longest, "--images", images].map(String);
-  runCommand(interpreter, [script, model, folder, ...sizes]);
+  const options = Object.entries(wanted).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  runCommand(interpreter, [script, model, folder, ...options]);
 }
 
 export function readSummary(folder: string): Summary {

@@ -1,6 +1,6 @@
 """torchvision's side of `npm run parity`: a reference model with random frozen statistics, and what each stage gives.
 
-Usage: python torchvision_parity.py MODEL FOLDER [--shortest 800] [--longest 1333] [--images 3]
+Usage: python torchvision_parity.py MODEL FOLDER [--shortest 800] [--longest 1333] [--images 3] [--seed 0]
 Writes FOLDER/weights.pth (the state dict as torch saves it), FOLDER/IMAGE.png, FOLDER/IMAGE.predict.safetensors,
 FOLDER/0.train.safetensors and FOLDER/summary.json. Maps are written channels last.
 """
@@ -151,7 +151,7 @@ def record_prediction(model, image):
         every = out("maskLogits")
         own = every[torch.arange(len(every)), found["labels"]]
         tensors |= dict(maskPooled=last(out("maskPool")), masks=own.sigmoid())
-    return tensors, {**result, "shape": list(image.shape[1:])}
+    return tensors, result
 
 
 class Permutations:
@@ -214,9 +214,7 @@ def write_safetensors(path, tensors):
         for _, tensor in ordered: file.write(tensor.contiguous().numpy().tobytes())
 
 
-def detections(result):
-    masks = (result["masks"][:, 0] > 0.5).sum((1, 2)).tolist() if "masks" in result else None
-    return dict(boxes=result["boxes"].tolist(), scores=result["scores"].tolist(), labels=result["labels"].tolist(), **({"maskAreas": masks} if masks is not None else {}))
+def detections(result): return {name: result[name].tolist() for name in ("boxes", "scores", "labels")}
 
 
 def main():
