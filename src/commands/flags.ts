@@ -90,8 +90,10 @@ export const predictionFlags = {
 export const proposalsFlag = () =>
   path({ helpValue: "FILE", description: "boxes by image, JSON, for a model with `proposals = file`" });
 
-export const mappingFlag = () =>
+/** Says nothing without the flags that it goes with. */
+export const mappingFlag = (dependsOn: string[] = []) =>
   path({
+    dependsOn,
     helpValue: "MAPPING",
     description: "how names of tensors are found: one of configs/weights, or a file; the one that fits best",
   });

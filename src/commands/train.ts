@@ -38,7 +38,7 @@ export default class Train extends RcnnCommand {
       helpValue: "PATH",
       description: "a weight file or a run to begin with: what matches is taken, the rest is reported",
     }),
-    mapping: mappingFlag(),
+    mapping: mappingFlag(["init"]),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
   };
 
