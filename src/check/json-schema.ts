@@ -40,7 +40,10 @@ export const preparedName = (definition: string): string => definition.replace(/
 
 const nothing: PreparedChecks = { definitions: {}, others: {} };
 
-export function createJudge(definitions: Definitions = {}, prepared: PreparedChecks = nothing): Judge {
+export function createJudge(
+  definitions: () => Definitions = () => ({}),
+  prepared: PreparedChecks = nothing,
+): Judge {
   const compile = createCompiler(definitions);
   // By the schema's own text, so that a check may outlive the modules it has seen.
   const checks = new Map<string, ValidateFunction>(Object.entries(prepared.others));
@@ -59,11 +62,14 @@ export function createJudge(definitions: Definitions = {}, prepared: PreparedChe
 }
 
 /** Ajv is loaded for the first schema that nothing was prepared for. */
-function createCompiler(definitions: Definitions): (schema: string) => ValidateFunction {
+function createCompiler(definitions: () => Definitions): (schema: string) => ValidateFunction {
   const start = (): Library.Ajv => {
     const { Ajv } = createRequire(import.meta.url)("ajv") as typeof Library;
     // Each check runs a few times only, so its code is not worth optimizing.
-    return new Ajv({ ...judging, code: { optimize: false } }).addSchema({ $id: definitionsId, definitions });
+    return new Ajv({ ...judging, code: { optimize: false } }).addSchema({
+      $id: definitionsId,
+      definitions: definitions(),
+    });
   };
   let ajv: Library.Ajv | undefined;
   return (schema) => {

@@ -23,24 +23,23 @@ export type Validate = (
   names?: () => readonly string[],
 ) => void;
 
-const textsAlone = /^(modelText|ablation\w*|module|constant|stage|value|body)$/;
+const textsAlone = /^(modelText|ablation\w*|module|constant|stage|value|body)$|\.call$/;
 
 /** Without what is about texts alone: no value is an expression here, arguments have names, and layers are text. */
 export function definitionsOf(catalog: Catalog): Definitions {
   const all = Object.entries(schemaOf(catalog).definitions as Definitions);
-  const ofValues = all
-    .filter(([name]) => !textsAlone.test(name))
-    .map(([name, schema]) => [name, name.endsWith(".call") ? reference(name.slice(0, -5)) : schema] as const);
-  return {
-    ...Object.fromEntries(ofValues),
-    layers: { type: ["string", "array", "object"] },
-    expression: false,
-  };
+  const ofValues = all.filter(([name]) => !textsAlone.test(name));
+  const named = JSON.stringify(Object.fromEntries(ofValues)).replaceAll(
+    /(#\/definitions\/[\w.]+)\.call"/g,
+    '$1"',
+  );
+  const layers = { type: ["string", "array", "object"] };
+  return { ...(JSON.parse(named) as Definitions), layers, expression: false };
 }
 
 /** `prepared`: the checks that a build has made of the same catalogue. */
 export function createValidator(catalog: Catalog, prepared?: PreparedChecks): Validate {
-  const judge = createJudge(definitionsOf(catalog), prepared);
+  const judge = createJudge(() => definitionsOf(catalog), prepared);
   return (json, definition, projection, names = () => []) => {
     const schema =
       typeof definition === "string" ? reference(definition) : argumentsSchema(definition.parameters);

@@ -53,7 +53,7 @@ const values = fc.oneof(
 );
 
 test("a value has the same errors", () => {
-  const [compiling, ready] = [createJudge(definitions), createJudge(definitions, prepared)];
+  const [compiling, ready] = [createJudge(() => definitions), createJudge(() => definitions, prepared)];
   let wrong = 0;
   const anyDefinition = fc.constantFrom(...Object.keys(definitions));
   fc.assert(
@@ -69,8 +69,8 @@ test("a value has the same errors", () => {
 
 test("what the library's networks and blocks take is among them", () => {
   expect(others.length).toBeGreaterThan(10);
-  const compiling = createJudge(definitions);
-  const ready = createJudge({}, prepared);
+  const compiling = createJudge(() => definitions);
+  const ready = createJudge(undefined, prepared);
   for (const schema of others) {
     const value = { unknown: 1, depth: "x", channels: -1, layers: 0.5 };
     expect(ready(value, schema)).toEqual(compiling(value, schema));
