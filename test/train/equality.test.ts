@@ -8,7 +8,7 @@ import { loadDataset } from "../../src/data/load-dataset.ts";
 import { resolveFile } from "../../src/language.ts";
 import type { Model } from "../../src/model/model.ts";
 import { type Backend, open, targetOf } from "../../src/runtime/index.ts";
-import { locateNative } from "../../src/runtime/native/locate.ts";
+import { hasKernels, locateNative, nativeDirectory } from "../../src/runtime/native/locate.ts";
 import type { HostTensors, Session } from "../../src/runtime/session.ts";
 import { initialState } from "../../src/train/initial-state.ts";
 import { rateAt } from "../../src/train/schedule.ts";
@@ -41,7 +41,8 @@ async function openStep(
 ): Promise<Session> {
   const functions = { train: { train_step: setting.bucket } };
   const program = buildProgram(setting.model, functions, selections ? { selections } : {}).value!;
-  const session = await open(emit(program, targetOf(backend)), { backend });
+  const ownKernels = backend === "native" && (await hasKernels(nativeDirectory()));
+  const session = await open(emit(program, targetOf(backend), { ownKernels }), { backend });
   await session.write(initialState(session.signatures.state, seed));
   return session;
 }
