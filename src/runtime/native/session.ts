@@ -135,6 +135,12 @@ function sessionOf(artifact: SavedModel, client: WorkerClient): Session {
   };
 }
 
+/** A loop, since `every` calls a function for each of tens of millions of numbers. */
+function isZero(data: HostTensor["data"]): boolean {
+  for (let index = 0; index < data.length; index++) if (data[index] !== 0) return false;
+  return true;
+}
+
 /** What is given, in few calls; slots that are all zero are not sent. */
 async function writeState(
   client: WorkerClient,
@@ -142,9 +148,7 @@ async function writeState(
   state: HostTensors,
 ): Promise<void> {
   const given = specs.filter(({ name }) => Object.hasOwn(state, name));
-  const zeroed = new Set(
-    given.filter(({ name, role }) => role === "slot" && state[name]!.data.every((value) => value === 0)),
-  );
+  const zeroed = new Set(given.filter(({ name, role }) => role === "slot" && isZero(state[name]!.data)));
   if (zeroed.size > 0)
     await call(
       client,
