@@ -139,7 +139,8 @@ function projectSetting(
   { projection, names }: SectionContext,
 ): Json {
   const named = { name: key, keySpan: keyword.span };
-  if (isLayers(kind) && layerKinds.has(expression.kind)) {
+  const isEmpty = expression.kind === "list" && expression.items.length === 0;
+  if (isLayers(kind) && layerKinds.has(expression.kind) && !isEmpty) {
     projection.places.set(pointer, { ...named, span: expression.span });
     checkNames(expression, { ...names, locals: new Set(["input"]) });
     return textOf(expression.span);
