@@ -9,7 +9,14 @@ import type { HostTensors } from "../../../src/runtime/session.ts";
 import { emitSavedModel } from "../../../src/targets/saved-model/emit.ts";
 import { decodeSavedModel } from "../../../src/targets/saved-model/schema.ts";
 
-const window = { strides: [1, 1], padding: [[1, 1], [1, 1]], dilations: [1, 1] } as const; // biome-ignore format: one line
+const window = {
+  strides: [1, 1],
+  padding: [
+    [1, 1],
+    [1, 1],
+  ],
+  dilations: [1, 1],
+} as const;
 const frozen = { kind: "constant", value: 0 } as const;
 
 interface Sizes {
@@ -29,7 +36,13 @@ function convolutions({ images, height, width, from, to }: Sizes): Graph {
   b.output("y", b.conv2d(x, filter("alone", [3, 3, from, to]), window), "");
   b.output("biased", b.add(b.conv2d(x, filter("second", [3, 3, from, to]), window), bias), "");
   b.output("clipped", b.relu(b.add(b.conv2d(x, filter("third", [3, 3, from, to]), window), bias)), "");
-  const point = { padding: [[0, 0], [0, 0]], dilations: [1, 1] } as const; // biome-ignore format: one line
+  const point = {
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilations: [1, 1],
+  } as const;
   const pointFilter = filter("point", [1, 1, from, to]);
   b.output("point", b.conv2d(x, pointFilter, { ...point, strides: [1, 1] }), "");
   const every = b.conv2d(x, filter("strided", [1, 1, from, to]), { ...point, strides: [2, 2] });
@@ -150,7 +163,14 @@ test.skipIf(!installed)("maps past the caches are what TensorFlow's own kernels 
     b.parameter(name, "frozen", [side, side, 16, 64], { kind: "constant", value: 0 });
   const part = (y: Value) => b.slice(y, { begin: [0, 310, 0, 0], size: [1, 10, 321, 64] });
   b.output("wide", part(b.conv2d(x, filter("wide", 3), window)), "");
-  const point = { strides: [1, 1], padding: [[0, 0], [0, 0]], dilations: [1, 1] } as const; // biome-ignore format: one line
+  const point = {
+    strides: [1, 1],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilations: [1, 1],
+  } as const;
   b.output("point", part(b.conv2d(x, filter("point", 1), point)), "");
   const graph = b.build();
   const feeds = feedsOf(graph);
