@@ -78,6 +78,12 @@ async function measure(name: string, folder: string, size: Size, backend: Backen
   return stages.map((row, index) => ({ ...ends[index]!, ...row }));
 }
 
+/** In a line, which comes long before the table. */
+function verdict(row: Row): string {
+  const broken = Object.entries(row).filter(([, { holds }]) => !holds);
+  return broken.length === 0 ? "holds" : broken.map(([name, { text }]) => `${name} ${text} !`).join(", ");
+}
+
 const interpreter = installTorchvision();
 const rows: Row[] = [];
 for (const name of values.models.split(",")) {
@@ -89,7 +95,7 @@ for (const name of values.models.split(",")) {
         const about = [name, backend, `${shapes[index]} at ${size.shortest}`] as const;
         const [model, where, image] = about.map((text) => ({ text, holds: true }));
         rows.push({ model: model!, "back end": where!, image: image!, ...row });
-        console.log(`${about.join(", ")}: measured`);
+        console.log(`${about.join(", ")}: ${verdict(row)}`);
       }
     });
   }
