@@ -90,7 +90,9 @@ function attachBehind(
 ): boolean {
   const { text, isYaml: inYaml } = attaching;
   const line = lineStart(comment.span.start, text);
-  const starts = ({ span }: Place): boolean => lineStart(span.start, text) === line;
+  // A list begins with its first item, whose line it is.
+  const isList = ({ isResult, span }: Place): boolean => inYaml && !!isResult && text[span.start] === "-";
+  const starts = (place: Place): boolean => lineStart(place.span.start, text) === line && !isList(place);
   const ends = ({ span }: Place): boolean => lineStart(Math.max(span.start, span.end - 1), text) === line;
   const candidates: Place[] = [];
   for (let place = before; place; place = place.parts.at(-1)) candidates.push(place);
@@ -99,9 +101,14 @@ function attachBehind(
     // The first of its line; a key of a body stands before the places that it holds.
     const around = chain.slice(1).find((place) => place.bears && starts(place));
     if (around) return give(around);
-    const isKeyed = after?.isResult || (after?.opens && !after.bears);
-    const isKey = isKeyed && /^\s*\w+:\s*$/.test(text.slice(line, comment.span.start));
-    return give(candidates.find((place) => place.bears && starts(place)) ?? (isKey ? after : undefined));
+    const isKeyed = after && (after.isResult || (after.opens && !after.bears));
+    const isKey =
+      isKeyed &&
+      /^\s*\w+:\s*$/.test(text.slice(line, comment.span.start)) &&
+      isSilent(text.slice(comment.span.end, after.span.start));
+    if (isKey) return give(after);
+    const bearers = candidates.filter((place) => place.bears);
+    return give(bearers.find(starts) ?? bearers.find(ends));
   }
   // Where brackets close what is open it is the widest part that ends here.
   const bearer = candidates.find((place) => mayBear(place, attaching) && ends(place));
@@ -153,13 +160,13 @@ function bearerOf(after: Place, chain: readonly Place[]): Place {
 
 /** In YAML only its indentation says in which of the blocks that end here a comment stands. */
 function endedBlock(comment: Comment, before: Place | undefined, text: string): Place | undefined {
-  const column = columnOf(comment.span.start, text);
+  const column = indentOf(comment.span.start, text);
   // Behind a key the comment belongs to what the key holds.
   if (before && !isSilent(text.slice(before.span.end, comment.span.start))) return undefined;
   let found: Place | undefined;
   for (let place = before; place; place = place.parts.at(-1)) {
-    const [first] = place.parts;
-    const inside = first ? columnOf(first.span.start, text) : columnOf(place.span.start, text) + 1;
+    // A block begins with its key, a body with what it holds.
+    const inside = columnOf(place.span.start, text) + (place.bears ? 1 : 0);
     const isBlock = !/[[{]/.test(text[place.span.start] ?? "");
     if (place.opens && isBlock && inside <= column) found = place;
   }
@@ -199,6 +206,10 @@ function startOf({ node, span }: Place, { text, isYaml }: Attaching): number {
 const lineStart = (offset: number, text: string): number => text.lastIndexOf("\n", offset - 1) + 1;
 
 const columnOf = (offset: number, text: string): number => offset - lineStart(offset, text);
+
+/** The column of what stands first on the line of `offset`, behind the dashes of list items. */
+const indentOf = (offset: number, text: string): number =>
+  /^(?:\s|- )*/.exec(text.slice(lineStart(offset, text), offset))![0].length;
 
 /** Whether nothing but white space stands before it on its line. */
 const beginsLine = (offset: number, text: string): boolean =>

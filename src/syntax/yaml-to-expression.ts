@@ -77,7 +77,12 @@ function isResult(node: YamlMap): boolean {
 function specialOf(node: YamlMap, context: YamlContext): Expression | undefined {
   if (!isSpecial(node)) return undefined;
   const [{ key, value }] = node.entries as [YamlEntry];
-  switch (key.text) {
+  const made = wordedOf(key.text, value, context);
+  return { ...made, span: { ...key.span, end: Math.max(key.span.end, made.span.end) } };
+}
+
+function wordedOf(word: string, value: YamlNode, context: YamlContext): Expression {
+  switch (word) {
     case "pipe":
       return value.kind === "list"
         ? pipelineOf(value, context)

@@ -127,8 +127,14 @@ function pipelineTree(
   const line = flat(value, printing);
   const isShort = line !== undefined && line.length <= shortPipeline && !/\b(repeat|if) /.test(line);
   if (isShort && !isLayers) return undefined;
-  const items: YamlTree = { kind: "items", items: stageItems(value.stages, printing) };
-  return own(isLayers ? items : { kind: "fields", fields: [{ key: "pipe", value: items }] });
+  return layersTree(value.stages, printing, isLayers);
+}
+
+/** What stands before the first stage stands before what holds the pipeline. */
+function layersTree(stages: readonly Stage[], printing: Printing, isLayers: boolean): Valued {
+  const [first, ...others] = stageItems(stages, printing) as [YamlItem, ...YamlItem[]];
+  const items: YamlTree = { kind: "items", items: [{ ...first, before: [] }, ...others] };
+  return own(isLayers ? items : { kind: "fields", fields: [{ key: "pipe", value: items }] }, first.before);
 }
 
 const stageItems = (stages: readonly Stage[], printing: Printing): readonly YamlItem[] =>
@@ -137,10 +143,7 @@ const stageItems = (stages: readonly Stage[], printing: Printing): readonly Yaml
 function stageTree({ value, as }: Stage, printing: Printing): Valued {
   const single = value.kind === "pipeline" && value.stages.length === 1;
   const tree: Valued | undefined = single
-    ? own({
-        kind: "fields",
-        fields: [{ key: "pipe", value: { kind: "items", items: stageItems(value.stages, printing) } }],
-      })
+    ? layersTree(value.stages, printing, false)
     : value.kind === "pipeline" || value.kind === "list"
       ? undefined
       : value.kind === "record"

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "../../src/syntax/parse.ts";
 import { print } from "../../src/syntax/print.ts";
+import { printYaml } from "../../src/syntax/print-yaml.ts";
 import { shapeOf } from "./shape-of.ts";
 
 const printed = (text: string): string => {
@@ -32,6 +33,17 @@ test.each(["comments", "layout"])(
     expect(shape(once)).toEqual(shape(text));
   },
 );
+
+test("comments.yaml is printed as its golden file, which stays as it is", async () => {
+  const formatted = (text: string): string => {
+    const { value, diagnostics } = parse({ name: "m.yaml", text });
+    expect(diagnostics).toEqual([]);
+    return printYaml(value!);
+  };
+  const once = formatted(readFileSync("test/syntax/print/comments.yaml", "utf8"));
+  await expect(once).toMatchFileSnapshot("print/comments.printed.yaml");
+  expect(formatted(once)).toBe(once);
+});
 
 test("no comment is lost or doubled", () => {
   const comments = (text: string) =>
