@@ -4,6 +4,7 @@
  * repeats it.
  */
 import { fork } from "node:child_process";
+import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import "../src/support/node-compatibility.ts";
 import { createValidator, type Validate } from "../src/check/validate.ts";
@@ -82,6 +83,8 @@ async function work({ count, seed: first }: Job): Promise<void> {
   await digest(hostile(0, texts), true, validate);
   for (let seed = first; seed < first + count; seed++) {
     process.send!({ seed } satisfies Progress);
+    // What is sent stays in memory until the loop of events turns, which promises alone never make it do.
+    await setImmediate();
     const problem = await problemOf(seed, texts, validate);
     if (problem) return void process.send!({ seed, problem } satisfies Progress);
   }

@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { entryAt } from "../merge/entry-at.ts";
 import type { MergedSetting, Spec } from "../merge/spec.ts";
+import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog, PlainValue, Profile, Section, SubsectionDef } from "./catalog.ts";
 import { evaluate, lazyScope, type Report } from "./evaluate.ts";
@@ -31,7 +32,7 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
   const ofModel: Scope = {
     lookup(name) {
       const found = spec.model.entries.find((entry) => entry.kind === "setting" && entry.name.text === name);
-      const isLayers = catalog.model.parameters[name]?.kind.kind === "network";
+      const isLayers = own(catalog.model.parameters, name)?.kind.kind === "network";
       return found?.kind === "setting" && !isLayers ? settled(found) : undefined;
     },
     names: () => Object.keys(catalog.model.parameters),
@@ -40,14 +41,14 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
       const found = entryAt(spec.model, path);
       if (found?.entry.kind === "setting") return { value: settled(found.entry), rest: found.rest };
       if (found) return { value: notAValue(path, span, report), rest: [] };
-      const profiled = plain(profileDefaults()[path.join(".")], span);
+      const profiled = plain(own(profileDefaults(), path.join(".")), span);
       return { value: profiled ?? defaultAt(path, span, catalog, report), rest: [] };
     },
   };
   /** What the profile that the model names gives instead of the catalogue. */
   const profileDefaults = (): Profile["defaults"] => {
     const profile = ofModel.lookup("profile");
-    return (profile?.kind === "word" ? catalog.profiles?.[profile.name]?.defaults : undefined) ?? {};
+    return (profile?.kind === "word" ? own(catalog.profiles, profile.name)?.defaults : undefined) ?? {};
   };
   const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
   const scope = lazyScope(expressions, { scope: ofModel, report });
@@ -67,9 +68,6 @@ function defaultAt(path: readonly string[], span: Span, catalog: Catalog, report
   }
   return notAValue(path, span, report);
 }
-
-const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
 
 function plain(value: PlainValue | undefined, span: Span): Value | undefined {
   if (typeof value === "number") return { kind: "number", value, span };

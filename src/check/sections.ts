@@ -4,6 +4,7 @@ import { checkCodes } from "../diagnostics/codes/check.ts";
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
+import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { Section, SubsectionDef } from "./catalog.ts";
@@ -61,9 +62,6 @@ function keysOf(section: Section): Readonly<Record<string, Kind | undefined>> {
   };
 }
 
-const has = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
-
 function projectEntry(
   setting: MergedSetting,
   section: Section,
@@ -71,14 +69,14 @@ function projectEntry(
   context: SectionContext,
 ): Json {
   const key = setting.name.text;
-  if (has(section.sections, key)) {
+  if (own(section.sections, key)) {
     context.projection.report(
       diagnose(checkCodes, "check/block-wanted", { key }, { span: setting.name.span }),
     );
     context.projection.open.add(pointer);
     return null;
   }
-  const kind = has(section.parameters, key)?.kind;
+  const kind = own(section.parameters, key)?.kind;
   if (!kind) {
     context.projection.places.set(pointer, { name: key, span: setting.span, keySpan: setting.name.span });
     return textOf(setting.value.span);
@@ -159,7 +157,7 @@ function projectBlock(
   context: SectionContext,
 ): Json {
   const key = block.keyword.text;
-  const parameter = has(section.parameters, key);
+  const parameter = own(section.parameters, key);
   if (parameter) {
     const values = { key, expected: describeKind(parameter.kind) };
     context.projection.report(
@@ -168,7 +166,7 @@ function projectBlock(
     context.projection.open.add(pointer);
     return null;
   }
-  const subsection = has(section.sections, key);
+  const subsection = own(section.sections, key);
   if (!subsection) {
     context.projection.places.set(pointer, {
       name: key,
@@ -203,7 +201,7 @@ function projectTyped(
     return before;
   }
   const at = below(pointer, label);
-  const section = block.type && has(types, block.type.text);
+  const section = block.type && own(types, block.type.text);
   if (!section) {
     const kind = word(...Object.keys(types));
     context.projection.places.set(at, {

@@ -4,6 +4,7 @@ import type { Kind } from "../check/kinds.ts";
 import { textOf } from "../check/values.ts";
 import { placeOf } from "../diagnostics/render.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { own } from "../support/own.ts";
 import type { Block, Module, Setting } from "../syntax/ast.ts";
 import {
   anyComponent,
@@ -135,7 +136,7 @@ function argumentHover(
   const declared = module?.parameters.find((parameter) => parameter.name.text === name.text);
   if (declared) return { span: name.span, text: code(textOf(declared.span)) };
   const component = anyComponent(call.callee.text, catalog);
-  const parameter = component?.parameters[name.text];
+  const parameter = own(component?.parameters, name.text);
   return parameter && { span: name.span, text: parameterText(name.text, parameter, component?.source) };
 }
 

@@ -5,6 +5,7 @@ import type { Kind } from "../check/kinds.ts";
 import { componentsOf, optionsOf } from "../check/project.ts";
 import { parametersOf } from "../check/types.ts";
 import type { Model } from "../model/model.ts";
+import { own } from "../support/own.ts";
 import type { Module } from "../syntax/ast.ts";
 import { anyComponent, componentText, paragraphs } from "./catalog-text.ts";
 import { snippet, words } from "./completion-items.ts";
@@ -23,7 +24,7 @@ export function settingKind(cursor: Cursor, { catalog, analysis }: Snapshot): Ki
 function fieldKind(kind: Kind | undefined, key: string | undefined): Kind | undefined {
   if (!kind || key === undefined) return kind;
   const fields = optionsOf(kind).find((option) => option.kind === "record");
-  return fields?.kind === "record" ? fields.fields[key] : undefined;
+  return fields?.kind === "record" ? own(fields.fields, key) : undefined;
 }
 
 /** Of the argument at the cursor, by its name or its place; of the field where it is a record. */
@@ -34,7 +35,9 @@ export function argumentKind({ call, record }: Cursor, { catalog, analysis }: Sn
     ? parametersOf(module, () => {})
     : (anyComponent(call.callee, catalog)?.parameters ?? {});
   const name = call.argument ?? Object.keys(parameters)[call.position];
-  return name === undefined ? undefined : fieldKind(parameters[name]?.kind, record?.key);
+  return name === undefined
+    ? undefined
+    : fieldKind(own<{ readonly kind: Kind }>(parameters, name)?.kind, record?.key);
 }
 
 /** All that a value of `kind` can begin with, numbers and texts aside. */

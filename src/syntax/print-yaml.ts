@@ -1,4 +1,5 @@
 /** `printYaml`: a document in its YAML form, with its comments. */
+import { own } from "../support/own.ts";
 import type { Block, Document, Edit, Entry, Expression, Module, Setting } from "./ast.ts";
 import { pathText } from "./ast.ts";
 import { grouped } from "./group.ts";
@@ -84,7 +85,7 @@ function entryFields(group: readonly Entry[], known: Vocabulary, printing: Print
   if (first.kind === "setting") return [settingField(first, known, printing)];
   if (first.kind === "edit") return editFields(group as readonly Edit[], known, printing);
   const key = first.keyword.text;
-  const inside = known.blocks?.[key] ?? {};
+  const inside = own(known.blocks, key) ?? {};
   const fields = (group as readonly Block[]).map((block) =>
     fieldOf(
       block.label?.text ?? key,
@@ -103,7 +104,7 @@ function settingField(setting: Setting, known: Vocabulary, printing: Printing): 
     ? textsTree(setting.value, printing)
     : valueTree(setting.value, printing, known.layers?.includes(key));
   // A map would be taken for the block that the key should have been, or at the top for one that is not known.
-  const isOpen = known.blocks?.[key] !== undefined || (known === vocabulary && !isWorded(value.tree));
+  const isOpen = own(known.blocks, key) !== undefined || (known === vocabulary && !isWorded(value.tree));
   const isMap = value.tree.kind === "fields";
   return fieldOf(key, isOpen && isMap ? textOf(setting.value, printing) : value, setting, printing);
 }
@@ -201,7 +202,7 @@ function vocabularyAt({ path }: Edit, known: Vocabulary): Vocabulary {
   for (let index = 0; index < path.length; index++) {
     const word = path[index]!.text;
     if (inside.labelled?.includes(word)) index++;
-    inside = inside.blocks?.[word] ?? {};
+    inside = own(inside.blocks, word) ?? {};
   }
   return inside;
 }

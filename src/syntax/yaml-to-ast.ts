@@ -14,6 +14,7 @@
  *
  * Values are those of `yaml-to-expression.ts`. Which keys are blocks `vocabulary.ts` says.
  */
+import { own } from "../support/own.ts";
 import type { Block, Comment, Declaration, Edit, Entry, Name, Setting, Use } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { type Vocabulary, vocabulary } from "./vocabulary.ts";
@@ -84,7 +85,7 @@ function usesOf(node: YamlNode, context: YamlContext): readonly Use[] {
 /** A map that is no block of the vocabulary is one all the same, so that merging can say that it is unknown. */
 function declarationOf(entry: YamlEntry, context: YamlContext): readonly (Block | Setting)[] {
   const { key, value } = entry;
-  const known = vocabulary.blocks?.[key.text] !== undefined;
+  const known = own(vocabulary.blocks, key.text) !== undefined;
   if (known || value.kind !== "map" || isSpecial(value)) return statementOf(entry, vocabulary, context);
   return isBlockName(entry, context) ? [blockOf(key, undefined, entry, {}, context)] : [];
 }
@@ -96,7 +97,7 @@ function statementOf(
   context: YamlContext,
 ): readonly (Block | Setting)[] {
   const { key, value } = entry;
-  const inside = known.blocks?.[key.text];
+  const inside = own(known.blocks, key.text);
   if (inside && known.labelled?.includes(key.text)) {
     return labelsOf(value, context).map((each) => blockOf(key, each.key, each, inside, context));
   }
@@ -196,7 +197,7 @@ function replacedBlock(
   for (let index = 0; index < path.length; index++) {
     const word: string = path[index]!.text;
     const labelled: boolean = inside?.labelled?.includes(word) ?? false;
-    inside = inside?.blocks?.[word];
+    inside = own(inside?.blocks, word);
     if (!inside) return undefined;
     const left = path.length - index - 1;
     if (left > (labelled ? 1 : 0)) {

@@ -6,9 +6,9 @@ export const span = { source: { name: "made", text: "" }, start: 0, end: 0 };
 
 export const named = (text: string): Name => ({ text, span });
 
-/** Names that are no words of the language; some mean something in YAML. */
+/** Names that are no words of the language; some mean something in YAML, and some are properties of every object. */
 export const nameText = fc.constantFrom(
-  ..."a b c d width norm input conv relu x3 _ c2 e1 True null NULL yes on_ pipe record value label Infinity".split(
+  ..."a b c d width norm input conv relu x3 _ c2 e1 True null NULL yes on_ pipe record value label Infinity constructor __proto__".split(
     " ",
   ),
 );
