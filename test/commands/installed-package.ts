@@ -26,10 +26,11 @@ export function installPackage(): InstalledPackage {
   const folder = mkdtempSync(join(tmpdir(), "rcnn-package-"));
   for (const name of ["package.json", "bin"])
     cpSync(join(root, name), join(folder, name), { recursive: true });
-  for (const name of ["node_modules", "configs", "test", "grammar"])
+  for (const name of ["node_modules", "configs", "test", "grammar", "src"])
     symlinkSync(join(root, name), join(folder, name));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   spawnSync(process.execPath, [compiler, "-p", root, "--outDir", join(folder, "dist")]);
+  spawnSync(process.execPath, [join(folder, "bin", "prepare.js")]);
   const bin = join(folder, "bin", "run.js");
   const start = (options: readonly string[], parameters: readonly string[]) =>
     new Promise<Outcome>((resolve) => {

@@ -1,10 +1,9 @@
 /** Compiles one add-on of the native back end with g++. */
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { kernelsSource } from "./kernels/add-on.ts";
 import { kernelsPathOf, profilerPathOf } from "./locate.ts";
-import { profilerSource } from "./profiler.ts";
 import { runTool, type ToolOutcome } from "./run-tool.ts";
+import { kernelsSource, profilerSource } from "./sources.ts";
 
 const napiVersion = 8;
 /** Of TensorFlow, in the folder of its wheel. */
@@ -43,16 +42,13 @@ export const compileKernels = (directory: string): Promise<ToolOutcome> =>
 async function compileInPlace(
   directory: string,
   path: string,
-  text: string,
+  source: string,
   flags: readonly string[],
 ): Promise<ToolOutcome> {
-  const source = `${path}.${process.pid}.cc`;
   const target = `${path}.${process.pid}`;
-  await writeFile(source, text);
   const library = join(directory, libraryPlace);
   const rest = [...flags, source, ...againstTensorflow(library, libraryPlace)];
   const outcome = await compileAddOn(directory, target, rest);
-  await rm(source);
   if (outcome.code === 0) await rename(target, path);
   return outcome;
 }

@@ -1,10 +1,9 @@
 /** Where the native back end lies on this machine, and what its manifest says. */
-import { createHash } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { kernelsSource } from "./kernels/add-on.ts";
 import { processorCan } from "./processor.ts";
+import { kernelsDigest } from "./sources.ts";
 
 /** The npm package whose add-on is built, in the one version that the build was tried with. */
 export const packageName = "@tensorflow/tfjs-node-gpu";
@@ -38,7 +37,7 @@ export const bindingPathOf = (directory: string): string =>
 export const profilerPathOf = (directory: string): string => join(directory, "profiler.node");
 /** Named after its source: an install of another version has other kernels. */
 export const kernelsPathOf = (directory: string): string =>
-  join(directory, `kernels-${createHash("sha256").update(kernelsSource).digest("hex").slice(0, 12)}.node`);
+  join(directory, `kernels-${kernelsDigest()}.node`);
 export const manifestPathOf = (directory: string): string => join(directory, "native.json");
 
 /** What is installed in `directory`; nothing where it is absent or not whole. */

@@ -1,11 +1,13 @@
-/** Our kernel for 1x1 convolutions: a matrix product that takes what is added behind it along. */
+// Our kernel for 1x1 convolutions: a matrix product that takes what is added behind it along.
+//
+// `RcnnConvolution1x1(x [N, H, W, C], filter [1, 1, C, K], bias [K], other [N, h, w, K]?) -> y [N, h, w, K]`: every
+// `stride`-th pixel of x, from the first; the sum of all, clipped at 0 if `relu`. K is a multiple of 64. Pixels stay in a
+// core's cache while all filters pass. For processors with AVX-512.
+#pragma once
+#include "shared.h"
 
-/**
- * `RcnnConvolution1x1(x [N, H, W, C], filter [1, 1, C, K], bias [K], other [N, h, w, K]?) -> y [N, h, w, K]`: every
- * `stride`-th pixel of x, from the first; the sum of all, clipped at 0 if `relu`. K is a multiple of 64. Pixels stay in a
- * core's cache while all filters pass. For processors with AVX-512.
- */
-export const convolution1x1Source = `#pragma GCC push_options
+namespace rcnn {
+#pragma GCC push_options
 #pragma GCC target("avx512f")
 
 // What is added to the products, and whether negative results are clipped.
@@ -151,4 +153,4 @@ REGISTER_OP("RcnnConvolution1x1")
       return absl::OkStatus();
     });
 REGISTER_KERNEL_BUILDER(Name("RcnnConvolution1x1").Device(DEVICE_CPU), Convolution1x1);
-`;
+}  // namespace rcnn

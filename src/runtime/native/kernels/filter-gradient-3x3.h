@@ -1,14 +1,17 @@
-/** Our kernel for the gradients of 3x3 filters, the transpose of the convolution's: less than half the products, too. */
+// Our kernel for the gradients of 3x3 filters, the transpose of the convolution's: less than half the products, too.
+//
+// The filter's gradient in F(2x2, 3x3): with V = B^T d B of a tile's pixels and U = A dy A^T of its gradient it is
+// G^T (sum of V U over the tiles) G, 16 products a tile, channel and filter where the plain sum takes 36.
+//
+// `RcnnFilterGradient3x3(x [N, H, W, C], gradient [N, H, W, K]) -> filter [3, 3, C, K]` of a convolution of stride 1 with
+// one pixel of zeros around the images. C is a multiple of 16 and K of 64. Each thread sums tiles of its own. For
+// processors with AVX-512.
+#pragma once
+#include "convolution-3x3.h"
+#include "shared.h"
 
-/**
- * The filter's gradient in F(2x2, 3x3): with V = B^T d B of a tile's pixels and U = A dy A^T of its gradient it is
- * G^T (sum of V U over the tiles) G, 16 products a tile, channel and filter where the plain sum takes 36.
- *
- * `RcnnFilterGradient3x3(x [N, H, W, C], gradient [N, H, W, K]) -> filter [3, 3, C, K]` of a convolution of stride 1 with
- * one pixel of zeros around the images. C is a multiple of 16 and K of 64. Each thread sums tiles of its own. For
- * processors with AVX-512.
- */
-export const filterGradient3x3Source = `#pragma GCC push_options
+namespace rcnn {
+#pragma GCC push_options
 #pragma GCC target("avx512f")
 
 // A dy A^T of the 2 x 2 pixels of a tile, zero beyond the image: u[point * step + filter] of 64 filters from dy on.
@@ -60,7 +63,7 @@ static inline void AccumulateRows(int64_t rows, const float* a, int64_t pitch, c
   return Accumulate<2>(a, pitch, b, tiles, filters, sum);
 }
 
-// Adds the tiles from \`from\` to \`to\` to sum[16][depth][filters]; v[16][most][pitch] and u[16][filters / 64][most][64] are
+// Adds the tiles from `from` to `to` to sum[16][depth][filters]; v[16][most][pitch] and u[16][filters / 64][most][64] are
 // this thread's own.
 static void AddTiles(const float* x, const float* dy, const Shape& s, int64_t from, int64_t to, int64_t most, int64_t pitch, float* v, float* u, float* sum) {
   int64_t count = to - from, blocks = s.filters / kColumns;
@@ -80,7 +83,7 @@ static void AddTiles(const float* x, const float* dy, const Shape& s, int64_t fr
   }
 }
 
-// G^T m G for one channel and 16 filters; m is the sum over the threads' own, which lie \`own\` numbers apart.
+// G^T m G for one channel and 16 filters; m is the sum over the threads' own, which lie `own` numbers apart.
 static inline void TransformSum(const float* sums, const std::vector<int64_t>& owners, int64_t own, const Shape& s, int64_t place, float* y) {
   int64_t step = s.depth * s.filters;
   const __m512 half = _mm512_set1_ps(0.5f);
@@ -159,4 +162,4 @@ REGISTER_OP("RcnnFilterGradient3x3")
       return absl::OkStatus();
     });
 REGISTER_KERNEL_BUILDER(Name("RcnnFilterGradient3x3").Device(DEVICE_CPU), FilterGradient3x3);
-`;
+}  // namespace rcnn

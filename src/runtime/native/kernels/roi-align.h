@@ -1,11 +1,12 @@
-/** Our kernel for RoIAlign: the mean of all samples of a cell at once, from the region's own level. */
+// Our kernel for RoIAlign: the mean of all samples of a cell at once, from the region's own level.
+//
+// `RcnnRoiAlign(levels [N, H, W, C]..., boxes [R, 4], image [R], level [R]) -> [R, h, w, C]` as torchvision's `roi_align`
+// with `sampling` points a side of a cell; zeros where there is no such level. C is a multiple of 16. Without the border
+// around every map, the grid of samples and the sorting by levels that stock kernels need. For processors with AVX-512.
+#pragma once
+#include "shared.h"
 
-/**
- * `RcnnRoiAlign(levels [N, H, W, C]..., boxes [R, 4], image [R], level [R]) -> [R, h, w, C]` as torchvision's `roi_align`
- * with `sampling` points a side of a cell; zeros where there is no such level. C is a multiple of 16. Without the border
- * around every map, the grid of samples and the sorting by levels that stock kernels need. For processors with AVX-512.
- */
-export const roiAlignSource = `
+namespace rcnn {
 #pragma GCC push_options
 #pragma GCC target("avx512f")
 
@@ -129,4 +130,4 @@ REGISTER_OP("RcnnRoiAlign")
       return absl::OkStatus();
     });
 REGISTER_KERNEL_BUILDER(Name("RcnnRoiAlign").Device(DEVICE_CPU), RoiAlign);
-`;
+}  // namespace rcnn

@@ -1,15 +1,17 @@
-/** Our kernel for 3x3 convolutions of stride 1, which takes less than half the products. */
+// Our kernel for 3x3 convolutions of stride 1, which takes less than half the products.
+//
+// F(2x2, 3x3) of Lavin and Gray 2015 (Fast Algorithms for Convolutional Neural Networks, section 4.1): a tile of 2 x 2
+// pixels takes 16 products a channel where the plain sum takes 36, and its transforms only add, subtract and halve, so
+// that results are as exact. Tiles are transformed, multiplied and transformed back while they lie in a core's cache.
+//
+// `RcnnConvolution3x3(x [N, H, W, C], filter [3, 3, C, K], bias [K]) -> y [N, H, W, K]`: one pixel of zeros around the
+// images; `relu` clips y; `turned`: the filter is [3, 3, K, C], and y the gradient of the images of its convolution. C is
+// a multiple of 16 and K of 64. For processors with AVX-512.
+#pragma once
+#include "shared.h"
 
-/**
- * F(2x2, 3x3) of Lavin and Gray 2015 (Fast Algorithms for Convolutional Neural Networks, section 4.1): a tile of 2 x 2
- * pixels takes 16 products a channel where the plain sum takes 36, and its transforms only add, subtract and halve, so
- * that results are as exact. Tiles are transformed, multiplied and transformed back while they lie in a core's cache.
- *
- * `RcnnConvolution3x3(x [N, H, W, C], filter [3, 3, C, K], bias [K]) -> y [N, H, W, K]`: one pixel of zeros around the
- * images; `relu` clips y; `turned`: the filter is [3, 3, K, C], and y the gradient of the images of its convolution. C is
- * a multiple of 16 and K of 64. For processors with AVX-512.
- */
-export const convolution3x3Source = `#pragma GCC push_options
+namespace rcnn {
+#pragma GCC push_options
 #pragma GCC target("avx512f")
 
 constexpr int kPoints = 16;
@@ -239,4 +241,4 @@ REGISTER_OP("RcnnConvolution3x3")
       return absl::OkStatus();
     });
 REGISTER_KERNEL_BUILDER(Name("RcnnConvolution3x3").Device(DEVICE_CPU), Convolution3x3);
-`;
+}  // namespace rcnn
