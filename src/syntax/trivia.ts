@@ -138,8 +138,13 @@ function attachLine(comment: Comment, { chain, before, after }: Surroundings, at
   const inner = chain.at(-1)!;
   const ended = attaching.isYaml ? endedBlock(comment, before, text) : undefined;
   if (ended) of(ended.node).end.push(line);
-  else if (after) of(bearerOf(after, chain).node).before.push(line);
-  else if (inner.closes) of(inner.node).end.push(line);
+  else if (after) {
+    // Between `return:` and a list is before the first item.
+    const isAtList = attaching.isYaml && after.isResult && text[after.span.start] === "-";
+    const first =
+      isAtList && isSilent(text.slice(comment.span.end, after.span.start)) && after.parts[0]?.parts[0];
+    of(bearerOf(first || after, chain).node).before.push(line);
+  } else if (inner.closes) of(inner.node).end.push(line);
   else {
     const bearers = chain.filter((place) => place.bears);
     const isGiven = giveBehind(comment, bearers.filter((place) => !place.isLast).at(-1), attaching);
