@@ -5,6 +5,7 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Body, Expression, Module } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts-of.ts";
 import { bindArguments } from "./bind.ts";
 import type { Catalog } from "./catalog.ts";
 import { evaluate, type Report } from "./evaluate.ts";
@@ -89,23 +90,6 @@ function checkStage(stage: Expression, context: NameContext): void {
 function rootOf(expression: Expression): string | undefined {
   if (expression.kind === "name") return expression.name;
   return expression.kind === "member" ? rootOf(expression.target) : undefined;
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "binary":
-      return [expression.left, expression.right];
-    case "unary":
-      return [expression.operand];
-    case "index":
-      return [expression.target, expression.index];
-    case "list":
-      return expression.items;
-    case "record":
-      return expression.entries.map((entry) => entry.value);
-    default:
-      return [];
-  }
 }
 
 /** `what` needs a result; a network, whose results are its bindings, passes undefined. */

@@ -2,9 +2,9 @@
 import type { Span } from "../diagnostics/span.ts";
 import type { Declarations } from "../merge/declarations.ts";
 import type { Block, Body, Document, Expression, Module, Name } from "../syntax/ast.ts";
+import { partsOf } from "../syntax/parts-of.ts";
 import { type HeadNames, headNames } from "./head-names.ts";
 import { sameFile } from "./ranges.ts";
-import { partsOf } from "./tree.ts";
 
 export type DeclaredKind =
   | "network"

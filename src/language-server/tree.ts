@@ -69,29 +69,3 @@ export const isKind = <K extends string>(
   ...kinds: readonly K[]
 ): node is Extract<Node, { readonly kind: K }> =>
   node !== undefined && "kind" in node && (kinds as readonly string[]).includes(node.kind);
-
-/** Parts of an expression that are expressions and in which no new names begin. */
-export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "pipeline":
-      return expression.stages.map((stage) => stage.value);
-    case "binary":
-      return [expression.left, expression.right];
-    case "unary":
-      return [expression.operand];
-    case "index":
-      return [expression.target, expression.index];
-    case "member":
-      return [expression.target];
-    case "range":
-      return [expression.from, expression.to];
-    case "rate":
-      return [expression.value, expression.per];
-    case "list":
-      return expression.items;
-    case "record":
-      return expression.entries.map((entry) => entry.value);
-    default:
-      return [];
-  }
-}
