@@ -7,7 +7,7 @@ import type { Graph } from "../ir/types.ts";
 import { bytesOf, planMemory } from "../passes/plan-memory.ts";
 import { RuntimeFault } from "../runtime/fault.ts";
 import { backendOf, open, targetOf } from "../runtime/index.ts";
-import { hasKernels, nativeDirectory } from "../runtime/native/locate.ts";
+import { hasKernels, lacksKernels, nativeDirectory, readNativeInstall } from "../runtime/native/locate.ts";
 import { processorCan } from "../runtime/native/processor.ts";
 import type { Session } from "../runtime/session.ts";
 import type { Program } from "../targets/artifact.ts";
@@ -47,6 +47,17 @@ export async function openProgram(
     log?.("This processor has no instructions for bfloat16: float32 is faster here.");
   // A GPU has memory of its own, and wasm a limit of its own, which its session knows.
   if (device === "cpu" && backend !== "wasm") checkHostMemory(program, backend);
-  const ownKernels = backend === "native" && device === "cpu" && (await hasKernels(nativeDirectory()));
+  const ownKernels = backend === "native" && device === "cpu" && (await findKernels(log));
   return open(emit(program, targetOf(backend), { ownKernels }), { backend, device: choice.device });
+}
+
+/** Whether our kernels are there; says where they could be and are not, as after an update. */
+async function findKernels(log?: Log): Promise<boolean> {
+  const directory = nativeDirectory();
+  const install = await readNativeInstall(directory);
+  if (install && (await lacksKernels(directory, install.manifest.gpu)))
+    log?.(
+      "Our kernels for this processor are not compiled, so TensorFlow's are used: `rcnn native install`.",
+    );
+  return hasKernels(directory);
 }
