@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import "../dist/src/support/node-compatibility.js";
-import { execute } from "@oclif/core";
 
+// Only then, as its libraries need what the line above makes up for.
+const { execute } = await import("../dist/src/commands/execute.js");
 await execute({ dir: import.meta.url });

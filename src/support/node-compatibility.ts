@@ -31,9 +31,4 @@ if (typeof util.isNullOrUndefined !== "function") {
 }
 
 /** `@oclif/core` 5 warns on Node 20, on which this project is tested. */
-const emitWarning = process.emitWarning.bind(process);
-process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-  const text = typeof warning === "string" ? warning : warning.message;
-  if (/^Node version must be .* to use this CLI/.test(text)) return;
-  emitWarning(warning, ...rest);
-}) as typeof process.emitWarning;
+process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";

@@ -21,6 +21,12 @@ export interface InstalledPackage {
   remove(): void;
 }
 
+/** Runs one step of the build. What it writes is what is tested, so a step that fails is told and not passed over. */
+function step(...parameters: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`the build failed: ${parameters.join(" ")}\n${stdout}${stderr}`);
+}
+
 /** Compiles into a folder of its own, so that two runs of the tests do not meet. */
 export function installPackage(): InstalledPackage {
   const folder = mkdtempSync(join(tmpdir(), "rcnn-package-"));
@@ -29,8 +35,8 @@ export function installPackage(): InstalledPackage {
   for (const name of ["node_modules", "configs", "test", "grammar", "src"])
     symlinkSync(join(root, name), join(folder, name));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  spawnSync(process.execPath, [compiler, "-p", root, "--outDir", join(folder, "dist")]);
-  spawnSync(process.execPath, [join(folder, "bin", "prepare.js")]);
+  step(compiler, "-p", root, "--outDir", join(folder, "dist"));
+  step(join(folder, "bin", "prepare.js"));
   const bin = join(folder, "bin", "run.js");
   const start = (options: readonly string[], parameters: readonly string[]) =>
     new Promise<Outcome>((resolve) => {
