@@ -22,6 +22,8 @@ export interface Bucket {
 export interface Fans {
   readonly in: number;
   readonly out: number;
+  /** Parts of the channels, each connected by itself; 1 unless given. */
+  readonly groups?: number;
 }
 
 export interface LowerContext {
@@ -63,6 +65,8 @@ export function parameterInitializer(initializer: Initializer, fans: Fans): Para
       const { slope, fan } = initializer;
       return { kind: "normal", deviation: Math.sqrt(2 / ((1 + slope ** 2) * fans[fan])) };
     }
+    case "bilinear":
+      return { kind: "bilinear", groups: fans.groups ?? 1 };
     default:
       return initializer;
   }

@@ -208,7 +208,7 @@ function readNumber(cursor: Cursor): number {
 function readInitializer(cursor: Cursor): ParameterInitializer {
   const kind = oneOf(cursor, ["constant", "normal", "truncatedNormal", "uniform", "bilinear"] as const);
   cursor.skip("(");
-  const number = kind === "bilinear" ? 0 : readNumber(cursor);
+  const number = readNumber(cursor);
   cursor.skip(")");
   switch (kind) {
     case "constant":
@@ -219,7 +219,7 @@ function readInitializer(cursor: Cursor): ParameterInitializer {
     case "uniform":
       return { kind, bound: number };
     case "bilinear":
-      return { kind };
+      return { kind, groups: number };
   }
 }
 

@@ -63,7 +63,7 @@ function printInitializer(initializer: ParameterInitializer): string {
     case "uniform":
       return `uniform(${printNumber(initializer.bound)})`;
     case "bilinear":
-      return "bilinear()";
+      return `bilinear(${initializer.groups})`;
   }
 }
 

@@ -67,8 +67,8 @@ export type ParameterInitializer =
   /** Drawn again until within two deviations of 0. */
   | { readonly kind: "truncatedNormal"; readonly deviation: number }
   | { readonly kind: "uniform"; readonly bound: number }
-  /** The hat of bilinear interpolation over [height, width], where the two kinds of channels are the same; else 0. */
-  | { readonly kind: "bilinear" };
+  /** The hat of bilinear interpolation over [height, width], where the two kinds of channels are the same, counted over all groups; else 0. */
+  | { readonly kind: "bilinear"; readonly groups: number };
 
 /** After a run, the parameter named `parameter` holds `value`. */
 export interface Update {

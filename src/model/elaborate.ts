@@ -20,7 +20,7 @@ import {
 } from "./items.ts";
 import { type ModuleCall, moduleScope } from "./module-scope.ts";
 import { asFeature, enter, extend, type Place } from "./places.ts";
-import { isCallable, isFeature, mapsOf, pureItem, termsOf } from "./terms.ts";
+import { elementItem, isCallable, isFeature, mapsOf, pureItem, termsOf } from "./terms.ts";
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
@@ -57,6 +57,10 @@ export function itemOf(expression: Expression, place: Place): Item {
       return memberItem(expression, place);
     case "list":
       return listItem(expression, place);
+    case "index":
+      return isFeature(expression.target, scope)
+        ? elementItem(expression, itemOf(expression.target, place), place)
+        : pureItem(expression, place);
     default:
       return pureItem(expression, place);
   }
@@ -64,10 +68,8 @@ export function itemOf(expression: Expression, place: Place): Item {
 
 /** A list of feature maps feeds a layer that takes several: `[a, b] -> concat`. */
 function listItem(expression: Node<"list">, place: Place): Item {
+  if (!isFeature(expression, place.scope)) return pureItem(expression, place);
   const names = expression.items.map(({ span }) => textOf(span));
-  const isMaps =
-    expression.items.length > 0 && expression.items.every((item) => isFeature(item, place.scope));
-  if (!isMaps) return pureItem(expression, place);
   return { kind: "features", names, get: (name) => itemOf(expression.items[names.indexOf(name)]!, place) };
 }
 

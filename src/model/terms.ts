@@ -1,18 +1,28 @@
 /** What expressions are before anything is built of them: callable, feature maps, sums of maps, plain values. */
 import { evaluate } from "../check/evaluate.ts";
-import type { Value } from "../check/values.ts";
+import { showValue, type Value } from "../check/values.ts";
+import { checkCodes } from "../diagnostics/codes/check.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { Expression } from "../syntax/ast.ts";
+import type { Body, Expression } from "../syntax/ast.ts";
 import { type Construction, evaluation, type Feature, failed, type Item, type ItemScope } from "./items.ts";
 import { asFeature, type Place } from "./places.ts";
 
+type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
+
 /** Whether the expression begins with a feature map; what it is in full is not built for the question. */
-export function isFeature(expression: Expression, scope: ItemScope): boolean {
+export function isFeature(expression: Expression, scope: Pick<ItemScope, "lookup">): boolean {
   switch (expression.kind) {
     case "name": {
       const kind = scope.lookup(expression.name)?.kind;
       return kind === "feature" || kind === "features";
     }
+    case "list":
+      return expression.items.length > 0 && expression.items.every((item) => isFeature(item, scope));
+    case "if":
+      return isFeatureOf(expression.then, scope) || isFeatureOf(expression.else, scope);
+    case "index":
+      return isFeature(expression.target, scope);
     case "pipeline":
       return isFeature(expression.stages[0]!.value, scope);
     case "member":
@@ -22,6 +32,16 @@ export function isFeature(expression: Expression, scope: ItemScope): boolean {
     default:
       return false;
   }
+}
+
+/** The same of a body's result, whose names may be its own. */
+function isFeatureOf(
+  { bindings, result }: Pick<Body, "bindings" | "result">,
+  scope: Pick<ItemScope, "lookup">,
+): boolean {
+  const own = result?.kind === "name" && bindings.findIndex(({ name }) => name.text === result.name);
+  if (typeof own !== "number" || own < 0) return result !== undefined && isFeature(result, scope);
+  return isFeatureOf({ bindings: bindings.toSpliced(own, 1), result: bindings[own]!.value }, scope);
 }
 
 export function isCallable(name: string, { modules, catalog }: Construction): boolean {
@@ -37,6 +57,20 @@ export function pureItem(expression: Expression, { scope, construction }: Place)
     return { kind: "layer", expression: { kind: "name", name: value.name, span: value.span }, scope };
   }
   return { kind: "value", value };
+}
+
+/** `maps[0]`. */
+export function elementItem(expression: Node<"index">, maps: Item, place: Place): Item {
+  if (maps.kind !== "features") return maps.kind === "failed" ? failed : pureItem(expression, place);
+  const { scope, construction } = place;
+  const { index, span } = expression;
+  const at = evaluate(index, evaluation(scope, construction, span));
+  if (at.kind === "open") return failed;
+  const name = at.kind === "text" ? at.value : at.kind === "number" ? maps.names[at.value] : undefined;
+  if (name !== undefined && maps.names.includes(name)) return maps.get(name);
+  const values = { key: showValue(at), available: `indices 0 to ${maps.names.length - 1}` };
+  construction.report(diagnose(checkCodes, "check/no-such-element", values, { span: index.span }));
+  return failed;
 }
 
 /** `a`, `b` and `c` of `a + b + c`. */

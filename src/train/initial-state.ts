@@ -32,7 +32,7 @@ function initialTensor({ name, shape, initializer }: StateSpec, seed: number): H
       break;
     }
     case "bilinear":
-      fillBilinear(data, shape);
+      fillBilinear(data, shape, initializer.groups);
       break;
   }
   return { dtype: "f32", shape, data };
@@ -45,8 +45,11 @@ function truncated(normal: Random): number {
   }
 }
 
-/** A filter [height, width, channels, channels]; a matrix is one of 1x1, and a vector stays 0. */
-function fillBilinear(data: Float32Array, shape: readonly number[]): void {
+/**
+ * A filter [height, width, rows, columns], of which each group of columns has the rows for itself; a matrix is one of 1x1,
+ * and a vector stays 0. Channel c of the output is channel c of the input.
+ */
+function fillBilinear(data: Float32Array, shape: readonly number[], groups: number): void {
   if (shape.length < 2) return;
   const [height, width, rows, columns] = [...(shape.length === 2 ? [1, 1] : []), ...shape] as [
     number,
@@ -58,7 +61,10 @@ function fillBilinear(data: Float32Array, shape: readonly number[]): void {
     for (let x = 0; x < width; x++) {
       const weight = hat(y, height) * hat(x, width);
       const tap = (y * width + x) * rows;
-      for (let c = 0; c < Math.min(rows, columns); c++) data[(tap + c) * columns + c] = weight;
+      for (let c = 0; c < Math.min(rows * groups, columns); c++) {
+        const row = c - Math.floor((c * groups) / columns) * rows;
+        if (row >= 0 && row < rows) data[(tap + row) * columns + c] = weight;
+      }
     }
   }
 }

@@ -36,10 +36,11 @@ const uses = {
   "grouped conv": ["conv", region, { ...plain, kernel: [3, 3], channels: 8, groups: 2 }],
   deconv: ["deconv", region, { ...plain, kernel: [2, 3], channels: 8 }],
   dense: ["dense", { kind: "vector", channels: 7 }, { units: 9 }],
-} as const satisfies Record<Case["module"], readonly [string, FeatureShape, object]>;
+} as const satisfies Record<Case["module"], Use>;
 
-function lawOf(module: Case["module"], initializer: Initializer): ParameterInitializer {
-  const [name, input, settings] = uses[module];
+type Use = readonly [layer: string, input: FeatureShape, settings: object];
+
+function lawOf([name, input, settings]: Use, initializer: Initializer): ParameterInitializer {
   const attributes = { ...settings, bias: false, initializer, biasInitializer: initializer };
   const layer = layers[name]!;
   const derived = layer.derive([input], attributes as unknown as LayerUse["attributes"]);
@@ -68,11 +69,16 @@ function lawOf(module: Case["module"], initializer: Initializer): ParameterIniti
 }
 
 test.each(cases)("$module with $initializer.kind is torch's $law.kind", ({ module, initializer, law }) => {
-  const found = lawOf(module, initializer);
+  const found = lawOf(uses[module], initializer);
   expect(found.kind).toBe(law.kind);
   const number =
     found.kind === "uniform" ? found.bound : found.kind === "normal" ? found.deviation : Number.NaN;
   expect(number).toBeCloseTo(law.bound ?? law.deviation!, 12);
+});
+
+test("a transposed convolution in groups hands their number on, which bilinear weights need", () => {
+  const layer = { ...uses.deconv[2], groups: 2 };
+  expect(lawOf(["deconv", region, layer], { kind: "bilinear" })).toEqual({ kind: "bilinear", groups: 2 });
 });
 
 test("laws that fans do not change are handed on", () => {
@@ -113,11 +119,14 @@ test.each([
 });
 
 test("bilinear weights enlarge each channel by interpolation", () => {
-  const filter = draw({ kind: "bilinear" }, [4, 4, 2, 2]);
+  const filter = draw({ kind: "bilinear", groups: 1 }, [4, 4, 2, 2]);
   const side = [0.25, 0.75, 0.75, 0.25];
   const expected = side.flatMap((a) => side.flatMap((b) => [a * b, 0, 0, a * b]));
   expect(filter).toEqual(expected);
-  expect(draw({ kind: "bilinear" }, [1, 3, 1, 1])).toEqual([0.5, 1, 0.5]);
-  expect(draw({ kind: "bilinear" }, [2, 3])).toEqual([1, 0, 0, 0, 1, 0]);
-  expect(draw({ kind: "bilinear" }, [2])).toEqual([0, 0]);
+  expect(draw({ kind: "bilinear", groups: 1 }, [1, 3, 1, 1])).toEqual([0.5, 1, 0.5]);
+  expect(draw({ kind: "bilinear", groups: 1 }, [2, 3])).toEqual([1, 0, 0, 0, 1, 0]);
+  expect(draw({ kind: "bilinear", groups: 1 }, [2])).toEqual([0, 0]);
+  // In groups, channel 2 of the input is the first row of the second group.
+  expect(draw({ kind: "bilinear", groups: 3 }, [1, 1, 1, 3])).toEqual([1, 1, 1]);
+  expect(draw({ kind: "bilinear", groups: 2 }, [1, 1, 2, 4])).toEqual([1, 0, 1, 0, 0, 1, 0, 1]);
 });

@@ -45,7 +45,9 @@ const conv = (kernel: [number, number], stride: [number, number], more = {}) => 
   ...more,
 });
 const norm = { momentum: 0.1, epsilon: 1e-5 };
-const resize = { factor: 2, method: "bilinear", size: null, alignCorners: false };
+const localResponseNorm = { size: 5, alpha: 1e-4, beta: 0.75, k: 1, over: "channels" };
+const resizing = { method: "bilinear", alignCorners: false };
+const resize = { ...resizing, factor: 2, size: null };
 
 const samples: readonly (readonly [string, Record<string, unknown>, readonly FeatureShape[]])[] = [
   ["conv", conv([3, 3], [1, 1]), [image(3, 1)]],
@@ -72,6 +74,9 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["deconv", conv([3, 3], [2, 2], { padding: [0, 1], outputPadding: [0, 0] }), [region(4, 5, 6)]],
   ["deconv", conv([3, 3], [1, 1]), [image(4, 8)]],
   ["deconv", conv([3, 2], [2, 3], { padding: [1, 0] }), [region(4, 5, 6)]],
+  ["deconv", conv([4, 4], [2, 2], { groups: 5 }), [image(5, 8)]],
+  ["deconv", conv([3, 3], [2, 2], { dilation: [2, 3] }), [image(4, 8)]],
+  ["deconv", conv([2, 3], [2, 2], { dilation: [3, 2], groups: 2, channels: 4 }), [region(4, 5, 6)]],
   ["dense", { units: 6, ...initial }, [vector(10)]],
   ["relu", {}, [image(3, 2)]],
   ["relu", {}, [vector(3)]],
@@ -93,6 +98,10 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["resize", resize, [image(3, 32)]],
   ["resize", { ...resize, method: "nearest" }, [region(3, 2, 4)]],
   ["resize", { ...resize, size: [5, 3], alignCorners: true }, [region(3, 2, 4)]],
+  ["resize", { ...resize, size: [5, 3] }, [image(3, 32)]],
+  ["resizeLike", resizing, [image(3, 32), image(5, 4)]],
+  ["resizeLike", resizing, [region(3, 1, 1), image(5, 8)]],
+  ["resizeLike", { ...resizing, method: "nearest" }, [image(3, 2), region(5, 7, 3)]],
   ["upsample", { factor: 2 }, [image(3, 32)]],
   ["upsample", { factor: 3 }, [region(3, 2, 4)]],
   ["add", {}, [image(3, 4), image(3, 4), image(3, 4)]],
@@ -106,6 +115,9 @@ const samples: readonly (readonly [string, Record<string, unknown>, readonly Fea
   ["concat", {}, [vector(3), vector(4), vector(5)]],
   ["groupNorm", { groups: 2, epsilon: 1e-5 }, [image(6, 4)]],
   ["groupNorm", { groups: 3, epsilon: 1e-5 }, [vector(6)]],
+  ["localResponseNorm", localResponseNorm, [image(6, 4)]],
+  ["localResponseNorm", { ...localResponseNorm, over: "cells" }, [region(6, 2, 3)]],
+  ["localResponseNorm", { ...localResponseNorm, size: 9 }, [vector(4)]],
   ["dropout", { rate: 0.5 }, [vector(6)]],
   ["dropout", { rate: 0 }, [region(3, 2, 2)]],
   ["flatten", {}, [region(3, 2, 4)]],
@@ -209,7 +221,10 @@ test.each([
   ["globalPool", { by: "mean", keepSides: false }, [vector(3)]],
   ["resize", resize, [image(3, 1)]],
   ["resize", resize, [vector(3)]],
-  ["resize", { ...resize, size: [4, 4] }, [image(3, 4)]],
+  ["resizeLike", resizing, [vector(3), image(3, 4)]],
+  ["resizeLike", resizing, [image(3, 4), vector(3)]],
+  ["resizeLike", resizing, [image(3, 4), image(3, 8), image(3, 2)]],
+  ["resizeLike", { ...resizing, method: "nearest", alignCorners: true }, [image(3, 4), image(3, 8)]],
   ["resize", { ...resize, method: "nearest", alignCorners: true }, [region(3, 4, 4)]],
   ["concat", {}, [image(3, 4), image(3, 8)]],
   ["concat", {}, [vector(3), region(3, 1, 1)]],
@@ -217,6 +232,9 @@ test.each([
   ["deconv", conv([2, 2], [2, 2]), [image(3, 1)]],
   ["deconv", conv([3, 3], [2, 2], { outputPadding: [0, 0] }), [image(3, 4)]],
   ["deconv", conv([3, 3], [2, 2], { outputPadding: [0, 2] }), [region(3, 4, 4)]],
+  ["deconv", conv([2, 2], [2, 2], { groups: 2 }), [image(4, 8)]],
+  ["deconv", conv([2, 2], [2, 2], { groups: 5 }), [region(4, 5, 6)]],
+  ["localResponseNorm", { ...localResponseNorm, over: "cells" }, [vector(3)]],
   ["dense", { units: 6, ...initial }, [region(3, 7, 7)]],
   ["upsample", { factor: 2 }, [image(3, 1)]],
   ["upsample", { factor: 2 }, [vector(3)]],

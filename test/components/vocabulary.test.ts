@@ -28,9 +28,11 @@ block squeeze(width: integer) {
 }
 network odd -> { c2, c3, c4 } {
   stem = input -> conv(3x3, 8, stride = 2, padding = same) -> groupNorm(2) -> swish
-  c2 = stem -> avgPool(3x3, stride = 2) -> conv(1x1, 16) -> batchNorm -> relu -> squeeze(8)
-  c3 = c2 -> conv(3x3, 16, stride = 2, groups = 16) -> maxPool(2x2, stride = 1, padding = same)
-  c4 = c3 -> conv(3x3, 16, stride = 2) -> resize(2) -> avgPool(2x2, stride = 2) -> dropout(10%)
+  c2 = stem -> localResponseNorm(3) -> avgPool(3x3, stride = 2) -> conv(1x1, 16) -> batchNorm -> relu -> squeeze(8)
+  small = c2 -> resize(size = 3x3) -> localResponseNorm(3, over = cells) -> conv(1x1, 16)
+  wide = [small, c2] -> resizeLike
+  c3 = [c2 + wide, c2] -> multiply -> conv(3x3, 16, stride = 2, groups = 16) -> maxPool(2x2, stride = 1, padding = same)
+  c4 = c3 -> conv(3x3, 16, stride = 2) -> deconv(4x4, 16, stride = 2, groups = 16, initializer = bilinear, bias = false) -> avgPool(2x2, stride = 2) -> dropout(10%)
 }
 `;
 const body = `

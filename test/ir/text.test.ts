@@ -43,7 +43,7 @@ test("what is read is what was written", () => {
     ["scale", "frozen", { kind: "uniform", bound: 0.25 }],
     ["a name: odd", "slot", { kind: "constant", value: 1 }],
     ["head.weights", "weight", { kind: "truncatedNormal", deviation: 0.02 }],
-    ["up.filter", "weight", { kind: "bilinear" }],
+    ["up.filter", "weight", { kind: "bilinear", groups: 1 }],
   ]);
   expect(graph.nodes[0]!.inputs).toEqual([graph.inputs[0]!.value, graph.parameters[0]!.value]);
   expect(graph.nodes[1]!.attributes.data).toEqual(Float32Array.of(0.1, Number.NEGATIVE_INFINITY));

@@ -33,7 +33,7 @@ def case(layer, attributes, inputs, run, noise=None, kind="region", frozen={}, *
         leaf.requires_grad_()
     y = run(*inputs, **parameters)
     weights = random(*y.shape)
-    gradients = torch.autograd.grad((y * weights).sum(), list(leaves.values()))
+    gradients = torch.autograd.grad((y * weights).sum(), list(leaves.values()), allow_unused=True)
     cases.append({
         "layer": layer,
         "attributes": attributes,
@@ -43,7 +43,7 @@ def case(layer, attributes, inputs, run, noise=None, kind="region", frozen={}, *
         **({"noise": packed(noise)} if noise is not None else {}),
         "output": packed(y),
         "weights": packed(weights),
-        "gradients": {name: packed(gradient) for name, gradient in zip(leaves, gradients)},
+        "gradients": {name: packed(gradient) for name, gradient in zip(leaves, gradients) if gradient is not None},
     })
 
 
@@ -68,10 +68,13 @@ convolution((5, 6, 4), 4, (3, 3), stride=(2, 1), padding=(1, 2), groups=4, mode=
 
 
 
-def transposed(size, channels, kernel, stride, padding, more):
-    case("deconv", dict(kernel=kernel, channels=channels, stride=stride, padding=padding, outputPadding=more, bias=True), [random(2, *size)],
-         lambda x, filter, bias: nhwc(F.conv_transpose2d(nchw(x), filter.permute(3, 2, 0, 1), bias, stride=stride, padding=padding, output_padding=more)),
-         filter=random(*kernel, channels, size[2]), bias=random(channels))
+def transposed(size, channels, kernel, stride, padding, more, dilation=(1, 1), groups=1):
+    attributes = dict(kernel=kernel, channels=channels, stride=stride, padding=padding, outputPadding=more,
+                      dilation=dilation, groups=groups, bias=True)
+    case("deconv", attributes, [random(2, *size)],
+         lambda x, filter, bias: nhwc(F.conv_transpose2d(nchw(x), filter.permute(3, 2, 0, 1), bias, stride=stride, padding=padding,
+                                                         output_padding=more, dilation=dilation, groups=groups)),
+         filter=random(*kernel, channels // groups, size[2]), bias=random(channels))
 
 
 transposed((4, 3, 3), 4, (3, 2), stride=(2, 3), padding=(1, 0), more=(0, 0))
@@ -129,6 +132,24 @@ case("groupNorm", dict(groups=2, epsilon=1e-5), [random(3, 6)],
 
 noise = torch.round(torch.rand(2, 3, 4, 2), decimals=3)
 case("dropout", dict(rate=0.25), [random(2, 3, 4, 2)], lambda x: x * (noise >= 0.25) / 0.75, noise=noise)
+
+transposed((4, 3, 4), 6, (3, 2), stride=(2, 1), padding=(1, 0), more=(1, 0), groups=2)
+transposed((3, 4, 3), 3, (4, 4), stride=(2, 2), padding=(1, 1), more=(0, 0), groups=3)
+transposed((4, 3, 2), 3, (3, 2), stride=(1, 2), padding=(2, 1), more=(0, 1), dilation=(2, 3))
+transposed((3, 3, 4), 2, (2, 3), stride=(2, 2), padding=(0, 2), more=(0, 1), dilation=(3, 2), groups=2)
+
+for size in (5, 3, 2, 1):
+    usual = dict(size=size, alpha=0.3, beta=0.75, k=1.5)
+    case("localResponseNorm", dict(**usual, over="channels"), [random(2, 3, 4, 6)],
+         lambda x: nhwc(F.local_response_norm(nchw(x), size, 0.3, 0.75, 1.5)))
+    before, after = size // 2, (size - 1) // 2
+    case("localResponseNorm", dict(**usual, over="cells"), [random(2, 5, 4, 2)],
+         lambda x: x * (1.5 + 0.3 * nhwc(F.avg_pool2d(F.pad(nchw(x * x), (before, after, before, after)), size, 1))) ** -0.75)
+case("localResponseNorm", dict(size=3, alpha=1e-4, beta=0.5, k=2, over="channels"), [random(3, 7)],
+     lambda x: F.local_response_norm(x[:, :, None], 3, 1e-4, 0.5, 2)[:, :, 0], kind="vector")
+for method, aligned in (("nearest", None), ("bilinear", False), ("bilinear", True)):
+    case("resizeLike", dict(method=method, alignCorners=aligned or False), [random(2, 3, 4, 2), random(2, 5, 7, 3)],
+         lambda x, like: nhwc(F.interpolate(nchw(x), size=like.shape[1:3], mode=method, align_corners=aligned)))
 
 golden = pathlib.Path(__file__).parent.parent / "components" / "layers.golden.json"
 golden.write_text(json.dumps(cases, separators=(",", ":")) + "\n")

@@ -102,7 +102,7 @@ export const conv: Layer = {
     const into = use.inputShapes[0]!.channels / groups;
     const outOf = use.output.channels;
     // torch counts the fans on its filter `[out, in / groups, height, width]`.
-    const fans = { in: height * width * into, out: height * width * outOf };
+    const fans = { in: height * width * into, out: height * width * outOf, groups };
     const starts = attributes as unknown as Readonly<Record<"initializer" | "biasInitializer", Initializer>>;
     const filter = context.parameter(
       `${path}.filter`,

@@ -16,10 +16,11 @@ import { groupNorm } from "./group-norm.ts";
 import { hardSigmoid } from "./hard-sigmoid.ts";
 import { hardSwish } from "./hard-swish.ts";
 import { leakyRelu } from "./leaky-relu.ts";
+import { localResponseNorm } from "./local-response-norm.ts";
 import { maxPool } from "./max-pool.ts";
 import { multiply } from "./multiply.ts";
 import { relu } from "./relu.ts";
-import { resize } from "./resize.ts";
+import { resize, resizeLike } from "./resize.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { swish } from "./swish.ts";
 import { upsample } from "./upsample.ts";
@@ -39,12 +40,14 @@ export const layers: Readonly<Record<string, Layer>> = byName([
   globalPool,
   upsample,
   resize,
+  resizeLike,
   add,
   multiply,
   concat,
   batchNorm,
   frozenBatchNorm,
   groupNorm,
+  localResponseNorm,
   dropout,
   flatten,
   freeze,
