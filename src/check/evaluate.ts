@@ -94,6 +94,8 @@ function evaluated(expression: Expression, context: Evaluation): Value {
     case "pipeline":
     case "repeat":
       return { kind: "layers", expression, scope: context.scope, span };
+    case "hole":
+      return { kind: "open", span };
     case "choice":
       invariant(false, "the grammar has choices only in the types of parameters");
   }

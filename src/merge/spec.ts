@@ -39,6 +39,8 @@ export interface MergedBlock {
   readonly span: Span;
   /** The texts that added to it before, earliest first. */
   readonly history: readonly Span[];
+  /** Whether something that it holds was wrong, so that nothing is known of what it does not say. */
+  readonly isPartial?: boolean;
 }
 
 export type MergedEntry = MergedSetting | MergedBlock;

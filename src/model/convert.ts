@@ -5,11 +5,12 @@ import type { Kind } from "../check/kinds.ts";
 import { bindComponent, findComponent, optionsOf } from "../check/project.ts";
 import { type ArgumentValue, showValue, type Value } from "../check/values.ts";
 import { invariant } from "../support/invariant.ts";
+import { unknown } from "./holes.ts";
 
 const takes = (kind: Kind, wanted: Kind["kind"]): boolean =>
   optionsOf(kind).some((option) => option.kind === wanted);
 
-/** `value` must be of `kind`, as `check` makes sure. */
+/** `value` must be of `kind`, as `check` makes sure, or open. */
 export function convert(value: Value, kind: Kind, catalog: Catalog): PlainValue {
   switch (value.kind) {
     case "number":
@@ -46,6 +47,8 @@ export function convert(value: Value, kind: Kind, catalog: Catalog): PlainValue 
     }
     case "call":
       return component(value.callee.text, value.arguments, kind, catalog);
+    case "open":
+      return unknown();
     default:
       invariant(false, `a value of kind ${value.kind} passed the check: ${showValue(value)}`);
   }

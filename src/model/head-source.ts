@@ -3,6 +3,7 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { HeadFrom } from "./head-model.ts";
+import { known, unknown } from "./holes.ts";
 import type { FeatureShape, Network } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
 import { settingOf, type TypedView } from "./section.ts";
@@ -14,10 +15,10 @@ export interface HeadSource {
 }
 
 export interface Sources {
-  readonly trunk: Network | undefined;
+  readonly trunk: () => Network;
   readonly heads: readonly TypedView[];
-  /** What the layers of another head give; undefined where they are wrong. */
-  readonly outputOf: (head: TypedView) => FeatureShape | undefined;
+  /** What the layers of another head give. */
+  readonly outputOf: (head: TypedView) => FeatureShape;
 }
 
 /** Where a head takes its input from, unless it pools for itself. */
@@ -27,17 +28,17 @@ const prefix = "regions.trunk.";
 
 /** Layers of the trunk that heads may continue, by what stands behind their `from`. */
 export const layersRead = (heads: readonly TypedView[]): readonly string[] =>
-  heads.map((head) => prefix + fromOf(head));
+  heads.flatMap((head) => known(() => prefix + fromOf(head)) ?? []);
 
-/** `chain` are the heads that led here, `view` the last of them. Undefined, and reported, where there is no such thing. */
+/** `chain` are the heads that led here, `view` the last of them. Unknown, and reported, where there is no such thing. */
 export function headSource(
   view: TypedView,
   chain: readonly string[],
   { trunk, heads, outputOf }: Sources,
   resolving: Resolving,
-): HeadSource | undefined {
+): HeadSource {
   const name = fromOf(view);
-  const wrong = (problem: string, nearest?: string): undefined => {
+  const wrong = (problem: string, nearest?: string): never => {
     const { span } = settingOf(view, "from")!.value;
     const fixes =
       nearest === undefined
@@ -45,24 +46,24 @@ export function headSource(
         : [{ title: `did you mean \`${nearest}\`?`, edits: [{ span, text: nearest }] }];
     const values = { head: view.name, name, problem };
     resolving.report(diagnose(modelCodes, "model/head-source", values, { span, fixes }));
+    return unknown();
   };
-  if (name === "trunk") return trunk && { shape: trunk.results[0]!.shape };
-  const layer = trunk?.layers.find(({ path }) => path === prefix + name);
-  if (layer) return { from: { kind: "layer", path: layer.path }, shape: layer.output };
+  if (name === "trunk") return { shape: trunk().results[0]!.shape };
   const head = heads.find((other) => other.name === name);
+  // Only a trunk that is known can say that it has no layer of the name of a head.
+  const layer = (head ? known(trunk) : trunk())?.layers.find(({ path }) => path === prefix + name);
+  if (layer) return { from: { kind: "layer", path: layer.path }, shape: layer.output };
   if (!head) {
-    if (!trunk) return undefined;
-    const known = namesIn(trunk, heads, view);
-    const list = known.map((each) => `\`${each}\``).join(", ");
+    const names = namesIn(trunk(), heads, view);
+    const list = names.map((each) => `\`${each}\``).join(", ");
     return wrong(
       `the trunk has no such layer, and no head is called so; expected one of ${list}`,
-      nearestName(name, known),
+      nearestName(name, names),
     );
   }
   if (chain.includes(name)) return wrong(`it would go round in a circle, ${[...chain, name].join(" -> ")}`);
   if (head.type === "segment") return wrong("a mask head sees positives only, in training");
-  const shape = outputOf(head);
-  return shape && { from: { kind: "head", name }, shape };
+  return { from: { kind: "head", name }, shape: outputOf(head) };
 }
 
 /** Names that can stand behind `from`: plain ones, as `as` gives them. */

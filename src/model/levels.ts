@@ -5,6 +5,7 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
+import { guarded, known, orHole, part, unknown } from "./holes.ts";
 import type { Construction, Item } from "./items.ts";
 import type { Level } from "./model.ts";
 import type { NamedFeature } from "./network.ts";
@@ -21,19 +22,35 @@ export interface Backbone {
   readonly used: Map<string, NamedFeature>;
 }
 
-/** The levels behind `on`; none where one of them or the backbone is wrong. */
+/**
+ * The levels behind `on`. Where the backbone is wrong, they have the names that the text gives them, and holes for
+ * what it would have made of them.
+ */
 export function levelsOn(
   view: SectionView,
-  backbone: Backbone,
+  backbone: () => Backbone,
   resolving: Resolving,
-): readonly Level[] | undefined {
-  if (backbone.item.kind === "failed") return undefined;
-  const on = view.block!.on!;
+): readonly Level[] {
+  const on = view.block?.on ?? unknown();
   const value = evaluate(on, { scope: resolving.constants, report: resolving.report });
-  const names = levelNames(value, backbone, resolving);
-  if (!names) return undefined;
-  const levels = names.map(({ name, span }) => levelOf(name, span, backbone, resolving));
-  return levels.some((level) => level === undefined) ? undefined : (levels as readonly Level[]);
+  const made = known(backbone);
+  if (!made) return guarded(namesIn(value).map(unbuilt));
+  const names = levelNames(value, made, resolving);
+  const levels = names.map(({ name, span }) => known(() => levelOf(name, span, made, resolving)));
+  return levels.map((level) => level ?? unknown());
+}
+
+const unbuilt = (name: string): Level => ({ name, stride: orHole(unknown), channels: orHole(unknown) });
+
+/** The names of a list, and of a range whose ends are numbered: `p2..p5`. */
+function namesIn(value: Value): readonly string[] {
+  if (value.kind === "word") return [value.name];
+  if (value.kind === "list") return value.items.flatMap(namesIn);
+  const ends = value.kind === "range" ? [value.from, value.to] : [];
+  const [from, to] = ends.map((end) => (end.kind === "word" ? /^(.*?)(\d+)$/.exec(end.name) : null));
+  if (!from || !to || from[1] !== to[1]) return unknown();
+  const [first, last] = [Number(from[2]), Number(to[2])].sort((a, b) => a - b) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, index) => `${from[1]}${first + index}`);
 }
 
 interface Wanted {
@@ -41,29 +58,28 @@ interface Wanted {
   readonly span: Span;
 }
 
-function levelNames(value: Value, backbone: Backbone, resolving: Resolving): readonly Wanted[] | undefined {
+function levelNames(value: Value, backbone: Backbone, resolving: Resolving): readonly Wanted[] {
+  const each = (values: readonly Value[]) =>
+    values.map((inner) => part(() => levelNames(inner, backbone, resolving))).flatMap((names) => names());
   switch (value.kind) {
     case "word":
-      return known(value.name, value.span, backbone, resolving)
+      return isResult(value.name, value.span, backbone, resolving)
         ? [{ name: value.name, span: value.span }]
-        : undefined;
-    case "list": {
-      const parts = value.items.map((item) => levelNames(item, backbone, resolving));
-      return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part!);
-    }
+        : unknown();
+    case "list":
+      return each(value.items);
     case "range": {
-      const ends = [value.from, value.to].map((end) => levelNames(end, backbone, resolving)?.[0]?.name);
-      if (ends.some((end) => end === undefined)) return undefined;
-      const [from, to] = ends.map((end) => backbone.names.indexOf(end!)) as [number, number];
+      const ends = each([value.from, value.to]).map(({ name }) => name);
+      const [from, to] = ends.map((end) => backbone.names.indexOf(end)) as [number, number];
       const names = backbone.names.slice(Math.min(from, to), Math.max(from, to) + 1);
       return names.map((name) => ({ name, span: value.span }));
     }
     default:
-      return undefined;
+      return unknown();
   }
 }
 
-function known(name: string, span: Span, { names }: Backbone, { report }: Resolving): boolean {
+function isResult(name: string, span: Span, { names }: Backbone, { report }: Resolving): boolean {
   if (names.includes(name)) return true;
   const nearest = nearestName(name, names);
   const fixes =
@@ -80,14 +96,14 @@ function levelOf(
   span: Span,
   { item, construction, used }: Backbone,
   { report }: Resolving,
-): Level | undefined {
-  const feature = asFeature(item.kind === "features" ? item.get(name) : item, span, { construction });
-  if (!feature) return undefined;
+): Level {
+  const feature =
+    asFeature(item.kind === "features" ? item.get(name) : item, span, { construction }) ?? unknown();
   if (feature.shape.kind !== "image") {
     report(
       diagnose(modelCodes, "model/levels", { problem: `\`${name}\` is not a map of the image` }, { span }),
     );
-    return undefined;
+    return unknown();
   }
   used.set(name, { name, feature });
   return { name, stride: feature.shape.stride, channels: feature.shape.channels };

@@ -13,13 +13,24 @@ export function applyProfile(catalog: ModelCatalog, name: string): ModelCatalog 
   );
 }
 
+/** For a model of which nobody knows the profile: whatever one of them sets has no default. */
+export function withoutProfiled(catalog: ModelCatalog): ModelCatalog {
+  const profiles = Object.values(catalog.profiles ?? {});
+  const paths = new Set(profiles.flatMap(({ defaults }) => Object.keys(defaults)));
+  return [...paths].reduce((changed, path) => withDefault(changed, path.split("."), undefined), catalog);
+}
+
 interface Change {
   readonly value: Profile["defaults"][string];
   readonly profile: Profile;
 }
 
 /** A path begins with the role of a component, or leads through sections. */
-function withDefault(catalog: ModelCatalog, path: readonly string[], change: Change): ModelCatalog {
+function withDefault(
+  catalog: ModelCatalog,
+  path: readonly string[],
+  change: Change | undefined,
+): ModelCatalog {
   const [role, name, key] = path;
   const components: Readonly<Record<string, Readonly<Record<string, Component>>>> = catalog.components;
   const component = path.length === 3 ? components[role!]?.[name!] : undefined;
@@ -29,14 +40,14 @@ function withDefault(catalog: ModelCatalog, path: readonly string[], change: Cha
   return { ...catalog, components: { ...catalog.components, [role!]: ofRole } };
 }
 
-function inSection(section: Section, [first, ...rest]: readonly string[], change: Change): Section {
+function inSection(section: Section, [first, ...rest]: readonly string[], change?: Change): Section {
   if (rest.length === 0) return { ...section, parameters: inParameters(section.parameters, first!, change) };
   const inner = section.sections[first!];
   invariant(inner, `a profile sets a key of \`${first}\`, which \`${section.name}\` does not have`);
   return { ...section, sections: { ...section.sections, [first!]: inSubsection(inner, rest, change) } };
 }
 
-function inSubsection(inner: SubsectionDef, path: readonly string[], change: Change): SubsectionDef {
+function inSubsection(inner: SubsectionDef, path: readonly string[], change?: Change): SubsectionDef {
   if (inner.kind === "one") return { ...inner, section: inSection(inner.section, path, change) };
   const [type, ...rest] = path;
   const section = inner.types[type!];
@@ -47,11 +58,14 @@ function inSubsection(inner: SubsectionDef, path: readonly string[], change: Cha
 function inParameters(
   parameters: Section["parameters"],
   key: string,
-  { value, profile }: Change,
+  change: Change | undefined,
 ): Section["parameters"] {
   const known = parameters[key];
   invariant(known, `a profile sets \`${key}\`, which there is not`);
-  const { derived: _, ...rest } = known;
-  const changed: ParameterDef = { ...rest, default: value, profile: profile.name };
+  const { derived: _, default: __, ...rest } = known;
+  const changed: ParameterDef = {
+    ...rest,
+    ...(change && { default: change.value, profile: change.profile.name }),
+  };
   return { ...parameters, [key]: changed };
 }

@@ -2,6 +2,7 @@
 import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import { orHole, part, unknown } from "./holes.ts";
 import type { Level } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
 import type { AnchorsModel } from "./rpn-model.ts";
@@ -9,30 +10,30 @@ import { placeOf, type SectionView, settingOf } from "./section.ts";
 
 export function resolveAnchors(
   view: SectionView,
-  levels: readonly Level[],
+  levels: () => readonly Level[],
   resolving: Resolving,
-): AnchorsModel | undefined {
-  const { offset, rounded, clip, straddling } = view.values;
-  const key = sizeKey(view, resolving);
-  const sizes = key && listsByLevel(view, key, levels, resolving);
-  const ratios = listsByLevel(view, "ratios", levels, resolving);
-  if (!sizes || !ratios) return undefined;
-  const counts = sizes.map((list, level) => list.length * ratios[level]!.length);
-  if (counts.some((count) => count !== counts[0])) {
-    const span = placeOf(view, key);
+): AnchorsModel {
+  const { values } = view;
+  const key = part(() => sizeKey(view, resolving) ?? unknown());
+  const sizes = part(() => listsByLevel(view, key(), levels(), resolving) ?? unknown());
+  const ratios = part(() => listsByLevel(view, "ratios", levels(), resolving) ?? unknown());
+  const perCell = part(() => {
+    const counts = sizes().map((list, level) => list.length * ratios()[level]!.length);
+    if (counts.every((count) => count === counts[0])) return counts[0]!;
+    const span = placeOf(view, key());
     resolving.report(diagnose(modelCodes, "model/uneven-anchors", { counts: counts.join(", ") }, { span }));
-    return undefined;
-  }
-  const pixels =
-    key === "sizes" ? sizes : sizes.map((list, i) => list.map((scale) => scale * levels[i]!.stride));
+    return unknown();
+  });
+  const strided = (list: readonly number[], index: number) =>
+    list.map((scale) => scale * levels()[index]!.stride);
   return {
-    sizes: pixels,
-    ratios,
-    rounding: rounded === "sides" ? "sides" : rounded ? "corners" : "none",
-    offset: offset as number,
-    clip: clip as boolean,
-    straddling: straddling as AnchorsModel["straddling"],
-    perCell: counts[0]!,
+    sizes: orHole(() => (key() === "sizes" ? sizes() : sizes().map(strided))),
+    ratios: orHole(ratios),
+    rounding: orHole(() => (values.rounded === "sides" ? "sides" : values.rounded ? "corners" : "none")),
+    offset: orHole(() => values.offset as number),
+    clip: orHole(() => values.clip as boolean),
+    straddling: orHole(() => values.straddling as AnchorsModel["straddling"]),
+    perCell: orHole(perCell),
   };
 }
 

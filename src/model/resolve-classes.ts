@@ -1,6 +1,7 @@
 /** The number of foreground classes: of the text, of the data set, and where they disagree. */
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import { unknown } from "./holes.ts";
 import type { Resolving } from "./resolving.ts";
 import { placeOf, type SectionView } from "./section.ts";
 
@@ -17,7 +18,7 @@ export function resolveClasses(
   view: SectionView,
   { classes, categoryIds, categoryNames = [] }: KnownClasses,
   resolving: Resolving,
-): number | undefined {
+): number {
   const written = view.values.classes as number | undefined;
   if (view.values.classIds === "raw" && categoryIds) return highestId(view, categoryIds, resolving);
   const { report } = resolving;
@@ -29,15 +30,11 @@ export function resolveClasses(
     const values = { text: written, data: classes, names: categoryNames };
     report(diagnose(modelCodes, "model/classes-conflict", values, { span: placeOf(view, "classes") }));
   }
-  return written ?? classes;
+  return written ?? classes ?? unknown();
 }
 
 /** Ids that are classes begin at 1, and `classes` holds the highest. */
-function highestId(
-  view: SectionView,
-  ids: readonly number[],
-  { report }: Pick<Resolving, "report">,
-): number | undefined {
+function highestId(view: SectionView, ids: readonly number[], { report }: Pick<Resolving, "report">): number {
   const written = view.values.classes as number | undefined;
   const [lowest, highest] = [Math.min(...ids), Math.max(...ids)];
   const problem =
@@ -49,5 +46,5 @@ function highestId(
   if (problem === undefined) return written ?? highest;
   const key = written === undefined ? "classIds" : "classes";
   report(diagnose(modelCodes, "model/raw-ids", { problem }, { span: placeOf(view, key) }));
-  return undefined;
+  return unknown();
 }

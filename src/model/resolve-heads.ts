@@ -4,6 +4,7 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { HeadFrom, HeadModel, LossModel } from "./head-model.ts";
 import { fromOf, type HeadSource, headSource } from "./head-source.ts";
+import { known, orHole, part, unknown } from "./holes.ts";
 import type { FeatureShape, Initializer, Network, RoiOpModel } from "./model.ts";
 import { pooledShape, resolvePool } from "./resolve-pool.ts";
 import { resolveCoder } from "./resolve-rpn.ts";
@@ -14,25 +15,31 @@ import { showShape } from "./shapes.ts";
 /** What heads of one model have in common. */
 export interface HeadSite {
   /** Of the feature maps that regions are pooled from. */
-  readonly channels: number;
+  readonly channels: () => number;
   /** Foreground classes. */
-  readonly classes: number;
-  /** Absent where it is wrong. */
-  readonly trunk: Network | undefined;
+  readonly classes: () => number;
+  readonly trunk: () => Network;
 }
 
-/** All heads; none where one of them is wrong. */
+/** All heads, with holes where they are wrong. */
 export function resolveHeads(
   views: readonly TypedView[],
   regions: SectionView,
   site: HeadSite,
   resolving: Resolving,
-): readonly HeadModel[] | undefined {
+): readonly HeadModel[] {
   checkHeads(views, regions, resolving);
-  checkTrunk(views, regions, site, resolving);
+  known(() => checkTrunk(views, regions, site, resolving));
   const bodies = createBodies(views, site, resolving);
-  const heads = views.map((view) => resolveHead(view, bodies(view, [view.name]), site, resolving));
-  return heads.some((head) => head === undefined) ? undefined : (heads as readonly HeadModel[]);
+  const heads = views.map((view) =>
+    resolveHead(
+      view,
+      part(() => bodies(view, [view.name])),
+      site,
+      resolving,
+    ),
+  );
+  return regions.block?.isPartial ? unknown() : heads;
 }
 
 /** Losses of the RPN and the sum, which stand beside those of the heads. */
@@ -49,7 +56,8 @@ function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: 
       : `it needs one head that regresses boxes, and there are ${count("regress")}`,
     count("segment") <= 1 ? undefined : `it takes one head that segments, and there are ${count("segment")}`,
   ];
-  for (const problem of problems) {
+  // Where a head could not be read, nobody knows how many there are.
+  for (const problem of view.block?.isPartial ? [] : problems) {
     if (problem !== undefined) report(diagnose(modelCodes, "model/heads", { problem }, { span: view.span }));
   }
   const taken = [
@@ -64,34 +72,28 @@ function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: 
   }
 }
 
-function resolveHead(
-  view: TypedView,
-  body: Body | undefined,
-  site: HeadSite,
-  resolving: Resolving,
-): HeadModel | undefined {
-  if (!body) return undefined;
+function resolveHead(view: TypedView, body: () => Body, site: HeadSite, resolving: Resolving): HeadModel {
   const { values, name, span } = view;
   const common: Common = {
     name,
     path: `regions.${name}`,
-    pool: body.pool,
-    ...(body.from && { from: body.from }),
-    layers: body.layers,
-    initializer: values.initializer as unknown as Initializer,
-    biasInitializer: values.biasInitializer as unknown as Initializer,
-    weight: values.weight as number,
+    pool: orHole(() => body().pool),
+    ...known(() => body().from && { from: body().from }),
+    layers: orHole(() => body().layers),
+    initializer: orHole(() => values.initializer as unknown as Initializer),
+    biasInitializer: orHole(() => values.biasInitializer as unknown as Initializer),
+    weight: orHole(() => values.weight as number),
     span,
   };
   switch (view.type) {
     case "classify":
-      checkVector(view, body.output, resolving);
+      known(() => checkVector(view, body().output, resolving));
       return resolveClassify(view, common, site);
     case "regress":
-      checkVector(view, body.output, resolving);
+      known(() => checkVector(view, body().output, resolving));
       return resolveRegress(view, common, site, resolving);
     default:
-      return resolveSegment(view, common, body.output, site, resolving);
+      return resolveSegment(view, common, () => body().output, site, resolving);
   }
 }
 
@@ -108,17 +110,17 @@ interface Body {
 }
 
 /** The body of a head, made once; `chain` are the heads that led to it. */
-type Bodies = (view: TypedView, chain: readonly string[]) => Body | undefined;
+type Bodies = (view: TypedView, chain: readonly string[]) => Body;
 
 function createBodies(heads: readonly TypedView[], site: HeadSite, resolving: Resolving): Bodies {
-  const made = new Map<string, Body | undefined>();
+  const made = new Map<string, () => Body>();
   const bodies: Bodies = (view, chain) => {
-    if (!made.has(view.name))
-      made.set(view.name, resolveBody(view, chain, site.channels, sourceOf, resolving));
-    return made.get(view.name);
+    const found = made.get(view.name) ?? part(() => resolveBody(view, chain, site, sourceOf, resolving));
+    made.set(view.name, found);
+    return found();
   };
   const sourceOf = (view: TypedView, chain: readonly string[]) => {
-    const outputOf = (head: TypedView) => bodies(head, [...chain, head.name])?.output;
+    const outputOf = (head: TypedView) => bodies(head, [...chain, head.name]).output;
     return headSource(view, chain, { trunk: site.trunk, heads, outputOf }, resolving);
   };
   return bodies;
@@ -128,11 +130,10 @@ function createBodies(heads: readonly TypedView[], site: HeadSite, resolving: Re
 function resolveBody(
   view: TypedView,
   chain: readonly string[],
-  channels: number,
-  sourceOf: (view: TypedView, chain: readonly string[]) => HeadSource | undefined,
+  { channels }: HeadSite,
+  sourceOf: (view: TypedView, chain: readonly string[]) => HeadSource,
   resolving: Resolving,
-): Body | undefined {
-  const pool = view.values.pool === undefined ? null : resolvePool(view, resolving);
+): Body {
   const [own, from] = [settingOf(view, "pool"), settingOf(view, "from")];
   if (own && from) {
     const related = [{ message: "`from` is set here", span: from.span }];
@@ -140,12 +141,13 @@ function resolveBody(
       diagnose(modelCodes, "model/two-sources", { head: view.name }, { span: own.span, related }),
     );
   }
-  const source = pool ? { shape: pooledShape(pool, channels) } : sourceOf(view, chain);
-  if (!source) return undefined;
+  const pool = view.values.pool === undefined ? null : resolvePool(view, resolving);
+  const source = pool ? { shape: pooledShape(pool, channels()) } : sourceOf(view, chain);
   const { shape, ...origin } = source;
-  if (!settingOf(view, "layers")) return { pool, ...origin, layers: noLayers(shape), output: shape };
+  const isEmpty = !settingOf(view, "layers") && !view.block?.isPartial;
+  if (isEmpty) return { pool, ...origin, layers: noLayers(shape), output: shape };
   const layers = sequence(view, "layers", `regions.${view.name}.layers`, shape, resolving);
-  return layers && { pool, ...origin, layers, output: layers.results[0]!.shape };
+  return { pool, ...origin, layers, output: layers.results[0]!.shape };
 }
 
 const noLayers = (shape: FeatureShape): Network => ({
@@ -172,8 +174,8 @@ function checkTrunk(
   { trunk }: HeadSite,
   resolving: Resolving,
 ): void {
-  const shape = trunk?.results[0]?.shape;
-  if (!shape || shape.kind === "vector") return;
+  const { shape } = trunk().results[0]!;
+  if (shape.kind === "vector") return;
   if (heads.some((head) => head.type !== "segment" && followsTrunk(head)))
     reportOutput(regions, "trunk", showShape(shape), vectorWanted, resolving);
 }
@@ -192,12 +194,12 @@ function reportSource(view: TypedView, found: string, wanted: string, resolving:
 const oneAgainstRest = new Set(["binaryCrossEntropy", "focal", "hinge"]);
 
 function resolveClassify({ values }: TypedView, common: Common, { classes }: HeadSite): HeadModel {
-  const loss = values.loss as unknown as LossModel;
+  const loss = part(() => values.loss as unknown as LossModel);
   return {
     kind: "classify",
     ...common,
-    outputs: oneAgainstRest.has(loss.kind) ? classes : classes + 1,
-    loss,
+    outputs: orHole(() => (oneAgainstRest.has(loss().kind) ? classes() : classes() + 1)),
+    loss: orHole(loss),
   };
 }
 
@@ -207,59 +209,58 @@ function resolveRegress(
   { classes }: HeadSite,
   resolving: Resolving,
 ): HeadModel {
-  const { perClass, withBackground, loss } = view.values as {
-    readonly perClass: boolean;
-    readonly withBackground: boolean;
-    readonly loss: PlainValue;
-  };
+  const { values } = view;
+  const perClass = part(() => values.perClass as boolean);
+  const withBackground = part(() => values.withBackground as boolean);
   return {
     kind: "regress",
     ...common,
-    perClass,
-    withBackground: perClass && withBackground,
-    outputs: perClass ? 4 * (classes + (withBackground ? 1 : 0)) : 4,
-    coder: resolveCoder(subsection(view, "coder", resolving)),
-    loss: loss as unknown as LossModel,
+    perClass: orHole(perClass),
+    withBackground: orHole(() => perClass() && withBackground()),
+    outputs: orHole(() => (perClass() ? 4 * (classes() + (withBackground() ? 1 : 0)) : 4)),
+    coder: orHole(() => resolveCoder(subsection(view, "coder", resolving))),
+    loss: orHole(() => values.loss as unknown as LossModel),
   };
 }
 
 function resolveSegment(
   view: TypedView,
   common: Common,
-  output: FeatureShape,
+  output: () => FeatureShape,
   { classes }: HeadSite,
   resolving: Resolving,
-): HeadModel | undefined {
-  const { perClass: each = true, ...loss } = view.values.loss as { readonly [key: string]: PlainValue };
-  const size = maskSize(view, output, resolving);
-  if (size === undefined) return undefined;
-  const softmax = loss.kind === "softmaxCrossEntropy";
-  const perClass = each as boolean;
+): HeadModel {
+  const written = part(() => view.values.loss as { readonly [key: string]: PlainValue });
+  const perClass = part(() => (written().perClass ?? true) as boolean);
   // A softmax over the pixels' classes needs the background among them (He et al. 2017, section 4.2).
-  const withBackground = softmax || (perClass && (view.values.withBackground as boolean));
+  const isSoftmax = () => written().kind === "softmaxCrossEntropy";
+  const withBackground = part(() => isSoftmax() || (perClass() && (view.values.withBackground as boolean)));
   return {
     kind: "segment",
     ...common,
-    perClass,
-    withBackground,
-    outputs: perClass ? classes + (withBackground ? 1 : 0) : 1,
-    size,
-    loss: loss as unknown as LossModel,
+    perClass: orHole(perClass),
+    withBackground: orHole(withBackground),
+    outputs: orHole(() => (perClass() ? classes() + (withBackground() ? 1 : 0) : 1)),
+    size: orHole(() => maskSize(view, output(), resolving)),
+    loss: orHole(() => {
+      const { perClass: _, ...loss } = written();
+      return loss as unknown as LossModel;
+    }),
   };
 }
 
 /** The side of a map is that of the masks; behind a vector the text gives it. */
-function maskSize(view: TypedView, output: FeatureShape, resolving: Resolving): number | undefined {
+function maskSize(view: TypedView, output: FeatureShape, resolving: Resolving): number {
   const written = view.values.size as number | undefined;
   const span = placeOf(view, "size");
   if (output.kind === "vector") {
     if (written !== undefined) return written;
     resolving.report(diagnose(modelCodes, "model/mask-size", { found: showShape(output) }, { span }));
-    return undefined;
+    return unknown();
   }
   if (output.kind !== "region" || output.height !== output.width) {
     reportSource(view, showShape(output), "a square map", resolving);
-    return undefined;
+    return unknown();
   }
   if (written !== undefined && written !== output.height) {
     const source = settingOf(view, "layers") ?? settingOf(view, "pool");

@@ -2,30 +2,40 @@
 import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import { known, orHole, part, unknown } from "./holes.ts";
 import type { InputModel } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
 import { placeOf, type SectionView } from "./section.ts";
-import { largestRule } from "./train-model.ts";
+import { largestOf } from "./train-model.ts";
 
 export function resolveInput(view: SectionView, { report }: Resolving): InputModel {
-  const { longest, multiple, flip, normalize } = view.values;
-  const trainShortest = sizesOf(view.values.shortest!);
-  const shortest = trainShortest.kind === "range" ? trainShortest.to : trainShortest.sizes.at(-1)!;
-  const input: InputModel = {
-    shortest,
-    trainShortest,
-    longest: longest as number,
-    multiple: multiple as number,
-    ...normalizationOf(normalize!),
-    flip: flip as number,
-  };
-  const { shortest: largest } = largestRule(input);
-  if (input.longest < largest) {
+  const { values } = view;
+  const trainShortest = part(() => sizesOf(values.shortest!));
+  // Which of the two is wrong is not known where they conflict; what is said of images of one size follows from it.
+  const longest = part(() => {
+    const side = values.longest as number;
+    const largest = known(() => largestOf(trainShortest())) ?? side;
+    if (side >= largest) return side;
     const related = [{ message: "`shortest` is set here", span: placeOf(view, "shortest") }];
-    const values = { shortest: largest, longest: input.longest };
-    report(diagnose(modelCodes, "model/sides", values, { span: placeOf(view, "longest"), related }));
-  }
-  return input;
+    const where = { span: placeOf(view, "longest"), related };
+    report(diagnose(modelCodes, "model/sides", { shortest: largest, longest: side }, where));
+    return unknown();
+  });
+  const normalization = part(() => normalizationOf(values.normalize!));
+  return {
+    shortest: orHole(() => {
+      const sizes = trainShortest();
+      return sizes.kind === "range" ? sizes.to : sizes.sizes.at(-1)!;
+    }),
+    trainShortest: orHole(trainShortest),
+    longest: orHole(longest),
+    multiple: orHole(() => values.multiple as number),
+    scale: orHole(() => normalization().scale),
+    mean: orHole(() => normalization().mean),
+    deviation: orHole(() => normalization().deviation),
+    order: orHole(() => normalization().order),
+    flip: orHole(() => values.flip as number),
+  };
 }
 
 function sizesOf(value: PlainValue): InputModel["trainShortest"] {

@@ -1,5 +1,6 @@
 /** The second stage of a model: pooling, trunk and heads. */
 import { layersRead } from "./head-source.ts";
+import { known, orHole, part } from "./holes.ts";
 import { type Backbone, checkLevels, levelsOn } from "./levels.ts";
 import type { RegionsModel } from "./model.ts";
 import { resolveHeads } from "./resolve-heads.ts";
@@ -10,33 +11,30 @@ import { type SectionView, subsection, typedSubsections } from "./section.ts";
 
 export function resolveRegions(
   model: SectionView,
-  backbone: Backbone,
-  classes: number,
+  backbone: () => Backbone,
+  classes: () => number,
   resolving: Resolving,
-): RegionsModel | undefined {
+): RegionsModel {
   const view = subsection(model, "regions", resolving);
-  const levels = levelsOn(view, backbone, resolving);
-  const match = resolveMatch(subsection(view, "match", resolving), resolving);
-  if (!levels) return undefined;
-  checkLevels(levels, view.block!.on!.span, true, resolving);
-  const pool = resolvePool(view, resolving);
-  const { channels } = levels[0]!;
+  const inner = (keyword: string): SectionView => subsection(view, keyword, resolving);
+  const levels = part(() => levelsOn(view, backbone, resolving));
+  known(() => checkLevels(levels(), view.block!.on!.span, true, resolving));
+  const pool = part(() => resolvePool(view, resolving));
+  const channels = () => levels()[0]!.channels;
   const heads = typedSubsections(view, "head", resolving);
-  const shape = pooledShape(pool, channels);
-  const trunk = sequence(view, "trunk", "regions.trunk", shape, resolving, layersRead(heads));
-  const site = { channels, classes, trunk };
-  const resolved = resolveHeads(heads, view, site, resolving);
-  if (!trunk || !resolved) return undefined;
-  const { size, level, epsilon } = subsection(view, "assign", resolving).values;
+  const trunk = part(() => {
+    const shape = pooledShape(pool(), channels());
+    return sequence(view, "trunk", "regions.trunk", shape, resolving, layersRead(heads));
+  });
   return {
-    levels,
-    assign: { size: size as number, level: level as number, epsilon: epsilon as number },
-    match,
-    sample: resolveSample(subsection(view, "sample", resolving)),
-    addTruths: view.values.addTruths as boolean,
-    background: view.values.background as RegionsModel["background"],
-    pool,
-    trunk,
-    heads: resolved,
+    levels: orHole(levels),
+    assign: orHole(() => inner("assign").values as unknown as RegionsModel["assign"]),
+    match: orHole(() => resolveMatch(inner("match"), resolving)),
+    sample: orHole(() => resolveSample(inner("sample"))),
+    addTruths: orHole(() => view.values.addTruths as boolean),
+    background: orHole(() => view.values.background as RegionsModel["background"]),
+    pool: orHole(pool),
+    trunk: orHole(trunk),
+    heads: orHole(() => resolveHeads(heads, view, { channels, classes, trunk }, resolving)),
   };
 }

@@ -2,6 +2,7 @@
 import type { PlainValue } from "../check/catalog.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import { orHole, part, unknown } from "./holes.ts";
 import type { OptimizerModel, ScheduleModel, TrainModel } from "./model.ts";
 import type { Resolving } from "./resolving.ts";
 import { runLengths } from "./run-length.ts";
@@ -13,26 +14,29 @@ const defaultImages = 1_440_000;
 /** How counts become steps: images a step, and images an epoch. */
 interface Pace {
   readonly batch: number;
-  readonly epoch: number;
+  readonly epoch: () => number;
 }
 
 export function resolveTrain(model: SectionView, resolving: Resolving): Omit<TrainModel, "frozen"> {
   const view = subsection(model, "train", resolving);
-  const { optimizer, schedule, clip } = view.values as Readonly<
-    Record<string, { readonly [key: string]: PlainValue }>
-  >;
-  const batch = view.values.batch as number;
-  const pace: Pace = { batch, epoch: epochOf(view, resolving) };
-  const steps = stepsOf(view, pace, resolving);
-  const rate = view.values.rate as { readonly value: number; readonly images: number | null };
+  const { values } = view;
+  const batch = part(() => values.batch as number);
+  const epoch = part(() => epochOf(view, resolving));
+  const pace = part((): Pace => ({ batch: batch(), epoch }));
+  const steps = part(() => stepsOf(view, pace, resolving));
+  const rate = part(() => values.rate as { readonly value: number; readonly images: number | null });
+  const component = (key: string) => values[key] as { readonly [key: string]: PlainValue } | undefined;
   return {
-    batch,
-    steps,
-    optimizer: optimizer as unknown as OptimizerModel,
-    rate: rate.images === null ? rate.value : (rate.value * batch) / rate.images,
-    schedule: scheduleOf(schedule!, steps, pace),
-    clip: (clip ?? null) as unknown as number | null,
-    freezeStatistics: view.values.freezeStatistics as boolean,
+    batch: orHole(batch),
+    steps: orHole(steps),
+    optimizer: orHole(() => component("optimizer") as unknown as OptimizerModel),
+    rate: orHole(() => {
+      const { value, images } = rate();
+      return images === null ? value : (value * batch()) / images;
+    }),
+    schedule: orHole(() => scheduleOf(component("schedule")!, steps(), pace())),
+    clip: orHole(() => (component("clip") ?? null) as unknown as number | null),
+    freezeStatistics: orHole(() => values.freezeStatistics as boolean),
   };
 }
 
@@ -59,7 +63,7 @@ function stepsIn(count: PlainValue, { batch, epoch }: Pace): number {
   const { iterations, images, epochs } = count as {
     readonly [K in "iterations" | "images" | "epochs"]?: number;
   };
-  return iterations ?? Math.ceil((images ?? epochs! * epoch) / batch - 1e-6);
+  return iterations ?? Math.ceil((images ?? epochs! * epoch()) / batch - 1e-6);
 }
 
 /** What is written in epochs, where the text does not say what an epoch is, has no length. */
@@ -73,12 +77,12 @@ function epochOf(view: SectionView, { report }: Resolving): number {
   const isInEpochs = (value: PlainValue): boolean =>
     typeof value === "object" && value !== null && "epochs" in value;
   const key = epochs !== undefined ? "epochs" : "schedule";
-  if (key === "epochs" || [...at, warmup].some(isInEpochs))
-    report(diagnose(modelCodes, "model/no-epoch", {}, { span: placeOf(view, key) }));
-  return 1;
+  if (key !== "epochs" && ![...at, warmup].some(isInEpochs)) return 1;
+  report(diagnose(modelCodes, "model/no-epoch", {}, { span: placeOf(view, key) }));
+  return unknown();
 }
 
-function stepsOf(view: SectionView, pace: Pace, { spec, report }: Resolving): number {
+function stepsOf(view: SectionView, pace: () => Pace, { spec, report }: Resolving): number {
   const [last, other] = runLengths(view.block?.entries ?? [], spec);
   if (last && other && last.order === other.order) {
     const [first, second] = other.span.start < last.span.start ? [other, last] : [last, other];
@@ -88,5 +92,5 @@ function stepsOf(view: SectionView, pace: Pace, { spec, report }: Resolving): nu
   }
   if (last?.key === "steps") return view.values.steps as number;
   const key = last?.key ?? "images";
-  return stepsIn({ [key]: (view.values[key] as number | undefined) ?? defaultImages }, pace);
+  return stepsIn({ [key]: (view.values[key] as number | undefined) ?? defaultImages }, pace());
 }

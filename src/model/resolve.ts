@@ -8,13 +8,14 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, Spec } from "../merge/spec.ts";
 import { createEdits, unusedEdits } from "./edits.ts";
-import { resolveFrozen } from "./frozen.ts";
+import { networksOf, resolveFrozen } from "./frozen.ts";
+import { guarded, isWhole, known, orHole, part, unknown } from "./holes.ts";
 import type { Feature, Observe } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { Backbone } from "./levels.ts";
 import type { DetectModel, InputModel, Model, Network } from "./model.ts";
 import { networkOf } from "./network.ts";
-import { applyProfile } from "./profile.ts";
+import { applyProfile, withoutProfiled } from "./profile.ts";
 import { type KnownClasses, resolveClasses } from "./resolve-classes.ts";
 import { resolveInput } from "./resolve-input.ts";
 import { resolveProposals, rpnBlock } from "./resolve-proposals.ts";
@@ -34,7 +35,7 @@ export interface ResolveOptions extends KnownClasses {
 
 const image: Feature = { kind: "feature", value: "image", shape: { kind: "image", channels: 3, stride: 1 } };
 
-/** `spec` must have passed `check` with the same catalogue. */
+/** `spec` is what `check` gives with the same catalogue; where it has holes, so has the model, which is not given. */
 export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptions = {}): Result<Model> {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => {
@@ -52,47 +53,59 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
     edits: createEdits(),
   };
   const view = viewSection(spec.model, resolving.catalog.model, spec.model.keyword.span, resolving);
-  const model = resolveModel(view, options, resolving);
-  if (!hasErrors(diagnostics)) diagnostics.push(...unusedEdits(resolving.edits, resolving.paths.keys()));
-  if (model && !hasErrors(diagnostics)) diagnostics.push(...judge({ ...resolving, model }));
-  return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
+  const made = resolveModel(view, options, resolving);
+  const model = guarded(made);
+  diagnostics.push(...(known(() => idleEdits(model, resolving)) ?? []), ...judge({ ...resolving, model }));
+  return isWhole(made) && !hasErrors(diagnostics) ? { value: made, diagnostics } : { diagnostics };
+}
+
+/** Paths that lead to nothing; what was not built may have had them. */
+function idleEdits(model: Model, { edits, paths }: Resolving): readonly Diagnostic[] {
+  networksOf(model);
+  return unusedEdits(edits, paths.keys());
 }
 
 /** The catalogue with the defaults of the profile that the model names. */
 export function profiledCatalog(spec: Spec, catalog: ModelCatalog, constants: Scope): ModelCatalog {
   const view = viewSection(spec.model, catalog.model, spec.model.keyword.span, { catalog, constants });
-  const { profile } = view.values;
-  return typeof profile === "string" ? applyProfile(catalog, profile) : catalog;
+  const profile = known(() => ({ name: view.values.profile }));
+  if (!profile) return withoutProfiled(catalog);
+  return typeof profile.name === "string" ? applyProfile(catalog, profile.name) : catalog;
 }
 
-function resolveModel(view: SectionView, options: ResolveOptions, resolving: Resolving): Model | undefined {
+function resolveModel(view: SectionView, options: ResolveOptions, resolving: Resolving): Model {
   const { spec } = resolving;
-  const classes = resolveClasses(view, options, resolving);
-  const input = resolveInput(subsection(view, "input", resolving), resolving);
-  const backbone = applyBackbone(view, resolving);
-  const proposals = resolveProposals(view, resolving);
-  const rpn = rpnBlock(view) ? resolveRpn(view, backbone, resolving) : null;
-  const regions = resolveRegions(view, backbone, classes ?? 1, resolving);
-  const network = backboneNetwork(backbone);
-  checkMultiple(network, input, subsection(view, "input", resolving), resolving);
-  const detect = subsection(view, "detect", resolving).values as unknown as DetectModel;
+  const classes = part(() => resolveClasses(view, options, resolving));
+  const input = guarded(resolveInput(subsection(view, "input", resolving), resolving));
+  const backbone = part(() => applyBackbone(view, resolving));
+  const proposals = orHole(() => resolveProposals(view, resolving));
+  const rpn = part(() => (rpnBlock(view) ? guarded(resolveRpn(view, backbone, resolving)) : null));
+  const regions = guarded(resolveRegions(view, backbone, classes, resolving));
+  known(() =>
+    checkMultiple(backboneNetwork(backbone()), input, subsection(view, "input", resolving), resolving),
+  );
+  // What wrong levels would have read is not built.
+  const network = part(() => {
+    const read = [rpn()?.levels, regions.levels];
+    return backboneNetwork(
+      read.every((levels) => levels === undefined || isWhole(levels)) ? backbone() : unknown(),
+    );
+  });
   const train = resolveTrain(view, resolving);
-  if (rpn === undefined || !regions || classes === undefined) return undefined;
-  const name = spec.model.label?.text ?? "model";
-  const documentation = spec.model.documentation ?? "";
+  const frozen = () => resolveFrozen(view, { backbone: network(), rpn: rpn(), regions }, resolving);
   return {
-    name,
-    documentation,
-    classes,
-    classIds: view.values.classIds as Model["classIds"],
+    name: spec.model.label?.text ?? "model",
+    documentation: spec.model.documentation ?? "",
+    classes: orHole(classes),
+    classIds: orHole(() => view.values.classIds as Model["classIds"]),
     input,
-    backbone: network,
-    rpn,
+    backbone: orHole(network),
+    rpn: orHole(rpn),
     proposals,
-    boxWidth: view.values.boxWidth as Model["boxWidth"],
+    boxWidth: orHole(() => view.values.boxWidth as Model["boxWidth"]),
     regions,
-    detect,
-    train: { ...train, frozen: resolveFrozen(view, { backbone: network, rpn, regions }, resolving) },
+    detect: subsection(view, "detect", resolving).values as unknown as DetectModel,
+    train: { ...train, frozen: orHole(frozen) },
     places: placesIn(spec.model),
   };
 }

@@ -5,9 +5,9 @@ import type { Scope } from "../check/values.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Spec } from "../merge/spec.ts";
-import { invariant } from "../support/invariant.ts";
 import { placeEdits } from "./edits.ts";
 import { applyStage, itemOf } from "./elaborate.ts";
+import { unknown } from "./holes.ts";
 import type { Construction, Edits, Feature, Item, ItemScope, Site } from "./items.ts";
 import type { ModelCatalog } from "./layer.ts";
 import type { FeatureShape, Network } from "./model.ts";
@@ -37,7 +37,7 @@ export function applySetting(
   resolving: Resolving,
 ): { readonly item: Item; readonly construction: Construction } {
   const setting = settingOf(view, key);
-  invariant(setting, `\`${key}\` passed the check but is not there`);
+  if (!setting || setting.value.kind === "hole") return unknown();
   const { catalog, spec, constants, validate, report, observe, paths, edits } = resolving;
   placeEdits(setting, path, edits);
   const construction: Construction = {
@@ -55,7 +55,7 @@ export function applySetting(
   const place: Place = { scope: extend(noNames, { input }), site, construction };
   const first = setting.value.kind === "list" ? undefined : itemOf(setting.value, place);
   const item = first && first.kind !== "layer" ? first : applyStage({ value: setting.value }, input, place);
-  return { item, construction };
+  return item.kind === "failed" ? unknown() : { item, construction };
 }
 
 /** A network of one input `input` and one result `output`: a head or a trunk; `alsoRead` as in `networkOf`. */
@@ -66,12 +66,12 @@ export function sequence(
   shape: FeatureShape,
   resolving: Resolving,
   alsoRead: readonly string[] = [],
-): Network | undefined {
+): Network {
   const input: Feature = { kind: "feature", value: "input", shape };
   const { item, construction } = applySetting(view, key, path, input, resolving);
-  const output = asFeature(item, settingOf(view, key)!.value.span, { construction });
+  const output = asFeature(item, settingOf(view, key)!.value.span, { construction }) ?? unknown();
   const inputs = [{ name: "input", feature: input }];
-  return output && networkOf(construction, inputs, [{ name: "output", feature: output }], alsoRead);
+  return networkOf(construction, inputs, [{ name: "output", feature: output }], alsoRead);
 }
 
 /** Reports that the layers behind `key` end in a shape that the last layers cannot continue. */

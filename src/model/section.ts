@@ -1,18 +1,21 @@
 /** A block of the text beside its section in the catalogue: values with defaults, and where each is written. */
-import type { PlainValue, Section } from "../check/catalog.ts";
+import { isRequired, type ParameterDef, type PlainValue, type Section } from "../check/catalog.ts";
 import { evaluate } from "../check/evaluate.ts";
-import type { Scope, Value } from "../check/values.ts";
+import type { Scope } from "../check/values.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, MergedEntry, MergedSetting } from "../merge/spec.ts";
 import { invariant } from "../support/invariant.ts";
-import { argumentsOf } from "./convert.ts";
+import { argumentsOf, convert } from "./convert.ts";
+import { guarded, orHole, unknown } from "./holes.ts";
 import type { ModelCatalog } from "./layer.ts";
 
 export interface SectionView {
   readonly section: Section;
   /** Absent where all of it is left to its defaults. */
   readonly block: MergedBlock | undefined;
-  /** Plain values of all keys but layers; derived ones that the text does not give are absent. */
+  /**
+   * Plain values of all keys but layers; derived ones that the text does not give are absent, and wrong ones holes.
+   */
   readonly values: Readonly<Record<string, PlainValue>>;
   /** Of the keyword, or of the block around. */
   readonly span: Span;
@@ -29,21 +32,30 @@ export function viewSection(
   block: MergedBlock | undefined,
   section: Section,
   around: Span,
-  { catalog, constants }: ViewContext,
+  context: ViewContext,
+  isPartial = block?.isPartial ?? false,
 ): SectionView {
-  const bound = new Map<string, { readonly value: Value }>();
-  for (const entry of block?.entries ?? []) {
-    if (!isSetting(entry)) continue;
-    const kind = section.parameters[entry.name.text]?.kind.kind;
-    if (kind === "layers" || kind === "network") continue;
-    bound.set(entry.name.text, { value: evaluate(entry.value, { scope: constants, report: () => {} }) });
-  }
+  const given = new Map((block?.entries ?? []).filter(isSetting).map((entry) => [entry.name.text, entry]));
+  const values = Object.entries(section.parameters).flatMap(([key, parameter]): [string, PlainValue][] => {
+    const { kind } = parameter.kind;
+    if (kind === "layers" || kind === "network") return [];
+    const setting = given.get(key);
+    if (setting) return [[key, orHole(() => readValue(setting, parameter, context))]];
+    // What a wrong text leaves out is not what one that is right would leave to its default.
+    if (isPartial || isRequired(parameter)) return [[key, orHole<PlainValue>(unknown)]];
+    return Object.entries(argumentsOf({ parameters: { [key]: parameter } }, new Map(), context.catalog));
+  });
   return {
     section,
     block,
-    values: argumentsOf(section, bound, catalog),
+    values: guarded(Object.fromEntries(values)),
     span: block?.keyword.span ?? around,
   };
+}
+
+function readValue(setting: MergedSetting, { kind }: ParameterDef, { catalog, constants }: ViewContext) {
+  const value = evaluate(setting.value, { scope: constants, report: () => {} });
+  return convert(value, kind, catalog);
 }
 
 export const settingOf = ({ block }: SectionView, key: string): MergedSetting | undefined =>
@@ -57,10 +69,12 @@ export const placeOf = (view: SectionView, key: string): Span =>
 export function subsection(view: SectionView, keyword: string, context: ViewContext): SectionView {
   const definition = view.section.sections[keyword];
   invariant(definition?.kind === "one", `\`${view.section.name}\` has one \`${keyword}\``);
-  const block = view.block?.entries.find(
+  const entries = view.block?.entries ?? [];
+  const block = entries.find(
     (entry): entry is MergedBlock => entry.kind === "block" && entry.keyword.text === keyword,
   );
-  return viewSection(block, definition.section, view.span, context);
+  const isUnknown = !block && (view.block?.isPartial || settingOf(view, keyword) !== undefined);
+  return viewSection(block, definition.section, view.span, context, isUnknown || undefined);
 }
 
 export interface TypedView extends SectionView {

@@ -20,10 +20,13 @@ export interface InputModel {
 }
 
 /** The input with the largest shorter side that training draws: every other image is smaller. */
-export function largestRule(input: InputModel): InputModel {
-  const { trainShortest: sizes } = input;
-  return { ...input, shortest: sizes.kind === "range" ? sizes.to : Math.max(...sizes.sizes) };
-}
+export const largestRule = (input: InputModel): InputModel => ({
+  ...input,
+  shortest: largestOf(input.trainShortest),
+});
+
+export const largestOf = (sizes: InputModel["trainShortest"]): number =>
+  sizes.kind === "range" ? sizes.to : Math.max(...sizes.sizes);
 
 interface Warmup {
   /** So many first steps have a lower rate, which grows linearly. */

@@ -160,4 +160,6 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: "repeat"; readonly times: Expression; readonly index?: Name; readonly body: Body }
   /** `50 | 101 | 152`, only in the types of parameters. */
   | { readonly kind: "choice"; readonly options: readonly Expression[] }
+  /** Written, but wrong, and reported: nothing is known of it. Never in a text without errors. */
+  | { readonly kind: "hole" }
 );

@@ -89,6 +89,8 @@ function flatten(value: Expression, printing: Printing): string | undefined {
       const index = value.index ? ` as ${value.index.text}` : "";
       return whole("repeat ", operand(value.times, 0, printing), index, " ", flatBody(value.body, printing));
     }
+    case "hole":
+      return value.span.source.text.slice(value.span.start, value.span.end);
     default:
       return flatOperation(value, printing);
   }

@@ -1,5 +1,6 @@
 /** All rules over a resolved model, in the order in which their findings are shown. */
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { known } from "../holes.ts";
 import { anchors } from "./anchors.ts";
 import { assignLevel } from "./assign-level.ts";
 import { fixedRate } from "./fixed-rate.ts";
@@ -31,5 +32,6 @@ export const modelRules: readonly ModelRule[] = [
   noEffect,
 ];
 
-/** What the rules say of a model that can be built. */
-export const judge = (site: RuleSite): readonly Diagnostic[] => modelRules.flatMap((rule) => rule(site));
+/** What the rules say of a model; one that asks for what is not known of it says nothing. */
+export const judge = (site: RuleSite): readonly Diagnostic[] =>
+  modelRules.flatMap((rule) => known(() => rule(site)) ?? []);
