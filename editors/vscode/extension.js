@@ -6,16 +6,10 @@ let client;
 
 exports.activate = async () => {
   const [command, ...words] = workspace.getConfiguration("rcnn").get("command");
-  const documents = ["rcnn", "yaml"].map((language) => ({ scheme: "file", language }));
-  client = new LanguageClient(
-    "rcnn",
-    "rcnn",
-    { command, args: [...words, "lsp"] },
-    {
-      documentSelector: documents,
-      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{rcnn,yaml,yml}") },
-    },
+  const documentSelector = ["rcnn", "yaml"].flatMap((language) =>
+    ["file", "untitled"].map((scheme) => ({ scheme, language })),
   );
+  client = new LanguageClient("rcnn", "rcnn", { command, args: [...words, "lsp"] }, { documentSelector });
   await client.start();
 };
 

@@ -59,8 +59,11 @@ export function treesOf(scopes: readonly Scope[]): readonly (readonly [Document,
   return [...trees.values()];
 }
 
-export const joinedPlace = (snapshot: Snapshot, offset: number, all: readonly Scope[]) =>
-  joinedAt((span) => isHere(span, snapshot, offset), treesOf([scopeOf(snapshot), ...all]));
+export function joinedPlace(snapshot: Snapshot, offset: number, all: readonly Scope[]) {
+  const { tree, path, analysis } = snapshot;
+  const others = treesOf([scopeOf(snapshot), ...all]).filter(([each]) => each.source.name !== path);
+  return joinedAt((span) => isHere(span, snapshot, offset), [[tree, analysis.declarations], ...others]);
+}
 
 export const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset: number): boolean =>
   source.name === path && start <= offset && offset <= end;
@@ -68,9 +71,9 @@ export const isHere = ({ source, start, end }: Span, { path }: Snapshot, offset:
 /** Of each file once, though several see it. */
 export function placesOf(symbol: Declared, all: readonly Scope[]): readonly Span[] {
   const places = all.flatMap(({ documents, declarations }) =>
-    [...documents.values()].flatMap((tree) =>
-      occurrencesIn(tree, declarations).filter((each) => sameSymbol(each.symbol, symbol)),
-    ),
+    [...documents.values()]
+      .filter(({ source }) => source.text.includes(symbol.name))
+      .flatMap((tree) => occurrencesIn(tree, declarations).filter((each) => sameSymbol(each.symbol, symbol))),
   );
   return [...new Map(places.map(({ span }) => [placeKey(span), span])).values()];
 }

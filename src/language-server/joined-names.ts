@@ -131,16 +131,20 @@ export interface Joined {
   readonly ambiguous: boolean;
 }
 
-/** All places of the name at `at`; undefined where none of these names stands there. */
+/** A tree with the declarations that it sees. */
+export type Seen = readonly [Document, Declarations];
+
+/** All places in `trees` of the name that stands at `at` in the first of them; undefined where none of these does. */
 export function joinedAt(
   at: (span: Span) => boolean,
-  trees: readonly (readonly [Document, Declarations])[],
+  [own, ...others]: readonly [Seen, ...Seen[]],
 ): (Joined & { readonly name: string; readonly kind: JoinedName["kind"] }) | undefined {
-  const all = trees.map(([tree, declarations]) => joinedNames(tree, declarations));
-  const names = all.flatMap((each) => each.names);
-  const here = names.find(({ span }) => at(span));
+  const here = joinedNames(...own).names.find(({ span }) => at(span));
   if (!here) return undefined;
   const { name, kind } = here;
+  const trees = [own, ...others.filter(([{ source }]) => mayName(name, source.text))];
+  const all = trees.map((each) => joinedNames(...each));
+  const names = all.flatMap((each) => each.names);
   const alike = names.filter((each) => each.kind === kind && each.name === name && isExact(each));
   const ranges =
     kind === "map" ? all.flatMap((each) => each.ranges).filter((each) => each.names.includes(name)) : [];
@@ -159,6 +163,9 @@ export function joinedAt(
   );
   return found && { ...found, ambiguous: found.ambiguous || (found.isNamed && isLocal) };
 }
+
+/** A range counts a map without naming it. */
+export const mayName = (name: string, text: string): boolean => text.includes(name) || text.includes("..");
 
 function uses(here: JoinedName, alike: readonly JoinedName[]) {
   const declared = alike.filter(({ owner }) => owner !== undefined);

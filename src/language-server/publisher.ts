@@ -4,7 +4,7 @@ import type { Diagnostic } from "vscode-languageserver";
 export type ByFile = ReadonlyMap<string, readonly Diagnostic[]>;
 
 export interface Publisher {
-  /** Takes what was found from one open file, in place of what was found from it before. */
+  /** Takes what was found from one open file, in place of what was found from it before; none is told too, once. */
   readonly set: (from: string, found: ByFile) => void;
   readonly forget: (from: string) => void;
 }
@@ -18,7 +18,7 @@ export function createPublisher(send: (path: string, diagnostics: readonly Diagn
       const all = [...found.values()].flatMap((byFile) => byFile.get(file) ?? []);
       const unique = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
       const text = JSON.stringify(unique);
-      if ((shown.get(file) ?? "[]") === text) continue;
+      if (shown.get(file) === text) continue;
       shown.set(file, text);
       send(file, unique);
     }
@@ -33,6 +33,7 @@ export function createPublisher(send: (path: string, diagnostics: readonly Diagn
       const before = [...(found.get(from)?.keys() ?? [])];
       found.delete(from);
       update(before);
+      shown.delete(from);
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Block, type Document, pathText } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
 import { isHere, joinedPlace, placesOf, scopeOf, symbolAt, treesOf } from "./definition.ts";
-import { joinedNames } from "./joined-names.ts";
+import { joinedNames, mayName } from "./joined-names.ts";
 import { type Declared, globalSymbol, occurrencesIn, sameSymbol } from "./names.ts";
 import { placeKey, rangeOf, touches, uriOf } from "./ranges.ts";
 import type { Scope, Snapshot } from "./workspace.ts";
@@ -76,8 +76,10 @@ function renameJoined(
   if (!isName(newName)) return { refusal: `\`${newName}\` is not a name of the language.` };
   if (ambiguous)
     return { refusal: `Paths name \`${name}\`, and several declarations give a layer that name.` };
-  const taken = treesOf(scopes).some(([tree, declarations]) =>
-    joinedNames(tree, declarations).names.some((each) => each.kind === kind && each.name === newName),
+  const taken = treesOf(scopes).some(
+    ([tree, declarations]) =>
+      mayName(newName, tree.source.text) &&
+      joinedNames(tree, declarations).names.some((each) => each.kind === kind && each.name === newName),
   );
   if (taken)
     return { refusal: `There is already a ${kind === "map" ? "result or input" : "layer"} \`${newName}\`.` };

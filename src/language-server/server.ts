@@ -1,8 +1,8 @@
 /** The language server's transport: requests of an editor to functions of a snapshot, and nothing else. */
-import { fileURLToPath } from "node:url";
 import {
   CodeActionKind,
   type Connection,
+  DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -23,6 +23,7 @@ import { configFiles, namesSchema } from "./config-files.ts";
 import { createCosts } from "./costs.ts";
 import { definition, references } from "./definition.ts";
 import { diagnosticsByFile } from "./diagnostics.ts";
+import { createEditorUris, type EditorUris, filePathOf } from "./editor-uris.ts";
 import { formatting } from "./formatting.ts";
 import { hover } from "./hover.ts";
 import { inlayHints } from "./inlay-hints.ts";
@@ -54,29 +55,47 @@ interface Server {
   readonly texts: TextDocuments<TextDocument>;
   readonly workspace: Workspace;
   readonly publisher: Publisher;
-  /** Whether the editor knows snippets. */
-  readonly snippets: () => boolean;
+  readonly uris: EditorUris;
+  /** What the editor can do. */
+  readonly client: Client;
+}
+
+interface Client {
+  /** Completes with places to fill in. */
+  snippets: boolean;
+  /** Tells of changed files when asked to. */
+  watches: boolean;
 }
 
 /** Serves one editor until it ends the connection. */
 export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): void {
   const connection = createConnection(input, output);
   const texts = new TextDocuments(TextDocument);
+  const client: Client = { snippets: false, watches: false };
+  let home = process.cwd();
+  const uris = createEditorUris(() => home);
   const workspace = createWorkspace({
     host: fileHost,
     catalog,
     libraryRoots: libraryRoots(),
     list: configFiles,
+    watches: () => client.watches,
   });
   const publisher = createPublisher((path, diagnostics) => {
-    void connection.sendDiagnostics({ uri: uriOf(path), diagnostics: [...diagnostics] });
+    void connection.sendDiagnostics(uris.inEditor({ uri: uriOf(path), diagnostics: [...diagnostics] }));
   });
-  let snippets = false;
-  const server: Server = { connection, texts, workspace, publisher, snippets: () => snippets };
+  const server: Server = { connection, texts, workspace, publisher, uris, client };
   connection.onInitialize((parameters) => {
-    for (const folder of foldersOf(parameters)) workspace.addFolder(folder);
-    snippets = parameters.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    const folders = foldersOf(parameters);
+    for (const folder of folders) workspace.addFolder(folder);
+    home = folders[0] ?? home;
+    const { textDocument, workspace: files } = parameters.capabilities;
+    client.snippets = textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    client.watches = files?.didChangeWatchedFiles?.dynamicRegistration ?? false;
     return { capabilities, serverInfo: { name: "rcnn" } };
+  });
+  connection.onInitialized(() => {
+    if (client.watches) void watchFiles(server);
   });
   followTexts(server);
   answerRequests(server);
@@ -84,43 +103,61 @@ export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
   connection.listen();
 }
 
-function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
-  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
-  return uris.flatMap((uri) => pathOf(uri) ?? []);
+/** What the editor does not want to tell of is read again and again. */
+async function watchFiles({ connection, client }: Server): Promise<void> {
+  const watchers = [{ globPattern: "**/*.{rcnn,yaml,yml,json}" }];
+  await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => {
+    client.watches = false;
+  });
 }
 
-/** Undefined for what is no file, or is not ours: a text in YAML is where its head says so. */
-const pathOf = (uri: string): string | undefined =>
-  uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+  return uris.flatMap((uri) => filePathOf(uri) ?? []);
+}
 
-function configPath({ uri }: { readonly uri: string }, { texts }: Server): string | undefined {
-  const path = pathOf(uri);
+/** Undefined for what is not ours: a text in YAML is where its head says so. */
+function configPath({ uri }: { readonly uri: string }, { texts, uris }: Server): string | undefined {
+  const text = texts.get(uri);
+  const path = uris.pathOf(text ?? { uri });
   if (path?.endsWith(".rcnn")) return path;
-  const isOurs = path && /\.ya?ml$/.test(path) && namesSchema(texts.get(uri)?.getText().slice(0, 400) ?? "");
+  const isOurs = path && /\.ya?ml$/.test(path) && namesSchema(text?.getText().slice(0, 400) ?? "");
   return isOurs ? path : undefined;
 }
 
 /** Keeps the workspace at what the editor shows, and the editor's list of problems at what is wrong with it. */
 function followTexts(server: Server): void {
-  const { connection, texts, workspace, publisher } = server;
+  const { connection, texts, workspace, publisher, uris } = server;
   let timer: NodeJS.Timeout | undefined;
+  let checking = Promise.resolve();
   const checkSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void checkAll(server), rest);
+    // One after another: what an earlier check finds must not be shown over what a later one has.
+    timer = setTimeout(() => {
+      checking = checking.then(() => checkAll(server));
+    }, rest);
+  };
+  const leave = (path: string | undefined): void => {
+    if (path === undefined) return;
+    workspace.close(path);
+    publisher.forget(path);
   };
   texts.onDidChangeContent(({ document }) => {
     const path = configPath(document, server);
     if (path) workspace.open(path, document);
+    else leave(uris.pathOf(document));
     checkSoon();
   });
   texts.onDidClose(({ document }) => {
-    const path = pathOf(document.uri);
-    if (!path) return;
-    workspace.close(path);
-    publisher.forget(path);
+    leave(uris.pathOf(document));
+    uris.close(document.uri);
+    workspace.filesChanged();
     checkSoon();
   });
-  connection.onDidChangeWatchedFiles(checkSoon);
+  connection.onDidChangeWatchedFiles(() => {
+    workspace.filesChanged();
+    checkSoon();
+  });
 }
 
 async function checkAll(server: Server): Promise<void> {
@@ -129,7 +166,8 @@ async function checkAll(server: Server): Promise<void> {
     const path = configPath(document, server);
     const check = async (): Promise<void> => {
       const snapshot = path && (await workspace.snapshot(path));
-      if (snapshot) publisher.set(snapshot.path, diagnosticsByFile(snapshot));
+      // Closed in the meantime, a text has no problems to be shown.
+      if (snapshot && texts.get(document.uri)) publisher.set(snapshot.path, diagnosticsByFile(snapshot));
     };
     await guarded(connection, check, undefined);
   }
@@ -138,7 +176,7 @@ async function checkAll(server: Server): Promise<void> {
 type At = { readonly textDocument: { readonly uri: string }; readonly position: Position };
 
 function answerRequests(server: Server): void {
-  const { connection, workspace } = server;
+  const { connection, workspace, uris } = server;
   const costs = createCosts((problem) => tell(connection, problem));
   /** `answer` with what is known of the text; `otherwise` where it is none of ours. */
   const about = async <T>(
@@ -151,7 +189,7 @@ function answerRequests(server: Server): void {
       connection,
       async () => {
         const snapshot = path && (await workspace.snapshot(path));
-        return snapshot ? answer(snapshot) : otherwise;
+        return snapshot ? uris.inEditor(await answer(snapshot)) : otherwise;
       },
       otherwise,
     );
@@ -160,7 +198,7 @@ function answerRequests(server: Server): void {
     about(at, [], async (known) => {
       const complete = /\.ya?ml$/.test(known.path) ? yamlCompletion : completion;
       const items = complete(known, at.position, await workspace.usable(known.path));
-      return server.snippets() ? [...items] : items.map(plain);
+      return server.client.snippets ? [...items] : items.map(plain);
     }),
   );
   connection.onHover((at) =>

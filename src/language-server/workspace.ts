@@ -4,13 +4,14 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { createValidator } from "../check/validate.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
-import { type Bundle, type Host, load } from "../load/load.ts";
+import { type Bundle, load } from "../load/load.ts";
 import { type Declarations, declarationsOf } from "../merge/declarations.ts";
 import type { ModelCatalog } from "../model/layer.ts";
 import type { Model } from "../model/model.ts";
 import type { Document } from "../syntax/ast.ts";
 import { parse } from "../syntax/parse.ts";
 import { type Analysis, analyse, type Use } from "./analysis.ts";
+import { createFileMemory, type Disk, type FileMemory } from "./file-memory.ts";
 import { textDocumentOf } from "./ranges.ts";
 import { type Shift, shiftTo } from "./shift.ts";
 
@@ -35,12 +36,11 @@ export interface Scope {
   readonly declarations: Declarations;
 }
 
-export interface WorkspaceOptions {
-  readonly host: Host;
+export interface WorkspaceOptions extends Disk {
   readonly catalog: ModelCatalog;
   readonly libraryRoots: readonly string[];
-  /** Paths of the configs in a folder and below it. */
-  readonly list: (folder: string) => Promise<readonly string[]>;
+  /** Whether the editor tells when files in the folders of the workspace change. */
+  readonly watches?: () => boolean;
 }
 
 export interface Workspace {
@@ -48,6 +48,8 @@ export interface Workspace {
   readonly open: (path: string, text: TextDocument) => void;
   readonly close: (path: string) => void;
   readonly addFolder: (path: string) => void;
+  /** Files may be others on the disk now. */
+  readonly filesChanged: () => void;
   /** All that is known of a file; undefined where there is none. */
   readonly snapshot: (path: string) => Promise<Snapshot | undefined>;
   /** The same for a file without models of its own, with what it becomes in those of files that use it. */
@@ -64,10 +66,12 @@ interface Known {
 }
 
 interface Memory extends WorkspaceOptions {
+  readonly disk: FileMemory;
   readonly buffers: Map<string, TextDocument>;
   readonly folders: Set<string>;
   readonly trees: Map<string, { readonly text: string; readonly result: Result<Document> }>;
   readonly analyses: Map<string, Known>;
+  readonly scopes: Map<string, { readonly bundle: Bundle; readonly scope: Scope }>;
   /** The last analysis of each file in which each of its models was right. */
   readonly good: Map<string, Analysis>;
   readonly check: (bundle: Bundle, found: readonly Diagnostic[]) => Analysis;
@@ -78,33 +82,48 @@ const mostUsers = 4;
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
   const validate = createValidator(options.catalog);
+  const folders = new Set<string>();
+  const isWatched = (path: string): boolean =>
+    (options.watches?.() ?? false) && [...folders].some((folder) => path.startsWith(folder + sep));
   const memory: Memory = {
     ...options,
+    disk: createFileMemory(options, isWatched),
     buffers: new Map(),
-    folders: new Set(),
+    folders,
     trees: new Map(),
     analyses: new Map(),
+    scopes: new Map(),
     good: new Map(),
     check: (bundle, found) => analyse(bundle, found, { catalog: options.catalog, validate }),
   };
   return {
     open: (path, text) => memory.buffers.set(path, text),
     close: (path) => memory.buffers.delete(path),
-    addFolder: (path) => memory.folders.add(path),
+    addFolder: (path) => folders.add(path),
+    filesChanged: memory.disk.forget,
     snapshot: (path) => snapshotOf(path, memory),
     usable: (path) => usableFrom(path, memory),
     withUsers: (snapshot) => withUsers(snapshot, memory),
     scopes: async () => {
-      const bundles = (await knownPaths(memory)).map((path) => loaded(path, memory));
-      return (await Promise.all(bundles)).flatMap(({ value }) =>
-        value ? { documents: value.documents, declarations: declarationsOf(value, () => {}) } : [],
-      );
+      const scopes = (await knownPaths(memory)).map((path) => scopeOf(path, memory));
+      return (await Promise.all(scopes)).filter((scope) => scope !== undefined);
     },
   };
 }
 
+/** Made anew only where a text in its bundle has changed. */
+async function scopeOf(path: string, memory: Memory): Promise<Scope | undefined> {
+  const { value: bundle } = await loaded(path, memory);
+  if (!bundle) return undefined;
+  const before = memory.scopes.get(path);
+  if (before && sameTrees(before.bundle, bundle)) return before.scope;
+  const scope = { documents: bundle.documents, declarations: declarationsOf(bundle, () => {}) };
+  memory.scopes.set(path, { bundle, scope });
+  return scope;
+}
+
 function loaded(path: string, memory: Memory): Promise<Result<Bundle>> {
-  const read = async (from: string) => memory.buffers.get(from)?.getText() ?? memory.host.read(from);
+  const read = async (from: string) => memory.buffers.get(from)?.getText() ?? memory.disk.host.read(from);
   const options = { libraryRoots: memory.libraryRoots, parse: (source: Source) => parsed(source, memory) };
   return load(path, { read }, options);
 }
@@ -207,16 +226,16 @@ async function usersOf(path: string, memory: Memory): Promise<readonly Known[]> 
   return users;
 }
 
-async function knownPaths({ buffers, folders, list }: Memory): Promise<readonly string[]> {
-  const listed = await Promise.all([...folders].map((folder) => list(folder)));
+async function knownPaths({ buffers, folders, disk }: Memory): Promise<readonly string[]> {
+  const listed = await Promise.all([...folders].map((folder) => disk.list(folder)));
   return [...new Set([...buffers.keys(), ...listed.flat()])];
 }
 
-async function usableFrom(path: string, { libraryRoots, list }: Memory): Promise<readonly string[]> {
+async function usableFrom(path: string, { libraryRoots, disk }: Memory): Promise<readonly string[]> {
   const roots = [dirname(path), ...libraryRoots];
   const files = await Promise.all(
     roots.map(async (root) =>
-      (await list(root)).filter((file) => file !== path).map((file) => relative(root, file)),
+      (await disk.list(root)).filter((file) => file !== path).map((file) => relative(root, file)),
     ),
   );
   const names = files.flat().map((file) =>

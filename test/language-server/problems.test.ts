@@ -164,8 +164,11 @@ test("the editor is told only of changes, and of a file until no open one speaks
   );
   publisher.forget("a");
   publisher.set("b", new Map([["b", []]]));
+  // That a file is right is told as well, or an editor could not know that it was looked at.
   expect(sent).toEqual([
+    ["a", 0],
     ["library", 1],
+    ["b", 0],
     ["library", 0],
   ]);
 });
