@@ -19,12 +19,14 @@ export const initializers = byName<Component>([
     name: "constant",
     role: "initializer",
     summary: "Every element the same.",
+    source: "torch.nn.init.constant_",
     parameters: { value: { kind: { kind: "number" }, summary: "The element." } },
   },
   {
     name: "normal",
     role: "initializer",
     summary: "Normal distribution with mean 0.",
+    source: "torch.nn.init.normal_; Caffe's gaussian",
     parameters: { deviation: { kind: nonNegative, summary: "Standard deviation." } },
   },
   {
@@ -39,6 +41,7 @@ export const initializers = byName<Component>([
     name: "uniform",
     role: "initializer",
     summary: "Uniform on (-bound, bound).",
+    source: "torch.nn.init.uniform_",
     parameters: { bound: { kind: nonNegative, summary: "The greatest magnitude." } },
   },
   {

@@ -7,12 +7,14 @@ export const losses = byName<Component>([
     name: "binaryCrossEntropy",
     role: "loss",
     summary: "Cross entropy of one logit against a label of 0 or 1.",
+    source: "torchvision's RPN; torch.nn.functional.binary_cross_entropy_with_logits",
     parameters: {},
   },
   {
     name: "softmaxCrossEntropy",
     role: "loss",
     summary: "Cross entropy of the softmax over classes, the background among them.",
+    source: "Girshick 2015, section 2.3",
     parameters: {},
   },
   {

@@ -35,7 +35,7 @@ export function poolRegions(
   const level = assignLevels(context, regions.boxes, regions.valid);
   const operands = [
     levels,
-    flattenRows(b, toLastPixel(context, path, regions.boxes)),
+    flattenRows(b, withContext(b, pool, toLastPixel(context, path, regions.boxes))),
     imageOfRows(b, n, s),
     b.reshape(level, { shape: [n * s] }),
   ] as const;
@@ -52,6 +52,22 @@ function toLastPixel(context: LowerContext, path: string, boxes: Value): Value {
   if (context.model.boxWidth === "difference") return boxes;
   const b = context.at(path);
   return b.sub(boxes, b.constant([0, 0, 1, 1], "f32", [1, 1, 4]));
+}
+
+/**
+ * Boxes `[N, S, 4]` enlarged about their centres, so that all bins but those of `context` show what was inside: times
+ * size / (size - 2 context), as R-CNN cuts its regions out; roiCrop's distances are those of its points, one fewer.
+ */
+function withContext(b: Builder, pool: RoiOpModel, boxes: Value): Value {
+  if (pool.kind === "roiPool" || pool.context.every((bins) => bins === 0)) return boxes;
+  const { kind, size, context } = pool;
+  const [down, across] = context.map((bins, axis) => {
+    const steps = kind === "roiCrop" ? size[axis]! - 1 : size[axis]!;
+    return bins === 0 ? 0 : bins / (steps - 2 * bins);
+  }) as [number, number];
+  const [width, height] = extents(b, boxes);
+  const sides = b.concat([width, height, width, height], { axis: 2 });
+  return b.add(boxes, b.mul(sides, b.constant([-across, -down, across, down], "f32", [1, 1, 4])));
 }
 
 /** The same points as bins of one point each; the maximum follows (He et al. 2017, section 3: max or average). */

@@ -1,8 +1,14 @@
 /** Catalogue of ops that pool a region of a feature map to a fixed size. */
 import { byName, type Component, type ParameterDef } from "../check/catalog.ts";
-import { boolean, either, positiveInteger, size, word } from "../check/kinds.ts";
+import { boolean, either, padding, positiveInteger, size, word } from "../check/kinds.ts";
 
 const bins: ParameterDef = { kind: size, summary: "Bins, height by width." };
+const context: ParameterDef = {
+  kind: padding,
+  default: [0, 0],
+  summary:
+    "Bins on each side that show what is around the region, which is enlarged for it: 16 in R-CNN (Girshick et al. 2014, appendix A).",
+};
 const reduce: ParameterDef = {
   kind: word("average", "max"),
   default: "average",
@@ -32,6 +38,7 @@ export const roiOps = byName<Component>([
         summary: "Sample points along each side of a bin, at (i + 0.5) / sampling of it.",
       },
       reduce,
+      context,
     },
   },
   {
@@ -53,6 +60,7 @@ export const roiOps = byName<Component>([
         summary: "Whether boxes shift by half a cell (torchvision's `aligned`).",
       },
       reduce,
+      context,
     },
   },
   {
@@ -61,6 +69,6 @@ export const roiOps = byName<Component>([
     summary:
       "Crop and resize: one bilinear sample a bin, the first at x1 / stride, the last at x2 / stride, 0 outside the map. Not an RoIAlign: corners are sampled, not the middles of bins.",
     source: "TensorFlow's CropAndResize; Chen and Gupta 2017, section 2.2",
-    parameters: { size: bins },
+    parameters: { size: bins, context },
   },
 ]);

@@ -7,6 +7,7 @@ export const optimizers = byName<Component>([
     name: "sgd",
     role: "optimizer",
     summary: "Stochastic gradient descent; momentum as in torch: slot = momentum * slot + gradient.",
+    source: "Krizhevsky et al. 2012, section 5; torch.optim.SGD",
     parameters: {
       momentum: {
         kind: { kind: "number", minimum: 0, maximum: 0.9999 },
@@ -58,6 +59,7 @@ export const schedules = byName<Component>([
     name: "steps",
     role: "schedule",
     summary: "A constant rate, multiplied by a factor at given moments, after a linear warm-up.",
+    source: "Goyal et al. 2017, section 2.2; torch.optim.lr_scheduler.MultiStepLR",
     parameters: {
       at: {
         kind: list({ kind: "moment" }),

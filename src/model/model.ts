@@ -92,29 +92,35 @@ export interface Level {
   readonly channels: number;
 }
 
-type BinSize = readonly [height: number, width: number];
+interface Pooling {
+  /** Bins, height and width. */
+  readonly size: readonly [height: number, width: number];
+}
+
+interface Sampled extends Pooling {
+  /** So many of them on each side show what is around the region, which is enlarged for it (Girshick et al. 2014). */
+  readonly context: readonly [rows: number, columns: number];
+}
 
 /** How a region of a feature map becomes a grid of bins; `sampling` points a bin side, of which a bin keeps `reduce`. */
 export type RoiOpModel =
   /** Quantised maximum (Girshick 2015). */
-  | { readonly kind: "roiPool"; readonly size: BinSize }
+  | (Pooling & { readonly kind: "roiPool" })
   /** Dai et al. 2016. */
-  | {
+  | (Sampled & {
       readonly kind: "roiWarp";
-      readonly size: BinSize;
       readonly sampling: number;
       readonly reduce: "average" | "max";
-    }
+    })
   /** He et al. 2017. */
-  | {
+  | (Sampled & {
       readonly kind: "roiAlign";
-      readonly size: BinSize;
       readonly sampling: number | "adaptive";
       readonly aligned: boolean;
       readonly reduce: "average" | "max";
-    }
+    })
   /** Crop and resize. */
-  | { readonly kind: "roiCrop"; readonly size: BinSize };
+  | (Sampled & { readonly kind: "roiCrop" });
 
 export interface RegionsModel {
   readonly levels: readonly Level[];

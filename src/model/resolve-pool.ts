@@ -10,6 +10,14 @@ export function resolvePool(view: SectionView, { report }: Resolving): RoiOpMode
   const pool = view.values.pool as unknown as RoiOpModel;
   if (pool.kind === "roiAlign" && pool.sampling === "adaptive" && pool.reduce === "max")
     report(diagnose(modelCodes, "model/adaptive-maximum", {}, { span: placeOf(view, "pool") }));
+  if (pool.kind === "roiPool") return pool;
+  // A region of which no two points are seen has no scale.
+  const least = pool.kind === "roiCrop" ? 2 : 1;
+  const { size, context } = pool;
+  if (context.some((bins, axis) => bins > 0 && size[axis]! - 2 * bins < least)) {
+    const values = { size: size.join("x"), context: context.join("x"), least };
+    report(diagnose(modelCodes, "model/context", values, { span: placeOf(view, "pool") }));
+  }
   return pool;
 }
 

@@ -73,6 +73,21 @@ test("roiCrop samples the corners", async () => {
   close(await pooled("roiCrop(2x3)"), [302, 304, 306, 902, 904, 906]);
 });
 
+test("bins of context show what is around the region, and the others what was inside", async () => {
+  const inside = await pooled("roiAlign(2x2)");
+  const wide = await pooled("roiAlign(4x2, context = 1x0)");
+  close(wide.slice(2, -2), inside);
+  close([wide[0]!, wide.at(-1)!], [inside[0]! - 300, inside.at(-1)! + 300]);
+  // Region 2..6 by 3..9 in cells: with a point more on each side, 2 and 3 cells further.
+  close(await pooled("roiCrop(5x4, context = 1)"), [
+    ...[0, 3, 6, 9, 12].flatMap((y) => [-2, 2, 6, 10].map((x) => (x < 0 ? 0 : 100 * y + x))),
+  ]);
+  close(
+    await pooled("roiWarp(4x2, context = 1x0)"),
+    expected(points(-0.5, 13, 4, 2), points(1.5, 5, 2, 2), mean),
+  );
+});
+
 test("with inclusive boxes the last pixel is the end that RoI ops see", async () => {
   close(await pooled("roiCrop(2x2)", "boxWidth = inclusive"), [302, 305.75, 877, 880.75]);
 });

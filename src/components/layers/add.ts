@@ -6,6 +6,7 @@ export const add: Layer = {
   name: "add",
   role: "layer",
   summary: "Element by element sum of feature maps of one shape; written `a + b`.",
+  source: "He et al. 2016, equation 1",
   parametric: false,
   parameters: {},
   derive(inputs) {

@@ -6,6 +6,7 @@ export const flatten: Layer = {
   name: "flatten",
   role: "layer",
   summary: "Lays height, width and channels of a region out as one vector, channels fastest.",
+  source: "torch.nn.Flatten, there with channels slowest",
   arity: 1,
   parametric: false,
   parameters: {},

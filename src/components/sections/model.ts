@@ -11,6 +11,7 @@ import { train } from "./train.ts";
 export const model: Section = {
   name: "model",
   summary: "A region-based detector.",
+  source: "Girshick et al. 2014; Ren et al. 2015; He et al. 2017",
   parameters: {
     classes: {
       kind: { kind: "integer", minimum: 1, maximum: 100_000 },

@@ -5,6 +5,7 @@ import { boolean, component, either, list, none, positiveNumber } from "../../ch
 export const train: Section = {
   name: "train",
   summary: "How long, in which steps and at which rate the model trains.",
+  source: "Goyal et al. 2017, section 2.1",
   parameters: {
     images: {
       kind: { kind: "number", unit: "images", minimum: 1 },

@@ -133,6 +133,13 @@ export const modelCodes = defineCodes({
     explain:
       "With adaptive sampling the number of points differs from region to region, and RoIAlign is computed by their averaged weights, which a maximum does not have.",
   },
+  "model/context": {
+    severity: "error",
+    message: (v: { size: string; context: string; least: number }) =>
+      `Of ${v.size} bins, ${v.context} of context on each side leave fewer than ${v.least} for the region itself.`,
+    explain:
+      "The bins of `context` on both sides show what is around a region; the others show the region. One must be left in height and in width, and two where `roiCrop` samples both ends.",
+  },
   "model/multiple": {
     severity: "error",
     message: (v: { multiple: number; stride: number; path: string }) =>
