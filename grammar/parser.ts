@@ -1,4 +1,5 @@
 /** The grammar of the `.rcnn` notation, as a Chevrotain parser that gives concrete syntax trees. */
+import type { CstNode } from "chevrotain";
 import * as t from "./tokens.ts";
 import { type Rule, ValueRules } from "./value-rules.ts";
 
@@ -9,8 +10,15 @@ export class RcnnParser extends ValueRules {
     this.performSelfAnalysis();
   }
 
-  readonly document: Rule = this.RULE("document", () => {
-    this.MANY(() => this.SUBRULE(this.declaration));
+  /** `take` is given each declaration as soon as it is read, and may empty it: a long text has a large tree. */
+  readonly document = this.RULE("document", (take?: (node: CstNode) => void) => {
+    this.MANY({
+      GATE: () => this.isBearable(),
+      DEF: () => {
+        const node = this.SUBRULE(this.declaration);
+        this.ACTION(() => take?.(node));
+      },
+    });
   });
 
   readonly declaration: Rule = this.RULE("declaration", () => {
@@ -103,7 +111,7 @@ export class RcnnParser extends ValueRules {
       this.CONSUME1(t.Identifier, { LABEL: "extends" });
     });
     this.CONSUME(t.LeftBrace);
-    this.MANY(() => this.SUBRULE(this.entry));
+    this.MANY({ GATE: () => this.isBearable(), DEF: () => this.SUBRULE(this.entry) });
     this.CONSUME(t.RightBrace);
   });
 

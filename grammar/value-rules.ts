@@ -5,6 +5,8 @@ import * as t from "./tokens.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
 
+const mostErrors = 1000;
+
 /**
  * Rules are written so that one token decides, two in arguments. Binary operators are a flat list here:
  * precedence is the business of whoever reads the tree.
@@ -19,6 +21,11 @@ export class ValueRules extends CstParser {
       nodeLocationTracking: "onlyOffset",
       errorMessageProvider: expectations,
     });
+  }
+
+  /** A text with so many mistakes is no config, and each of them takes time and memory. */
+  protected isBearable(): boolean {
+    return this.errors.length < mostErrors;
   }
 
   readonly path: Rule = this.RULE("path", () => {
@@ -47,7 +54,7 @@ export class ValueRules extends CstParser {
 
   readonly body: Rule = this.RULE("body", () => {
     this.CONSUME(t.LeftBrace);
-    this.MANY(() => this.SUBRULE(this.binding));
+    this.MANY({ GATE: () => this.isBearable(), DEF: () => this.SUBRULE(this.binding) });
     this.OPTION(() => {
       this.CONSUME(t.Return);
       this.SUBRULE(this.expression);

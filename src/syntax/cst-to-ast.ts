@@ -20,30 +20,24 @@ import { isSound, textOf } from "./literals.ts";
 /** `///` comments by the offset of the token behind them. */
 type Documentation = ReadonlyMap<number, readonly IToken[]>;
 
-/** Parts in which the parser had to recover are left out: what is wrong with them has been reported. */
-export function documentParts(
+/** Nothing for one in which the parser had to recover: what is wrong with it has been reported. */
+export function declarationOf(
   node: CstNode,
   documentation: Documentation,
   context: Context,
-): { uses: readonly Use[]; declarations: readonly Declaration[] } {
-  const uses: Use[] = [];
-  const declarations: Declaration[] = [];
-  for (const declaration of children(node, "declaration")) {
-    const use = child(declaration, "use");
-    const module = child(declaration, "module");
-    const statement = child(declaration, "statement");
-    if (use && isWhole(use, context)) uses.push(...useOf(use, context));
-    else if (module && isWhole(module, context)) declarations.push(moduleOf(module, documentation, context));
-    else if (statement) declarations.push(...statementOf(statement, documentation, context));
-  }
-  return { uses, declarations };
+): Use | Declaration | undefined {
+  const use = child(node, "use");
+  const module = child(node, "module");
+  const statement = child(node, "statement");
+  if (use && isWhole(use, context)) return useOf(use, context);
+  if (module && isWhole(module, context)) return moduleOf(module, documentation, context);
+  return statement && statementOf(statement, documentation, context)[0];
 }
 
 /** Nothing where the text itself is broken, so that no file is looked for under a wrong name. */
-function useOf(node: CstNode, context: Context): readonly Use[] {
+function useOf(node: CstNode, context: Context): Use | undefined {
   const text = token(node, "Text")!;
-  if (!isSound(text)) return [];
-  return [{ kind: "use", path: textOf(text), span: tokenSpan(text, context) }];
+  return isSound(text) ? { kind: "use", path: textOf(text), span: tokenSpan(text, context) } : undefined;
 }
 
 const documented = (first: IToken, documentation: Documentation): { documentation?: string } => {

@@ -5,14 +5,14 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
-import type { Document, Entry, Expression, Setting } from "./ast.ts";
+import type { Declaration, Document, Entry, Expression, Setting, Use } from "./ast.ts";
 import { freeComments } from "./comments.ts";
-import { type Context, contextOf } from "./context.ts";
+import { type Context, contextOf, limits } from "./context.ts";
 import { child, token } from "./cst.ts";
-import { documentParts, entriesOf, settingOf } from "./cst-to-ast.ts";
+import { declarationOf, entriesOf, settingOf } from "./cst-to-ast.ts";
 import { choiceOf, expressionOf } from "./cst-to-expression.ts";
 import { duplicateEntries, duplicates } from "./duplicates.ts";
-import { endOf, readTokens, type Tokens } from "./read-tokens.ts";
+import { endOf, readTokens, type Tokens, tooMuch } from "./read-tokens.ts";
 import { yamlToChanges, yamlToDocument } from "./yaml-to-ast.ts";
 
 /** Whether a file of this name holds the YAML form. */
@@ -24,15 +24,30 @@ export const isYaml = (name: string): boolean => /\.ya?ml$/.test(name);
  */
 export function parse(source: Source): Result<Document> {
   const diagnostics: Diagnostic[] = [];
-  const context = contextOf(source, (diagnostic) => diagnostics.push(diagnostic));
+  const context = contextOf(source, firstInto(diagnostics));
   checkEncoding(context);
-  const parts = isYaml(source.name) ? yamlToDocument(context, expressionIn) : documentIn(context);
+  const parts = isYaml(source.name) ? yamlToDocument(context, unlessMany(diagnostics)) : documentIn(context);
   if (!parts) return { diagnostics };
   const document: Document = { kind: "document", source, ...parts };
-  diagnostics.push(...duplicates(document));
+  for (const diagnostic of duplicates(document)) context.report(diagnostic);
   diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   return { value: document, diagnostics };
 }
+
+/** Takes as many mistakes as anybody reads, and says that there are more. */
+function firstInto(diagnostics: Diagnostic[]): Context["report"] {
+  return (diagnostic) => {
+    if (diagnostics.length > limits.mistakes) return;
+    const isLast = diagnostics.length === limits.mistakes;
+    diagnostics.push(isLast ? tooMuch("The text", "mistakes", limits.mistakes, diagnostic) : diagnostic);
+  };
+}
+
+/** Reads no further values of a text whose mistakes are not told any more. */
+const unlessMany =
+  (diagnostics: readonly Diagnostic[]): typeof expressionIn =>
+  (context, as) =>
+    diagnostics.length > limits.mistakes ? undefined : expressionIn(context, as);
 
 /** Readers of files write U+FFFD where the bytes are no text. */
 function checkEncoding({ text, at, report }: Context): void {
@@ -67,15 +82,24 @@ export function parseChanges(source: Source): Result<readonly Entry[]> {
 
 function alone<T>(source: Source, read: (context: Context) => T | undefined): Result<T> {
   const diagnostics: Diagnostic[] = [];
-  const value = read(contextOf(source, (diagnostic) => diagnostics.push(diagnostic)));
+  const value = read(contextOf(source, firstInto(diagnostics)));
   return value === undefined ? { diagnostics } : { value, diagnostics };
 }
 
 function documentIn(context: Context) {
-  const read = run(context, () => parser.document());
-  if (!read) return undefined;
-  const parts = documentParts(read.node, read.documentation, { ...context, isSound: read.isSound });
-  return { ...parts, comments: freeComments(read, parts.declarations, context) };
+  const uses: Use[] = [];
+  const declarations: Declaration[] = [];
+  const read = run(context, ({ documentation }) =>
+    parser.document((node) => {
+      const isSound = parser.errors.length === 0;
+      const part = declarationOf(node, documentation, { ...context, isSound });
+      if (part?.kind === "use") uses.push(part);
+      else if (part) declarations.push(part);
+      // What has become a part of the tree is not needed a second time, and is several times as large.
+      for (const name of Object.keys(node.children)) delete node.children[name];
+    }),
+  );
+  return read && { uses, declarations, comments: freeComments(read, declarations, context) };
 }
 
 /** The expression, or the type of a parameter, that is the whole text of `context`. */
@@ -86,14 +110,16 @@ function expressionIn(context: Context, as: "value" | "type"): Expression | unde
 }
 
 /** Runs one rule of the grammar over the text and reports what is wrong with it. */
-function run(context: Context, rule: () => CstNode) {
+function run(context: Context, rule: (read: Tokens) => CstNode) {
   const read = readTokens(context);
   if (!read?.parsable) return undefined;
   parser.input = read.tokens;
-  const node = rule();
-  for (const error of firstOfEachLine(parser.errors)) reportError(error, read, context);
+  const node = rule(read);
+  const { errors } = parser;
+  parser.input = [];
+  for (const error of firstOfEachLine(errors)) reportError(error, read, context);
   const { documentation, comments } = read;
-  return { node, documentation, comments, isSound: parser.errors.length === 0 };
+  return { node, documentation, comments, isSound: errors.length === 0 };
 }
 
 /** What follows an error on its own line is most often its consequence. */

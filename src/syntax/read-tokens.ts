@@ -2,7 +2,9 @@
 import type { IToken, TokenType } from "chevrotain";
 import * as t from "../../grammar/tokens.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
-import { diagnose } from "../diagnostics/codes.ts";
+import { diagnose, type Where } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
 import { type Context, limits } from "./context.ts";
 
 export interface Tokens {
@@ -21,9 +23,11 @@ const partners: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]
 
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
 
+const spanOf = (token: IToken, context: Context): Span => context.at(token.startOffset, endOf(token));
+
 /** Reads `context.text`; undefined where it is too large to look at. */
 export function readTokens(context: Context): Tokens | undefined {
-  if (!checkSize(context)) return undefined;
+  if (!checkSize(context) || !checkWords(context)) return undefined;
   const { tokens, groups, errors } = t.lexer.tokenize(context.text);
   for (const { offset, length } of errors) {
     const text = context.text.slice(offset, offset + length).trim();
@@ -42,8 +46,23 @@ export function readTokens(context: Context): Tokens | undefined {
 
 export function checkSize({ text, at, report }: Context): boolean {
   if (text.length <= limits.size) return true;
-  const values = { size: text.length, limit: limits.size };
+  const values = { what: "The text", size: `${text.length} characters`, limit: limits.size };
   report(diagnose(syntaxCodes, "syntax/too-large", values, { span: at(0, 0) }));
+  return false;
+}
+
+/** How many tokens and comments the lexer would find, as far as the limit: each is a hundred times its text in memory. */
+export function wordsOf(text: string): number {
+  if (text.length <= 1000) return text.length;
+  const word = /\/\/[^\n\r]*|"(?:[^"\\\n\r]|\\.)*"|\w+|[^\s\w]/g;
+  let count = 0;
+  while (count <= limits.words && word.test(text)) count++;
+  return count;
+}
+
+function checkWords({ text, at, report }: Context): boolean {
+  if (text.length <= limits.words || wordsOf(text) <= limits.words) return true;
+  report(tooMuch("The text", "words and marks", limits.words, { span: at(0, 0) }));
   return false;
 }
 
@@ -90,6 +109,10 @@ function checkNeighbours(tokens: readonly IToken[], context: Context): void {
   }
 }
 
+/** That there is more of something than anybody writes. */
+export const tooMuch = (what: string, of: string, limit: number, where: Where): Diagnostic =>
+  diagnose(syntaxCodes, "syntax/too-large", { what, size: `more than ${limit} ${of}`, limit }, where);
+
 /** Whether `none`, `true` or `false` is the last of the type before a default: `norm: layer | none = none`. */
 function endsType(token: IToken, previous: IToken | undefined): boolean {
   const is = (word: IToken, category: TokenType): boolean =>
@@ -128,19 +151,26 @@ function checkNesting(
   const open: IToken[] = [];
   let prefixes = 0;
   let elseIfs = 0;
+  let outermost = 0;
   for (const [index, token] of tokens.entries()) {
+    if (open.length === 0) outermost = index;
+    if (index - outermost > limits.group) {
+      const where = { span: spanOf(open[0]!, context) };
+      context.report(tooMuch("This", "words and marks", limits.group, where));
+      return { parsable: false, unclosed: false };
+    }
     if (Object.hasOwn(partners, token.image) && token.tokenType !== t.Text) open.push(token);
     else if (open.length > 0 && partners[open.at(-1)!.image] === token.image) open.pop();
     prefixes = token.tokenType === t.Minus || token.tokenType === t.Not ? prefixes + 1 : 0;
     if (token.tokenType === t.Else && tokens[index + 1]?.tokenType === t.If) elseIfs++;
     if (open.length > limits.depth || prefixes > limits.depth || elseIfs > limits.chain) {
-      const span = context.at(token.startOffset, endOf(token));
+      const span = spanOf(token, context);
       context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
       return { parsable: false, unclosed: false };
     }
   }
   for (const bracket of open.slice(-1)) {
-    const span = context.at(bracket.startOffset, endOf(bracket));
+    const span = spanOf(bracket, context);
     const values = { open: bracket.image, close: partners[bracket.image]! };
     context.report(diagnose(syntaxCodes, "syntax/unclosed", values, { span }));
   }

@@ -8,7 +8,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { Comment, Name } from "./ast.ts";
 import { yamlComments } from "./comments.ts";
 import { type Context, limits } from "./context.ts";
-import { checkSize } from "./read-tokens.ts";
+import { checkSize, tooMuch } from "./read-tokens.ts";
 import { isBounded } from "./yaml-size.ts";
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
@@ -60,12 +60,8 @@ export interface YamlText {
 /** The tree of the one document of `context.text`; undefined where it has none or is not to be trusted. */
 export function readYaml(context: Context): YamlText | undefined {
   if (!checkSize(context)) return undefined;
-  const tokens = [...new (yaml().Parser)().parse(context.text)];
-  if (isTooDeep(tokens)) {
-    const span = context.at(0, 0);
-    context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
-    return undefined;
-  }
+  const tokens = tokensOf(context);
+  if (!tokens) return undefined;
   const [document, second] = compose(tokens);
   const comments = yamlComments(tokens, context);
   const empty: YamlText = { root: { kind: "map", entries: [], span: context.at(0, 0) }, comments };
@@ -90,6 +86,29 @@ function problem(text: string, start: number, end: number, context: Context): vo
   const { length } = context.text;
   const span = context.at(Math.min(start, length), Math.min(end, length));
   context.report(diagnose(syntaxCodes, "syntax/yaml", { problem: text }, { span }));
+}
+
+/** The library's trees, which are large, so that no more of the text is read where it has too much of anything. */
+function tokensOf(context: Context): readonly CST.Token[] | undefined {
+  const { Lexer, Parser } = yaml();
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let words = 0;
+  const tooDeep = () => {
+    const span = context.at(0, 0);
+    context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
+  };
+  for (const word of new Lexer().lex(context.text)) {
+    tokens.push(...parser.next(word));
+    // Each level is one or two of them.
+    if (parser.stack.length > 3 * limits.depth) return void tooDeep();
+    if (++words > limits.words) {
+      context.report(tooMuch("The text", "words and marks", limits.words, { span: context.at(0, 0) }));
+      return undefined;
+    }
+  }
+  tokens.push(...parser.end());
+  return isTooDeep(tokens) ? void tooDeep() : tokens;
 }
 
 /** Whether composing the tokens, which recurs, would go deeper than the limit; this does not recur. */

@@ -71,9 +71,10 @@ export const syntaxCodes = defineCodes({
   },
   "syntax/too-large": {
     severity: "error",
-    message: (v: { size: number; limit: number }) =>
-      `The text has ${v.size} characters; expected at most ${v.limit}.`,
-    explain: "A model is a page or two of text. The limit keeps a wrong file from being read as one.",
+    message: (v: { what: string; size: string; limit: number }) =>
+      `${v.what} has ${v.size}; expected at most ${v.limit}.`,
+    explain:
+      "A model is a page or two of text. Limits on its characters, on its words and marks, and on the mistakes that are told of it keep a wrong file from being read as one.",
   },
   "syntax/too-deep": {
     severity: "error",
