@@ -2,6 +2,7 @@
  * The language on one screen: a text becomes a document, a bundle with the files it uses, a merged and checked
  * spec, and a resolved model. Nothing here knows a graph, so a check answers before any is loaded.
  */
+import { modelKeys } from "./check/catalog.ts";
 import { check } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
@@ -53,7 +54,7 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
     found.push(...result.diagnostics);
     return hasErrors(found) ? undefined : result.value;
   };
-  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [] })); // merge
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) })); // merge
   // Compiling schemas takes its time, so both stages share them.
   const validate = options.validate ?? createValidator(catalog, preparedChecks());
   const spec = merged && keep(check(merged, catalog, { validate })); //            check

@@ -1,4 +1,5 @@
 /** A config with all that the stages before its model know of it: what questions about its text are asked of. */
+import { modelKeys } from "../check/catalog.ts";
 import { check } from "../check/check.ts";
 import { modelScope } from "../check/model-scope.ts";
 import type { Scope } from "../check/values.ts";
@@ -25,7 +26,7 @@ export async function readConfig(path: string, options: ModelOptions): Promise<R
   const { value: bundle, diagnostics } = await loadFile(path);
   if (!bundle || hasErrors(diagnostics)) return { diagnostics };
   const { value: model, diagnostics: found } = resolveBundle(bundle, options);
-  const spec = merge(bundle, { ...options, sets: options.set ?? [] }).value;
+  const spec = merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) }).value;
   const checked = model && spec && check(spec, catalog).value;
   if (!model || !checked) return { diagnostics: [...diagnostics, ...found] };
   const scope = modelScope(checked, catalog, () => {});

@@ -74,3 +74,9 @@ export const isRequired = (parameter: ParameterDef): boolean =>
 export const byName = <T extends { readonly name: string }>(
   items: readonly T[],
 ): Readonly<Record<string, T>> => Object.fromEntries(items.map((item) => [item.name, item]));
+
+/** What a text may set or open directly in a model. */
+export const modelKeys = ({ model }: Catalog): readonly string[] => [
+  ...Object.keys(model.parameters),
+  ...Object.keys(model.sections),
+];

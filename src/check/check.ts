@@ -7,6 +7,7 @@ import type { NameContext } from "./layer-names.ts";
 import { modelScope } from "./model-scope.ts";
 import { checkModule, checkRecursion } from "./modules.ts";
 import { createProjection } from "./project.ts";
+import { idleConstants } from "./rules/idle-constants.ts";
 import { judgeModules } from "./rules/index.ts";
 import { projectSection } from "./sections.ts";
 import { createValidator, type Validate } from "./validate.ts";
@@ -27,7 +28,8 @@ export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}):
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names);
   // Only then: a name that is written wrong leaves another unread, and one mistake would be said twice.
-  if (!hasErrors(diagnostics)) diagnostics.push(...judgeModules({ ...spec, catalog }));
+  if (!hasErrors(diagnostics))
+    diagnostics.push(...judgeModules({ ...spec, catalog }), ...idleConstants(spec));
   return hasErrors(diagnostics) ? { diagnostics } : { value: spec, diagnostics };
 }
 

@@ -78,11 +78,19 @@ function explain(errors: readonly SchemaError[], explaining: Explaining): readon
   return pointers.flatMap((pointer) => {
     const place = projection.places.get(pointer);
     // What is wrong inside a value says more than that the value is wrong.
-    const deeper = place?.kind && pointers.some((other) => other.startsWith(`${pointer}/`));
+    const inner = place && hasForm(place) ? [...pointers, ...projection.open] : pointers;
+    const deeper = place?.kind && inner.some((other) => other.startsWith(`${pointer}/`));
     if (!place || deeper) return [];
     return complain({ pointer, place, errors: byPointer.get(pointer)! }, explaining);
   });
 }
+
+/** Whether a value of this form could be right, so that what is open in it may be all that is wrong. */
+const hasForm = ({ kind, value }: Place): boolean =>
+  kind !== undefined &&
+  optionsOf(kind).some((option) =>
+    option.kind === "component" ? value?.kind === "call" : option.kind === value?.kind,
+  );
 
 const isOpen = (pointer: string, { open }: Projection): boolean =>
   [...open].some((start) => pointer === start || pointer.startsWith(`${start}/`));
@@ -101,7 +109,7 @@ function complain(complaint: Complaint, explaining: Explaining): readonly Diagno
 /** Unknown and missing keys of a block, a call or a record. */
 function keyErrors(
   { pointer, place, errors }: Complaint,
-  { projection, unknownKey }: Explaining,
+  { projection, unknownKey, names }: Explaining,
 ): readonly Diagnostic[] {
   const keys = place.keys ?? {};
   const seen = new Set<string>();
@@ -125,8 +133,21 @@ function keyErrors(
       of: place.name,
       known: known.length > 0 ? known.map((name) => `\`${name}\``).join(", ") : "nothing",
     };
-    return [diagnose(checkCodes, unknownKey, values, { span, fixes: nearest(key, known, span) })];
+    const fixes = pointer === "" ? rootFixes(key, known, names, span) : nearest(key, known, span);
+    return [diagnose(checkCodes, unknownKey, values, { span, fixes })];
   });
+}
+
+/** From outside a model its constants are set like keys; in a text they are replaced. */
+function rootFixes(
+  key: string,
+  known: readonly string[],
+  names: readonly string[],
+  span: Span,
+): readonly Fix[] {
+  if (!names.includes(key)) return nearest(key, [...known, ...names], span);
+  const edits = [{ span: { ...span, end: span.start }, text: "replace " }];
+  return [{ title: `write \`replace ${key}\` to change the constant`, edits }];
 }
 
 function nearest(wrong: string, known: readonly string[], span: Span): readonly Fix[] {

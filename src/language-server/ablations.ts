@@ -10,9 +10,10 @@ import type { Block } from "../syntax/ast.ts";
 /** So that a large grid does not hold up the typing; `rcnn sweep --dry-run` looks at all. */
 const mostPoints = 16;
 
-/** `judge` gives what is wrong with a merged model; `name` is that of the point, for what it builds. */
+/** `keys` are those of a model; `judge` gives what is wrong with a merged model; `name` is that of the point, for what it builds. */
 export function ablationProblems(
   bundle: Bundle,
+  keys: readonly string[],
   judge: (spec: Spec, name: string) => readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
@@ -24,7 +25,7 @@ export function ablationProblems(
     const ablation = readAblation(block, report);
     const points = ablation ? pointsOf(ablation, report) : [];
     for (const point of points.slice(0, mostPoints)) {
-      const merged = merge(bundle, { model: ablation!.base.text, changes: point.changes });
+      const merged = merge(bundle, { model: ablation!.base.text, changes: point.changes, keys });
       found.push(...judgeMerged(merged, point, block, judge));
     }
   }

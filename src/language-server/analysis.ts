@@ -1,4 +1,5 @@
 /** What the compiler says of one file and those that it uses, as far as it gets. */
+import { modelKeys } from "../check/catalog.ts";
 import { check, checkDeclarations } from "../check/check.ts";
 import { unusedDeclarations } from "../check/rules/unused-declarations.ts";
 import type { Validate } from "../check/validate.ts";
@@ -77,13 +78,13 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
   const names = modelNames(bundle);
   for (const model of names) {
-    const merged = merge(bundle, { model });
+    const merged = merge(bundle, { model, keys: modelKeys(checker.catalog) });
     diagnostics.push(...merged.diagnostics);
     if (!merged.value) continue;
     specs.push(merged.value);
     if (!hasErrors(merged.diagnostics)) diagnostics.push(...judge(merged.value, model));
   }
-  diagnostics.push(...ablationProblems(bundle, judge));
+  diagnostics.push(...ablationProblems(bundle, modelKeys(checker.catalog), judge));
   if (!hasErrors(diagnostics)) diagnostics.push(...unusedDeclarations(bundle));
   if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
   const said = isBroken ? diagnostics.filter(({ code }) => certain.has(code)) : diagnostics;

@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Argument, Expression, Name, Stage } from "../syntax/ast.ts";
 import type { Change } from "./change.ts";
+import { standsFor } from "./constants.ts";
 
 type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
 
@@ -12,7 +13,8 @@ type Node<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K
 export type Changed<T = Expression> = T | "uses" | undefined;
 
 /** `value`, called `name`, with the change made at `change.path` inside it. */
-export function changeValue(name: string, value: Expression, change: Change): Changed {
+export function changeValue(name: string, given: Expression, change: Change): Changed {
+  const value = standsFor(given, change.naming);
   switch (value.kind) {
     case "record":
       return changeRecord(value, change);
@@ -121,19 +123,33 @@ function nothingThere(names: readonly string[], { path, whole, report }: Change)
 }
 
 /** A list with the items of the change behind its own, or a pipeline with the stages. */
-export function appended(name: string, value: Expression, change: Change): Expression | undefined {
-  const more = change.value!;
-  if (value.kind === "list") {
-    const items = more.kind === "list" ? more.items : [more];
-    if (more.kind !== "list" || more.unit === value.unit)
-      return { ...value, items: [...value.items, ...items] };
-    return refuse(name, "the units of the two lists differ", change);
-  }
+export function appended(name: string, given: Expression, change: Change): Expression | undefined {
+  const value = standsFor(given, change.naming);
+  const more = standsFor(change.value!, change.naming);
+  if (value.kind === "list") return joined(value, more.kind === "list" ? more : { items: [change.value!] });
   if (value.kind === "pipeline" || value.kind === "call" || value.kind === "name") {
     return { kind: "pipeline", stages: [...stagesOf(value), ...stagesOf(more)], span: change.span };
   }
-  return refuse(name, "it is neither a list nor a pipeline", change);
+  return refuse(name, whyNoList(value), change);
 }
+
+type List = Pick<Node<"list">, "items" | "unit">;
+
+/** One unit behind the list where both have it, else behind each of the numbers. */
+function joined(list: Node<"list">, more: List): Expression {
+  if (more.unit === list.unit || more.items.every((item) => item.kind === "number" && !more.unit))
+    return { ...list, items: [...list.items, ...more.items] };
+  const { unit: _, ...rest } = list;
+  return { ...rest, items: [...itemsOf(list), ...itemsOf(more)] };
+}
+
+const itemsOf = ({ items, unit }: List): readonly Expression[] =>
+  items.map((item) => (unit && item.kind === "number" && !item.unit ? { ...item, unit } : item));
+
+const whyNoList = ({ kind }: Expression): string =>
+  ["binary", "member", "index", "if"].includes(kind)
+    ? "what it has is computed; write the list out, or change what it is computed from"
+    : "it is neither a list nor a pipeline";
 
 const stagesOf = (value: Expression): readonly Stage[] =>
   value.kind === "pipeline" ? value.stages : [{ value, span: value.span }];

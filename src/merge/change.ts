@@ -2,14 +2,23 @@
 
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { nearestName } from "../support/suggest.ts";
 import { type Edit, type Expression, type Module, type Name, pathText, type Setting } from "../syntax/ast.ts";
 import { appended, type Changed, changeValue } from "./change-value.ts";
+import type { Naming } from "./constants.ts";
 import type { MergedBlock, MergedEntry, MergedSetting, UseEdit } from "./spec.ts";
 
-export interface Change {
+/** What every change needs beside the texts. */
+export interface Merging {
+  readonly report: (diagnostic: Diagnostic) => void;
+  /** By whose parameters an argument is told from a use inside. */
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly naming: Naming;
+}
+
+export interface Change extends Merging {
   readonly action: "set" | Edit["action"];
   /** What is left of it on the way into the block. */
   readonly path: readonly Name[];
@@ -21,24 +30,16 @@ export interface Change {
   /** Replaces the block that its keyword and label name at the end of the path. */
   readonly block?: MergedBlock;
   readonly span: Span;
-  /** By whose parameters an argument is told from a use inside. */
-  readonly modules: ReadonlyMap<string, Module>;
-  readonly report: (diagnostic: Diagnostic) => void;
 }
 
-export const changeOf = (
-  entry: Setting | Edit,
-  report: Change["report"],
-  modules: Change["modules"],
-): Change => ({
+export const changeOf = (entry: Setting | Edit, merging: Merging): Change => ({
+  ...merging,
   action: entry.kind === "edit" ? entry.action : "set",
   path: entry.path,
   whole: pathText(entry.path),
   value: entry.value,
   ...(entry.kind === "edit" && entry.side && { side: entry.side }),
   span: entry.span,
-  modules,
-  report,
 });
 
 /** `block` with the change made; as it was where the change cannot be made, which is reported. */
@@ -137,7 +138,10 @@ function missing(block: MergedBlock, change: Change): MergedBlock {
   const wanted = label && labels.length > 0 ? label : name;
   if (change.action !== "set" || wanted !== name) {
     const names = wanted === name ? block.entries.flatMap(namesOf) : labels;
-    const values = { path: change.whole, nearest: nearestName(wanted.text, names) };
+    const [deeper, ...others] = change.block ? [] : pathsTo(wanted.text, block);
+    const nearest =
+      nearestName(wanted.text, names) ?? (others.length === 0 && deeper ? deeper.join(".") : undefined);
+    const values = { path: change.whole, nearest };
     report(diagnose(mergeCodes, "merge/nothing-there", values, { span: wanted.span }));
     return block;
   }
@@ -149,17 +153,46 @@ function missing(block: MergedBlock, change: Change): MergedBlock {
   return { ...block, entries: [...block.entries, changed(inner, { ...change, path: path.slice(1) })] };
 }
 
+/** The paths inside the blocks of `block` that end in `name`. */
+const pathsTo = (name: string, block: MergedBlock): readonly (readonly string[])[] =>
+  block.entries.flatMap((entry) =>
+    entry.kind === "block" ? insideOf(entry, name).map((path) => [...headOf(entry), ...path]) : [],
+  );
+
+const insideOf = (block: MergedBlock, name: string): readonly (readonly string[])[] => [
+  ...block.entries.flatMap((entry) => (namesOf(entry).at(-1) === name ? [[name]] : [])),
+  ...pathsTo(name, block),
+];
+
+const headOf = ({ keyword, label }: MergedBlock): readonly string[] => [(label ?? keyword).text];
+
 const namesOf = (entry: MergedEntry): readonly string[] =>
   entry.kind === "setting"
     ? [entry.name.text]
     : [entry.keyword.text, ...(entry.label ? [entry.label.text] : [])];
 
-function conflict(block: MergedBlock, found: MergedEntry, { path, report }: Change): MergedBlock {
+/** `detect = { keep = 5 }` meant `detect { keep = 5 }`, where the path is one name. */
+function asBlock(
+  value: Expression | undefined,
+  [name]: readonly Name[],
+  whole: string,
+): readonly Fix[] | undefined {
+  if (value?.kind !== "record" || whole !== name!.text) return undefined;
+  const span = { ...name!.span, start: name!.span.end, end: value.span.start };
+  return [{ title: `write \`${whole} { ... }\``, edits: [{ span, text: " " }] }];
+}
+
+function conflict(
+  block: MergedBlock,
+  found: MergedEntry,
+  { path, whole, value, report }: Change,
+): MergedBlock {
   const name = path[path.length - 1]!;
   const span = found.kind === "block" ? found.keyword.span : found.name.span;
   const kind = found.kind === "block" ? "block" : "value";
   const related = [{ message: `it is a ${kind} here`, span }];
   const values = { name: name.text, found: kind } as const;
-  report(diagnose(mergeCodes, "merge/block-and-value", values, { span: name.span, related }));
+  const fixes = found.kind === "block" ? asBlock(value, path, whole) : undefined;
+  report(diagnose(mergeCodes, "merge/block-and-value", values, { span: name.span, related, fixes }));
   return block;
 }

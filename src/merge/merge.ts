@@ -1,17 +1,19 @@
 /** `merge`: one model out of what it extends, its own text and what is set from outside. */
 
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
 import { readOverrides } from "../support/overrides.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Block, Edit, Entry, Expression, Setting } from "../syntax/ast.ts";
-import { parseChanges, parseSetting } from "../syntax/parse.ts";
-import { changed, changeOf } from "./change.ts";
+import type { Block, Edit, Entry, Expression, Name, Setting } from "../syntax/ast.ts";
+import { parseChanges } from "../syntax/parse.ts";
+import { changed, changeOf, type Merging } from "./change.ts";
+import { type Constants, settled, withConstant } from "./constants.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
-import type { MergedBlock, MergedSetting, Spec } from "./spec.ts";
+import type { MergedBlock, Spec } from "./spec.ts";
 
 export interface MergeOptions {
   /** The model meant; the last one of the entry file where absent. */
@@ -20,43 +22,45 @@ export interface MergeOptions {
   readonly changes?: readonly Entry[];
   /** `path=expression` or files of changes, applied in this order behind all text. */
   readonly sets?: readonly string[];
+  /** Names of the keys and blocks of a model; a constant of another name is one that a model can set. */
+  readonly keys?: readonly string[];
 }
 
 type Report = (diagnostic: Diagnostic) => void;
 
-/** What every change needs beside the texts. */
-interface Merging {
-  readonly report: Report;
-  readonly modules: Declarations["modules"];
+export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> {
+  const once = mergeOnce(bundle, options, undefined);
+  // What was changed inside a constant's value is changed inside the value that it has in the end.
+  const final = once.value?.constants;
+  return final && once.isOutdated ? mergeOnce(bundle, options, final) : once;
 }
 
-export function merge(bundle: Bundle, options: MergeOptions = {}): Result<Spec> {
+/** `final` are the constants as they are in the end, where they are not as declared. */
+function mergeOnce(
+  bundle: Bundle,
+  options: MergeOptions,
+  final: Constants | undefined,
+): Result<Spec> & { readonly isOutdated?: boolean } {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
   const declarations = declarationsOf(bundle, report);
+  const { constants: declared, modules } = declarations;
+  const read = new Set<string>();
+  const naming = { declared, final: final ?? declared, keys: new Set(options.keys), read };
+  const merging: Merging = { report, modules, naming };
   const block = chosen(bundle, declarations, options.model, report);
-  const model = block && extended(block, declarations, [], report);
-  if (!model) return { diagnostics };
-  const sets = readOverrides(options.sets ?? []).map(({ name, text, isFile }) => ({
-    source: { name, text },
-    isFile,
-  }));
-  const spec: Spec = {
-    model,
-    modules: declarations.modules,
-    constants: declarations.constants,
-    sources: [
-      ...[...bundle.documents.values()].map((document) => document.source),
-      ...sets.map(({ source }) => source),
-    ],
+  const base = block && extended(block, declarations, [], merging);
+  if (!base) return { diagnostics };
+  const texts = readOverrides(options.sets ?? []).map(({ name, text }): Source => ({ name, text }));
+  const entries = [...(options.changes ?? []), ...texts.flatMap((source) => entriesIn(source, report))];
+  const varied = entries.reduce((model, entry) => withEntry(model, fromOutside(entry), merging), base);
+  const { model, constants } = settled(varied, naming);
+  const sources = [...[...bundle.documents.values()].map((document) => document.source), ...texts];
+  return {
+    value: { model, modules, constants, spelledOut: read, sources },
+    diagnostics,
+    isOutdated: [...read].some((name) => constants.get(name) !== naming.final.get(name)),
   };
-  const changes = options.changes ?? [];
-  const varied = changes.reduce((before, entry) => withEntry(before, entry, report), spec);
-  const value = sets.reduce(
-    (before, { source, isFile }) => (isFile ? withFile : withSet)(before, source, report),
-    varied,
-  );
-  return { value, diagnostics };
 }
 
 function chosen(
@@ -107,20 +111,29 @@ function extended(
   block: Block,
   declarations: Declarations,
   below: readonly Block[],
-  report: Report,
+  merging: Merging,
 ): MergedBlock | undefined {
   const wanted = block.extends;
-  if (!wanted) return merged(empty(block), block, { report, modules: declarations.modules });
-  const base = modelNamed(wanted.text, wanted.span, declarations.models, report);
+  if (!wanted) return merged(empty(block), block, merging);
+  const base = modelNamed(wanted.text, wanted.span, declarations.models, merging.report);
   if (!base) return undefined;
   const chain = [...below, block];
   if (chain.includes(base)) {
-    const names = [...chain.slice(chain.indexOf(base)), base].map((each) => each.label!.text);
-    report(diagnose(mergeCodes, "merge/extends-circle", { chain: names }, { span: wanted.span }));
+    merging.report(circle(chain.slice(chain.indexOf(base)), wanted));
     return undefined;
   }
-  const under = extended(base, declarations, chain, report);
-  return under && merged(under, block, { report, modules: declarations.modules });
+  const under = extended(base, declarations, chain, merging);
+  return under && merged(under, block, merging);
+}
+
+/** `models` extend each the next, and the last, by `wanted`, the first again. */
+function circle(models: readonly Block[], wanted: Name): Diagnostic {
+  const names = [...models, models[0]!].map((each) => each.label!.text);
+  const related = models.slice(0, -1).map((each) => ({
+    message: `\`${each.label!.text}\` extends \`${each.extends!.text}\` here`,
+    span: each.extends!.span,
+  }));
+  return diagnose(mergeCodes, "merge/extends-circle", { chain: names }, { span: wanted.span, related });
 }
 
 const empty = (block: Block): MergedBlock => ({
@@ -145,15 +158,18 @@ function merged(base: MergedBlock, block: Block, merging: Merging): MergedBlock 
     span: block.span,
     history: base.span === block.span ? base.history : [...base.history, base.span],
   };
+  const isModel = block.keyword.text === "model";
   return block.entries.reduce(
-    (into, entry) =>
-      entry.kind === "block" ? withBlock(into, entry, merging) : withChange(into, entry, merging),
+    (into, entry) => (isModel && entry.kind === "edit" ? withEntry : withAny)(into, entry, merging),
     start,
   );
 }
 
+const withAny = (into: MergedBlock, entry: Entry, merging: Merging): MergedBlock =>
+  entry.kind === "block" ? withBlock(into, entry, merging) : withChange(into, entry, merging);
+
 function withChange(into: MergedBlock, entry: Setting | Edit, merging: Merging): MergedBlock {
-  const change = changeOf(entry, merging.report, merging.modules);
+  const change = changeOf(entry, merging);
   const by = entry.kind === "edit" ? entry.block : undefined;
   return changed(into, by ? { ...change, block: merged(empty(by), by, merging) } : change);
 }
@@ -180,37 +196,28 @@ function withBlock(into: MergedBlock, block: Block, merging: Merging): MergedBlo
   return { ...into, entries };
 }
 
-function withSet(spec: Spec, source: Source, report: Report): Spec {
-  const { value: setting, diagnostics } = parseSetting(source);
-  for (const diagnostic of diagnostics) report(diagnostic);
-  return setting ? withEntry(spec, setting, report) : spec;
-}
-
-function withFile(spec: Spec, source: Source, report: Report): Spec {
+/** What an argument of `--set`, or a file of changes, says: what may stand in a model. */
+function entriesIn(source: Source, report: Report): readonly Entry[] {
   const { value: entries = [], diagnostics } = parseChanges(source);
   for (const diagnostic of diagnostics) report(diagnostic);
-  return entries.reduce((before, entry) => withEntry(before, entry, report), spec);
+  if (source.text.trim() === "") report(nothingSaid(source));
+  return entries;
 }
 
-/** A path may begin with `model`; one that is a constant and nothing in the model sets the constant. */
-function withEntry(spec: Spec, entry: Entry, report: Report): Spec {
-  const merging = { report, modules: spec.modules };
-  if (entry.kind === "block") return { ...spec, model: withBlock(spec.model, entry, merging) };
-  const constant = entry.kind === "setting" ? constantOf(spec, entry) : undefined;
-  if (constant && entry.kind === "setting") {
-    const { value, span } = entry;
-    const history = [...constant.history, constant.span];
-    const constants = new Map(spec.constants).set(constant.name.text, { ...constant, value, span, history });
-    return { ...spec, constants };
-  }
-  const path = entry.path[0]!.text === "model" && entry.path.length > 1 ? entry.path.slice(1) : entry.path;
-  return { ...spec, model: withChange(spec.model, { ...entry, path }, merging) };
+/** As a variable of a shell leaves it that is not set. */
+function nothingSaid(source: Source): Diagnostic {
+  const values = { found: "the end of the text", expected: "a change such as `path = value`" };
+  return diagnose(syntaxCodes, "syntax/unexpected", values, { span: { source, start: 0, end: 0 } });
 }
 
-function constantOf(spec: Spec, { path }: Setting): MergedSetting | undefined {
-  const name = path[0]!.text;
-  const inModel = spec.model.entries.some((entry) =>
-    entry.kind === "setting" ? entry.name.text === name : entry.keyword.text === name,
-  );
-  return path.length === 1 && !inModel ? spec.constants.get(name) : undefined;
+/** An edit in a model, and all that comes from outside, may be about a constant. */
+function withEntry(model: MergedBlock, entry: Entry, merging: Merging): MergedBlock {
+  if (entry.kind === "block") return withBlock(model, entry, merging);
+  return withChange(withConstant(model, entry, merging.naming), entry, merging);
+}
+
+/** A path may begin with `model`. */
+function fromOutside(entry: Entry): Entry {
+  if (entry.kind === "block" || entry.path[0]!.text !== "model" || entry.path.length === 1) return entry;
+  return { ...entry, path: entry.path.slice(1) };
 }

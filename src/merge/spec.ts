@@ -50,6 +50,8 @@ export interface Spec {
   readonly model: MergedBlock;
   readonly modules: ReadonlyMap<string, Module>;
   readonly constants: ReadonlyMap<string, MergedSetting>;
+  /** Those whose value stands in the model where edits were made in it, and not their name. */
+  readonly spelledOut: ReadonlySet<string>;
   /** The files and arguments that it was made from; the file asked for is the last of the files. */
   readonly sources: readonly Source[];
 }

@@ -106,6 +106,37 @@ test.each([
   expect(textOf(setting.value.span)).toBe(set.split("=")[1]);
 });
 
+test.each([
+  ["[1, 2]px", "[3px]", "1px, 2px, 3px"],
+  ["[1, 2]px", "[3]", "1px, 2px, 3px"],
+  ["[1, 2]", "[3]px", "1, 2, 3px"],
+  ["[1px]", "[3, 4px]px", "1px, 3px, 4px"],
+])("appended to the list %s, %s makes %s", async (list, more, items) => {
+  const { value } = await setting(`a = ${list} append a = ${more}`);
+  const { items: found, unit: all } = value as unknown as {
+    items: { value: number; unit?: string }[];
+    unit?: string;
+  };
+  expect(found.map(({ value: number, unit = all ?? "" }) => `${number}${unit}`).join(", ")).toBe(items);
+});
+
+test("--set takes blocks and edits as a model does", async () => {
+  const spec = await specOf(`${base}model m extends base {}`, {
+    sets: ["rpn { anchors { ratios = [1:2] } }", "remove regions.box", "append rpn.anchors.sizes = 64px"],
+  });
+  expect(outline(spec.model)).toEqual([
+    "model m",
+    "  classes = 20",
+    "  rpn on c5",
+    "    anchors",
+    "      sizes = [32]px",
+    "      ratios = [1:2]",
+    "    head = conv(3x3, 64) -> relu",
+    "  regions on c5",
+    "    pool = roiPool(7x7)",
+  ]);
+});
+
 test("--set sets a constant of the file where the model has no such key", async () => {
   const spec = await specOf("width = 64\nmodel m { classes = 1 }", { sets: ["width=32"] });
   const width = spec.constants.get("width")!;

@@ -22,6 +22,13 @@ export const checkRuleCodes = defineCodes({
     explain:
       "A file with a model declares what that model is made of. A constant, network or block that neither the model nor anything else reads has no effect. Those that are for other files belong into a file without a model.",
   },
+  "check/idle-constant": {
+    severity: "warning",
+    message: (v: { name: string }) =>
+      `The constant \`${v.name}\` is set here, but nothing in the model reads it.`,
+    explain:
+      "A model that extends another, a point of an ablation or `--set` gives the constant another value, and the model stays the same: what used to read the constant has been replaced, or another name was meant.",
+  },
   "check/unused-use": {
     severity: "warning",
     message: (v: { path: string }) => `This text names nothing of what \`use "${v.path}"\` brings.`,
