@@ -64,8 +64,13 @@ export function componentsOf(catalog: Catalog, kind: Kind): Readonly<Record<stri
 }
 
 export function findComponent(catalog: Catalog, kind: Kind, name: string): Component | undefined {
-  const components = componentsOf(catalog, kind);
-  return Object.hasOwn(components, name) ? components[name] : undefined;
+  let found: Component | undefined;
+  for (const option of optionsOf(kind)) {
+    if (option.kind !== "component" || option.only?.includes(name) === false) continue;
+    const components = catalog.components[option.role];
+    if (Object.hasOwn(components, name)) found = components[name];
+  }
+  return found;
 }
 
 const takesComponents = (kind: Kind): boolean =>

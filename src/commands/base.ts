@@ -6,7 +6,7 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import { RuntimeFault } from "../runtime/fault.ts";
 import { CompilerBug } from "../support/invariant.ts";
 import { fileOverride } from "../support/overrides.ts";
-import { diagnosticJson } from "./diagnostic-json.ts";
+import { diagnosticsJson } from "./diagnostic-json.ts";
 import { fileProblem } from "./file-problem.ts";
 
 /** Ends a command whose input is wrong; caught in `catch` below and nowhere else. */
@@ -80,7 +80,7 @@ export abstract class RcnnCommand extends Command {
   protected override async catch(error: Interfaces.CommandError): Promise<never> {
     const diagnostics = await this.problemsOf(error);
     if (diagnostics === undefined) throw error;
-    if (this.jsonEnabled()) this.logJson({ diagnostics: diagnostics.map(diagnosticJson) });
+    if (this.jsonEnabled()) this.logJson({ diagnostics: diagnosticsJson(diagnostics) });
     else await this.show(diagnostics);
     const bug = diagnostics.some(({ code }) => code === "command/bug");
     if (bug) this.note(error.stack ?? String(error));

@@ -7,7 +7,7 @@ import type { Bundle } from "../load/load.ts";
 import type { planBundle } from "../sweep/plan.ts";
 import type { BackendNeed, checkBackend, Mode } from "../train/check-backend.ts";
 import { RcnnCommand } from "./base.ts";
-import { diagnosticJson } from "./diagnostic-json.ts";
+import { diagnosticsJson } from "./diagnostic-json.ts";
 import { backendFlags, configArgument, dataFlags, path, setFlags } from "./flags.ts";
 
 interface CheckSummary {
@@ -88,7 +88,7 @@ export default class Check extends RcnnCommand {
       model: model.name,
       ablations,
       ...(fit?.value && { anchors: fit.value }),
-      diagnostics: found.map(diagnosticJson),
+      diagnostics: diagnosticsJson(found),
     };
     if (!flags.backend) return summary;
     const wanted = flags.mode ? [flags.mode] : modes;
@@ -155,9 +155,12 @@ async function plansOf(bundle: Bundle, options: Parameters<typeof planBundle>[1]
 }
 
 /** Without what has been said of the model already. */
-function fresh<T>({ value, diagnostics }: Result<T>, said: readonly Diagnostic[]): Result<T> {
-  const key = (diagnostic: Diagnostic): string => JSON.stringify(diagnosticJson(diagnostic));
-  const known = new Set(said.map(key));
-  const rest = diagnostics.filter((diagnostic) => !known.has(key(diagnostic)));
+function fresh<T>(found: Result<T>, said: readonly Diagnostic[]): Result<T> {
+  const { value, diagnostics } = found;
+  if (diagnostics.length === 0) return found;
+  const keysOf = (all: readonly Diagnostic[]) => diagnosticsJson(all).map((each) => JSON.stringify(each));
+  const known = new Set(keysOf(said));
+  const keys = keysOf(diagnostics);
+  const rest = diagnostics.filter((_, index) => !known.has(keys[index]!));
   return { ...(value !== undefined && { value }), diagnostics: rest };
 }

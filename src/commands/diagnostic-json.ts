@@ -1,20 +1,10 @@
 /** Diagnostics as plain JSON: spans become file, line and column. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../diagnostics/span.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
 
-/** Lines and columns from 1, columns in UTF-16 units, as editors count. */
-function placeOf({ source, start, end }: Span) {
-  return { file: source.name, ...lineAndColumn(source.text, start), end: lineAndColumn(source.text, end) };
-}
-
-function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: offset - lineStart + 1 };
-}
-
-export function diagnosticJson({ code, severity, message, span, related, fixes }: Diagnostic) {
-  return {
+export const diagnosticsJson = (diagnostics: readonly Diagnostic[]): readonly object[] => {
+  const placeOf = placing();
+  return diagnostics.map(({ code, severity, message, span, related, fixes }) => ({
     code,
     severity,
     message,
@@ -28,5 +18,38 @@ export function diagnosticJson({ code, severity, message, span, related, fixes }
         edits: edits.map((edit) => ({ place: placeOf(edit.span), text: edit.text })),
       })),
     }),
+  }));
+};
+
+/** Lines and columns from 1, columns in UTF-16 units, as editors count. The lines of each text are found once. */
+function placing() {
+  const known = new Map<Source, readonly number[]>();
+  const lineAndColumn = (source: Source, offset: number): { line: number; column: number } => {
+    const starts = known.get(source) ?? lineStarts(source.text);
+    known.set(source, starts);
+    const line = countUpTo(starts, offset);
+    return { line, column: offset - starts[line - 1]! + 1 };
   };
+  return ({ source, start, end }: Span) => ({
+    file: source.name,
+    ...lineAndColumn(source, start),
+    end: lineAndColumn(source, end),
+  });
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** How many of the sorted `numbers`, the first of which is 0, are at most `most`. */
+function countUpTo(numbers: readonly number[], most: number): number {
+  let [low, high] = [1, numbers.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (numbers[middle - 1]! <= most) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -1,6 +1,5 @@
 /** One use of a primitive layer: its attributes, its shape, its path. */
 
-import type { PlainValue } from "../check/catalog.ts";
 import { evaluate } from "../check/evaluate.ts";
 import { bindComponent, createProjection, projectArguments } from "../check/project.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
@@ -10,6 +9,7 @@ import type { Span } from "../diagnostics/span.ts";
 import type { Argument } from "../syntax/ast.ts";
 import { argumentsOf } from "./convert.ts";
 import {
+  type Attributes,
   type Construction,
   evaluation,
   type Feature,
@@ -19,6 +19,7 @@ import {
   type Site,
 } from "./items.ts";
 import type { LayerDef } from "./layer.ts";
+import { argumentsKey } from "./value-key.ts";
 
 const mostLayers = 10_000;
 
@@ -73,7 +74,7 @@ export const usesOf = ({ chain }: Site): NonNullable<Diagnostic["related"]> =>
 function attributesOf(
   { layer, arguments: given, scope, span }: Use,
   construction: Construction,
-): Readonly<Record<string, PlainValue>> | undefined {
+): Attributes | undefined {
   let wrong = false;
   const report = (diagnostic: Diagnostic): void => {
     wrong = true;
@@ -83,11 +84,18 @@ function attributesOf(
     ...argument,
     value: evaluate(argument.value, { ...evaluation(scope, construction, argument.span), report }),
   }));
+  const key = argumentsKey(values);
+  const call = key === undefined || wrong ? undefined : `${layer.name}(${key})`;
+  const known = call === undefined ? undefined : construction.known.layers.get(call);
+  if (known) return known;
   const projection = createProjection(construction.catalog, report);
   const bound = bindComponent(layer, values, report);
   const json = projectArguments(layer.name, span, layer.parameters, bound, "", projection);
   construction.validate(json, `layer.${layer.name}`, projection, scope.names);
-  return wrong || projection.open.size > 0 ? undefined : argumentsOf(layer, bound, construction.catalog);
+  if (wrong || projection.open.size > 0) return undefined;
+  const attributes = argumentsOf(layer, bound, construction.catalog);
+  if (call !== undefined) construction.known.layers.set(call, attributes);
+  return attributes;
 }
 
 /** The path of the use. Layers without state are numbered where they are alike; with state they need names. */

@@ -1,4 +1,5 @@
 /** What names and expressions mean while networks are built: feature maps, layers, and plain values. */
+import type { PlainValue } from "../check/catalog.ts";
 import type { Evaluation, Report } from "../check/evaluate.ts";
 import type { Validate } from "../check/validate.ts";
 import type { Scope, Value } from "../check/values.ts";
@@ -67,6 +68,15 @@ export interface Edits {
   readonly seen: Map<string, number>;
 }
 
+export type Attributes = Readonly<Record<string, PlainValue>>;
+
+/** Of one model: calls that are right, by name and values. The next one alike is not checked again. */
+export interface KnownCalls {
+  /** Of layers, with the defaults filled in. */
+  readonly layers: Map<string, Attributes>;
+  readonly modules: Set<string>;
+}
+
 /** One network under construction. */
 export interface Construction {
   readonly catalog: ModelCatalog;
@@ -78,6 +88,7 @@ export interface Construction {
   readonly layers: LayerUse[];
   /** Of the whole model. */
   readonly edits: Edits;
+  readonly known: KnownCalls;
   /** Of the whole model: where each path was made. */
   readonly paths: Map<string, Site & { readonly span: Span }>;
 }

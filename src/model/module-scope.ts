@@ -11,6 +11,7 @@ import type { Argument, Expression, Module } from "../syntax/ast.ts";
 import { usesOf } from "./build-layer.ts";
 import { failed, type Item, type ItemScope } from "./items.ts";
 import { asFeature, extend, type Place } from "./places.ts";
+import { valuesKey } from "./value-key.ts";
 
 export interface ModuleCall {
   readonly module: Module;
@@ -71,6 +72,9 @@ function checkValues(
   span: Span,
   { construction }: Place,
 ): boolean {
+  const key = valuesKey(values);
+  const call = key === undefined ? undefined : `${module.name.text}(${key})`;
+  if (call !== undefined && construction.known.modules.has(call)) return true;
   let right = true;
   const report = (diagnostic: Diagnostic): void => {
     right = false;
@@ -81,6 +85,7 @@ function checkValues(
   const bound = new Map([...values].map(([name, value]) => [name, { value, span: value.span }]));
   const json = projectArguments(module.name.text, span, kinds, bound, "", projection);
   construction.validate(json, { name: module.name.text, parameters: kinds }, projection);
+  if (right && call !== undefined) construction.known.modules.add(call);
   return right;
 }
 

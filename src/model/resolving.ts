@@ -23,6 +23,7 @@ export interface Resolving {
   readonly report: Evaluation["report"];
   readonly observe: Construction["observe"];
   readonly paths: Construction["paths"];
+  readonly known: Construction["known"];
   readonly edits: Edits;
 }
 
@@ -38,7 +39,7 @@ export function applySetting(
 ): { readonly item: Item; readonly construction: Construction } {
   const setting = settingOf(view, key);
   if (!setting || setting.value.kind === "hole") return unknown();
-  const { catalog, spec, constants, validate, report, observe, paths, edits } = resolving;
+  const { catalog, spec, constants, validate, report, observe, paths, known, edits } = resolving;
   placeEdits(setting, path, edits);
   const construction: Construction = {
     catalog,
@@ -49,6 +50,7 @@ export function applySetting(
     observe,
     layers: [],
     edits,
+    known,
     paths,
   };
   const site: Site = { path, chain: [] };

@@ -9,7 +9,8 @@ export const unusedBindings: ModuleRule = ({ body, results = [] }) =>
   unusedIn({ body }, new Set(results.map(({ text }) => text)));
 
 function unusedIn({ body, index }: Inner, results: ReadonlySet<string>): readonly Diagnostic[] {
-  const idle = body.bindings.filter(({ name }) => !results.has(name.text) && !isRead(name.text, body));
+  const { others, all } = readIn(body);
+  const idle = body.bindings.filter(({ name: { text } }) => !results.has(text) && !others.has(text));
   const found = idle.map(({ name }) =>
     diagnose(
       checkRuleCodes,
@@ -18,7 +19,7 @@ function unusedIn({ body, index }: Inner, results: ReadonlySet<string>): readonl
       { span: name.span },
     ),
   );
-  if (index && !namesRead(body).has(index.text)) {
+  if (index && !all.has(index.text)) {
     const values = { name: index.text, what: "index" } as const;
     found.push(diagnose(checkRuleCodes, "check/unused-binding", values, { span: index.span }));
   }
@@ -27,8 +28,15 @@ function unusedIn({ body, index }: Inner, results: ReadonlySet<string>): readonl
 
 const partsOf = ({ bindings, result }: Body) => [...bindings.map(({ value }) => value), result];
 
-/** By another binding or the result. */
-const isRead = (name: string, { bindings, result }: Body): boolean =>
-  [...bindings.filter((each) => each.name.text !== name).map(({ value }) => value), result].some((part) =>
-    namesRead(part).has(name),
-  );
+/** The names that a body reads, and those among them that something else reads than the binding of that name. */
+function readIn({ bindings, result }: Body): Readonly<Record<"all" | "others", ReadonlySet<string>>> {
+  const others = new Set(namesRead(result));
+  const all = new Set(others);
+  for (const { name, value } of bindings) {
+    for (const read of namesRead(value)) {
+      all.add(read);
+      if (read !== name.text) others.add(read);
+    }
+  }
+  return { all, others };
+}

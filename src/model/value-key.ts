@@ -1,0 +1,48 @@
+/** Values as texts that tell them apart, so that calls with the same values are checked once. */
+import type { ArgumentValue, Value } from "../check/values.ts";
+
+/** Of arguments with their names; undefined where one is layers or not known, and so like no other. */
+export function argumentsKey(given: readonly ArgumentValue[]): string | undefined {
+  return joined(given.map(({ name, value }) => withName(name?.text, value)));
+}
+
+export function valuesKey(values: ReadonlyMap<string, Value>): string | undefined {
+  return joined([...values].map(([name, value]) => withName(name, value)));
+}
+
+const joined = (keys: readonly (string | undefined)[]): string | undefined =>
+  keys.includes(undefined) ? undefined : keys.join(",");
+
+function withName(name: string | undefined, value: Value): string | undefined {
+  const key = keyOf(value);
+  return key === undefined || name === undefined ? key : `${name}=${key}`;
+}
+
+function keyOf(value: Value): string | undefined {
+  switch (value.kind) {
+    case "number":
+      return `${value.value}${value.unit ?? ""}`;
+    case "size":
+      return `${value.height}x${value.width}`;
+    case "ratio":
+      return `${value.height}:${value.width}`;
+    case "text":
+      return JSON.stringify(value.value);
+    case "boolean":
+    case "none":
+      return `${value.kind} ${value.kind === "boolean" && value.value}`;
+    case "word":
+      return `word ${value.name}`;
+    case "list":
+      return enclosed("[", value.items.map(keyOf), "]");
+    case "call":
+      return enclosed(`call ${value.callee.text}(`, [argumentsKey(value.arguments)], ")");
+    default:
+      return undefined;
+  }
+}
+
+function enclosed(before: string, keys: readonly (string | undefined)[], after: string): string | undefined {
+  const inside = joined(keys);
+  return inside === undefined ? undefined : `${before}${inside}${after}`;
+}
