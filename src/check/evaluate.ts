@@ -6,7 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../support/invariant.ts";
 import type { Body, Expression } from "../syntax/ast.ts";
 import { wrongOperand } from "./operands.ts";
-import { binary, unary } from "./operators.ts";
+import { binary, rangeOf, unary, withUnit } from "./operators.ts";
 import { built, partOf } from "./pairs.ts";
 import { isTooLarge, mostParts } from "./size.ts";
 import { type Scope, showValue, type Value } from "./values.ts";
@@ -50,13 +50,13 @@ function evaluated(expression: Expression, context: Evaluation): Value {
       return { ...value, span, declared: value.declared ?? value.span };
     }
     case "range":
-      return { kind: "range", from: inner(expression.from), to: inner(expression.to), span };
+      return rangeOf(inner(expression.from), inner(expression.to), span, context);
     case "rate":
       return { kind: "rate", value: inner(expression.value), per: inner(expression.per), span };
     case "list":
       return {
         kind: "list",
-        items: expression.items.map((item) => withUnit(inner(item), expression.unit)),
+        items: expression.items.map((item) => withUnit(inner(item), expression.unit, context)),
         span,
       };
     case "record":
@@ -99,10 +99,6 @@ function evaluated(expression: Expression, context: Evaluation): Value {
     case "choice":
       invariant(false, "the grammar has choices only in the types of parameters");
   }
-}
-
-function withUnit(value: Value, unit: Node<"number">["unit"]): Value {
-  return unit && value.kind === "number" && value.unit === undefined ? { ...value, unit } : value;
 }
 
 /** The value of another key of the model, where no name around means something else. */

@@ -148,7 +148,7 @@ export function describeKind(kind: Kind): string {
     case "ratio":
       return "a ratio such as `1:2`";
     case "range":
-      return `a range such as \`0.1..0.5\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
+      return `a range such as \`${(kind.maximum ?? 1) > 1 ? "800..1333" : "0.1..0.5"}\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
     case "word":
       return `one of ${wordList(kind.words)}`;
     case "name":

@@ -33,9 +33,11 @@ export function checkModule(module: Module, context: NameContext): void {
 
 function checkDefaults(module: Module, context: NameContext): void {
   const kinds = parametersOf(module, context.report);
-  const outside = { ...context, locals: new Set<string>() };
-  const defaults = module.parameters.flatMap((parameter) => {
+  const names = module.parameters.map(({ name }) => name.text);
+  const defaults = module.parameters.flatMap((parameter, index) => {
     if (!parameter.default) return [];
+    // A default may follow from the parameters before it.
+    const outside = { ...context, locals: new Set(names.slice(0, index)) };
     if (kinds[parameter.name.text]?.kind.kind === "layers") {
       checkNames(parameter.default, outside);
       return [];
@@ -82,6 +84,6 @@ function usedModules(module: Module, modules: ReadonlyMap<string, Module>): Read
     for (const [key, part] of Object.entries(node)) if (key !== "span") visit(part);
   };
   visit(module.body);
-  visit(module.parameters);
+  visit(module.parameters.map((parameter) => parameter.default));
   return used;
 }

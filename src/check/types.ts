@@ -43,11 +43,30 @@ export const parameterTypes: readonly string[] = Object.keys(named);
  */
 export function kindOfType(type: Expression, report: Report): Kind {
   const kind = type.kind === "choice" ? choiceOf(type.options) : kindOf(type);
-  if (kind) return kind;
+  const empty = (type.kind === "choice" ? type.options : [type]).find(isEmpty);
+  if (kind && !empty) return kind;
+  if (empty) {
+    const found = `the range \`${textOf(empty.span)}\``;
+    const expected = "one from a lower to a higher number, both of one unit";
+    report(diagnose(checkCodes, "check/wrong-range", { key: "type", found, expected }, { span: empty.span }));
+    return layers;
+  }
   const known = [...parameterTypes.map((name) => `\`${name}\``), "`list(type)`"].join(", ");
   report(diagnose(checkCodes, "check/unknown-type", { text: textOf(type.span), known }, { span: type.span }));
   return layers;
 }
+
+type Range = Extract<Expression, { readonly kind: "range" }>;
+
+/** A range that nothing could lie in. */
+function isEmpty(type: Expression): boolean {
+  if (type.kind !== "range") return false;
+  const { from, to } = type;
+  const [least, most] = [endOf(from), endOf(to)];
+  return least !== undefined && most !== undefined && (least > most || unitOf(from) !== unitOf(to));
+}
+
+const unitOf = (end: Expression) => (end.kind === "number" ? end.unit : undefined);
 
 function kindOf(type: Expression): Kind | undefined {
   if (type.kind === "name") return Object.hasOwn(named, type.name) ? named[type.name] : undefined;
@@ -61,7 +80,7 @@ function kindOf(type: Expression): Kind | undefined {
 }
 
 /** `0..5` takes whole numbers, `0%..100%` and `0.5..2` any between the two, `1px..64px` pixels. */
-function rangeOf({ from, to }: Extract<Expression, { readonly kind: "range" }>): Kind | undefined {
+function rangeOf({ from, to }: Range): Kind | undefined {
   const ends = [from, to].map(endOf);
   if (ends.some((end) => end === undefined)) return undefined;
   const [minimum, maximum] = ends as [number, number];

@@ -10,7 +10,7 @@ import { reference } from "./kind-schema.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
 import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
 import { argumentsSchema, type Parameters, schemaOf } from "./schema.ts";
-import { nounOf, showValue, type Value } from "./values.ts";
+import { nounOf, showValue, textOf, type Value } from "./values.ts";
 
 /** A definition of the schema (`model`, `layer.conv`, ...), or the parameters of a module. */
 type Definition = string | { readonly name: string; readonly parameters: Parameters };
@@ -192,10 +192,11 @@ function wrongValue(
     });
   }
   const words = optionsOf(kind).flatMap((option) => (option.kind === "word" ? option.words.map(String) : []));
-  const fixes = value.kind === "word" ? nearest(value.name, [...words, ...names], value.span) : [];
+  const fixes =
+    value.kind === "word" ? nearest(value.name, [...words, ...names], value.span) : asPercentage(value, kind);
   const values = {
     key: place.name,
-    found: `the ${nounOf(value)} \`${showValue(value)}\``,
+    found: foundText(value),
     expected: describeKind(kind),
   };
   const related = declaredAt(place, value);
@@ -203,6 +204,23 @@ function wrongValue(
   if (value.kind === "word")
     return diagnose(checkCodes, "check/unknown-word", { ...values, name: value.name }, where);
   return diagnose(checkCodes, related.length > 0 ? "check/mismatch" : "check/wrong-value", values, where);
+}
+
+/** `70` where a fraction is wanted means `70%`. */
+function asPercentage(value: Value, kind: Kind): readonly Fix[] {
+  const isFraction = optionsOf(kind).some((option) => option.kind === "number" && option.maximum === 1);
+  if (!isFraction || value.kind !== "number" || value.unit || value.declared) return [];
+  const text = `${value.value}%`;
+  const isPlain = textOf(value.span) === String(value.value) && value.value > 1 && value.value <= 100;
+  return isPlain ? [{ title: `did you mean \`${text}\`?`, edits: [{ span: value.span, text }] }] : [];
+}
+
+/** A percentage is a number, and shown as it is written. */
+function foundText(value: Value): string {
+  const written = value.declared ? "" : textOf(value.span);
+  return value.kind === "number" && /^[\d.]+%$/.test(written)
+    ? `the percentage \`${written}\``
+    : `the ${nounOf(value)} \`${showValue(value)}\``;
 }
 
 /** The other places that take part: where a name got its value, and where a parameter got its type. */

@@ -51,13 +51,14 @@ function bindParameters(
     given,
     construction.report,
   );
-  const items = module.parameters.map((parameter) => {
-    const argument = bound.get(parameter.name.text);
-    const expression = argument?.value ?? parameter.default;
-    // Defaults are written where the module is, so the names around the call mean nothing to them.
-    const scope = argument ? place.scope : emptyScope;
-    return [parameter.name.text, expression ? itemOf(expression, { ...place, scope }) : failed] as const;
-  });
+  const items: [name: string, item: Item][] = [];
+  for (const { name, default: other } of module.parameters) {
+    const argument = bound.get(name.text);
+    const expression = argument?.value ?? other;
+    // Defaults are written where the module is: of names they know its parameters before them, none around the call.
+    const scope = argument ? place.scope : extend(emptyScope, Object.fromEntries(items));
+    items.push([name.text, expression ? itemOf(expression, { ...place, scope }) : failed]);
+  }
   if (items.some(([, item]) => item.kind === "failed")) return undefined;
   const values = items.flatMap(([name, item]) =>
     item.kind === "value" ? [[name, item.value] as const] : [],
@@ -78,7 +79,7 @@ function checkValues(
   let right = true;
   const report = (diagnostic: Diagnostic): void => {
     right = false;
-    construction.report(diagnostic);
+    construction.report(isIn(diagnostic.span, module.span) ? calledAt(diagnostic, span) : diagnostic);
   };
   const kinds = parametersOf(module, report);
   const projection = createProjection(construction.catalog, report);
@@ -88,6 +89,15 @@ function checkValues(
   if (right && call !== undefined) construction.known.modules.add(call);
   return right;
 }
+
+/** What a default becomes, only the call tells. */
+const calledAt = (diagnostic: Diagnostic, span: Span): Diagnostic => ({
+  ...diagnostic,
+  related: [...(diagnostic.related ?? []), { message: "it is called here", span }],
+});
+
+const isIn = (span: Span | undefined, around: Span): boolean =>
+  span?.source === around.source && around.start <= span.start && span.end <= around.end;
 
 function bindInputs(module: Module, span: Span, input: Item, place: Place): ItemScope | undefined {
   const on = module.on?.map((name) => name.text);

@@ -60,6 +60,17 @@ test.each([
   ["(2 * [32, 64]px)[1]", "128px"],
   ["((0.1..0.5) / 2)", "0.05..0.25"],
   ["1.44e6images / 16images * 1iterations", "90000iterations"],
+  ["0.3 / 0.1", "3"],
+  ["0.1 + 0.2 - 0.3", "0"],
+  ["1.1 * 3", "3.3000000000000003"],
+  ["1e-20 * 1", "1e-20"],
+  ["1 + 1e-12", "1.000000000001"],
+  ["3px == 3", "true"],
+  ["1:2 == 2:4", "true"],
+  ["50% == 0.5", "true"],
+  ["-0 == 0", "true"],
+  ["800px..1333px", "800px..1333px"],
+  ["[1, 2px]px", "[1, 2px]px"],
 ])("%s is %s", (text, shown) => {
   const { value, codes } = outcomeOf(text);
   expect(codes).toEqual([]);
@@ -79,11 +90,24 @@ test.each([
   ["counts[34]", "check/no-such-element"],
   ["[1, 2][2]", "check/no-such-element"],
   ["1px + 2images", "check/mixed-units"],
+  ["1px..2images", "check/mixed-units"],
+  ["3px * 3px", "check/mixed-units"],
+  ["3px == 3images", "check/mixed-units"],
+  ["1e308 * 10", "check/overflow"],
+  ["-1e308 - 1e308", "check/overflow"],
+  ["1e308 / 1e-10", "check/overflow"],
+  ["7x7 / 0", "check/division-by-zero"],
   ["if 3 { return 1 } else { return 2 }", "check/wrong-operand"],
 ])("%s is reported as %s and is open", (text, code) => {
   const { value, codes } = outcomeOf(text);
   expect(codes).toEqual([code]);
   expect(value.kind).toBe("open");
+});
+
+test("an item of a list with another unit than the list has is reported, and open alone", () => {
+  const { value, codes } = outcomeOf("[1, 2images]px");
+  expect(codes).toEqual(["check/mixed-units"]);
+  expect(value.kind === "list" && value.items.map(({ kind }) => kind)).toEqual(["number", "open"]);
 });
 
 test("what is wrong inside is reported once", () => {

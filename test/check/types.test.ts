@@ -38,6 +38,34 @@ test.each([
   expect(await messagesOf(type, wrong)).not.toEqual([]);
 });
 
+test.each(["5..1", "1px..3images", "1..3px | none"])(
+  "a type %s, which nothing could have, is an error",
+  async (type) => {
+    const wrong = await messagesOf(type, "2");
+    expect(wrong[0]).toContain("expected one from a lower to a higher number, both of one unit");
+  },
+);
+
+const judged = async (parameters: string, given: string) => {
+  const block = `block judge(${parameters}) { return input -> conv(1x1, half, bias = false) -> relu }`;
+  const text = extension(`replace regions.trunk.relu = judge(${given}) -> relu`, block);
+  return outcomeOf("m.rcnn", {}, text);
+};
+
+test("a default follows from the parameters before it, as they are at the call", async () => {
+  const wrong = await judged("width: integer, half: integer = width / 2", "7");
+  expect(wrong.diagnostics.map(({ code }) => code)).toContain("check/mismatch");
+  const places = wrong.diagnostics[0]!.related!.map(({ message }) => message);
+  expect(places).toEqual(["`half` is declared here", "it is called here"]);
+  const later = await judged("half: integer = width / 2, width: integer = 4", "");
+  expect(later.diagnostics[0]!.code).toBe("check/unknown-name");
+});
+
+test("a word of a type is no use of the block of that name", async () => {
+  const { diagnostics } = await judged("half: integer, way: judge | other = other", "2");
+  expect(diagnostics.map(({ code }) => code)).not.toContain("check/recursion");
+});
+
 test("a wrong argument shows the parameter and, where a name holds it, the name's value", async () => {
   const declarations = "size = 4px block judge(p: integer) { return input -> relu }";
   const text = extension("regions { trunk = flatten -> judge(size) }", declarations);

@@ -74,8 +74,8 @@ export const checkCodes = defineCodes({
   },
   "check/mixed-units": {
     severity: "error",
-    message: (v: { operator: string; left: string; right: string }) =>
-      `\`${v.left}\` and \`${v.right}\` have different units, so \`${v.operator}\` has no meaning for them.`,
+    message: (v: { operator: string; left: string; right: string; different: boolean }) =>
+      `\`${v.left}\` and \`${v.right}\` ${v.different ? "have different units" : "both have a unit"}, so \`${v.operator}\` has no meaning for them.`,
     explain:
       "Numbers of one unit are added, compared and divided by each other, and a plain number scales any. Other units have no meaning together.",
   },
@@ -83,6 +83,12 @@ export const checkCodes = defineCodes({
     severity: "error",
     message: (_: None) => "The divisor is 0.",
     explain: "An expression is computed when the text is compiled, and a quotient by zero has no value.",
+  },
+  "check/overflow": {
+    severity: "error",
+    message: (_: None) => "The result is too large for a number.",
+    explain:
+      "Numbers are 64-bit floats: an expression whose value lies beyond 1.8e308 has none. Most often an exponent is wrong.",
   },
   "check/no-such-element": {
     severity: "error",
