@@ -14,18 +14,21 @@ import {
   parameterText,
   sectionText,
 } from "./catalog-text.ts";
+import type { Costs } from "./costs.ts";
 import { type Declared, occurrencesIn } from "./names.ts";
+import { levelsText, type PartsOf, partText, sourceText } from "./parts-hover.ts";
 import { rangeOf, touches } from "./ranges.ts";
 import { type BlockHead, mergedAt, sectionOf, settingKey } from "./sections.ts";
-import { type CostOf, usesText } from "./shape-text.ts";
+import { usesText } from "./shape-text.ts";
 import { isKind, type Node, nodesAt } from "./tree.ts";
+import type { Use } from "./uses.ts";
 import type { Snapshot } from "./workspace.ts";
 
-/** `costOf` gives parameters and products of layers by their paths. */
-export function hover(snapshot: Snapshot, position: Position, costOf: CostOf): Hover | undefined {
+/** `costs` are those of the snapshot's models. */
+export function hover(snapshot: Snapshot, position: Position, costs: Costs): Hover | undefined {
   const offset = snapshot.text.offsetAt(position);
   const chain = nodesAt(snapshot.tree, offset);
-  const found = keyHover(chain, offset, snapshot) ?? wordHover(chain, offset, snapshot, costOf);
+  const found = keyHover(chain, offset, snapshot, costs) ?? wordHover(chain, offset, snapshot, costs);
   if (!found?.text) return undefined;
   return {
     contents: { kind: MarkupKind.Markdown, value: found.text },
@@ -47,27 +50,45 @@ export const headOf = ({ keyword, label, type }: Block): BlockHead => ({
   type: type?.text,
 });
 
-/** The cursor on a key, on the keyword of a block or on the type of a head. */
-function keyHover(chain: readonly Node[], offset: number, snapshot: Snapshot): Found | undefined {
+/** The cursor on a key, on the keyword of a block, on the type of a head or on the maps that a block stands on. */
+function keyHover(
+  chain: readonly Node[],
+  offset: number,
+  snapshot: Snapshot,
+  costs: Costs,
+): Found | undefined {
   const { catalog, analysis } = snapshot;
   const blocks = blocksOf(chain);
   const section = sectionOf(blocks.map(headOf), catalog, analysis.specs);
+  const parts = partsAround(blocks, snapshot, costs);
   const block = blocks.at(-1);
-  if (block && touches(block.keyword.span, offset) && section)
-    return { span: block.keyword.span, text: sectionText(block.keyword.text, section) };
-  if (block?.type && touches(block.type.span, offset) && section)
-    return { span: block.type.span, text: sectionText(block.type.text, section) };
+  const word = block && [block.keyword, block.type].find((each) => each && touches(each.span, offset));
+  if (word && section) {
+    const part = partText(pathOf(blocks), parts);
+    return { span: word.span, text: paragraphs(part, sectionText(word.text, section)) };
+  }
+  const levels = block && levelsText(block, chain, offset, parts.models);
+  if (levels) return levels;
   const entry = chain.find((node) => isKind(node, "setting", "edit"));
   if (!isKind(entry, "setting", "edit")) return undefined;
-  const part = entry.path.findIndex(({ span }) => touches(span, offset));
-  const key = entry.path[part];
-  const path = entry.path.slice(0, part + 1).map(({ text }) => text);
+  const at = entry.path.findIndex(({ span }) => touches(span, offset));
+  const key = entry.path[at];
+  const path = entry.path.slice(0, at + 1).map(({ text }) => text);
   const found = settingKey(blocks.map(headOf), path, catalog, analysis.specs);
   if (!key || !found) return undefined;
   const history = entry.kind === "setting" ? historyText(entry, blocks, snapshot) : undefined;
   const text = parameterText(path.at(-1)!, found.parameter, found.section.source);
-  return { span: key.span, text: paragraphs(text, history) };
+  return { span: key.span, text: paragraphs(partText(pathOf(blocks, path), parts), text, history) };
 }
+
+/** What the paths of layers in a block begin with. */
+const pathOf = ([, ...inner]: readonly Block[], path: readonly string[] = []): string =>
+  [...inner.map(({ label, keyword }) => label?.text ?? keyword.text), ...path].join(".");
+
+const partsAround = ([root]: readonly Block[], { models }: Snapshot, costs: Costs): PartsOf => ({
+  models: models.filter(({ name }) => root?.keyword.text === "model" && name === root.label?.text),
+  costs,
+});
 
 /** Where the value that this one takes the place of was set. */
 function historyText(setting: Setting, blocks: readonly Block[], { analysis }: Snapshot): string | undefined {
@@ -85,7 +106,7 @@ function wordHover(
   chain: readonly Node[],
   offset: number,
   snapshot: Snapshot,
-  costOf: CostOf,
+  costs: Costs,
 ): Found | undefined {
   const argument = argumentHover(chain, offset, snapshot);
   if (argument) return argument;
@@ -93,16 +114,40 @@ function wordHover(
   if (!word) return undefined;
   const { tree, analysis, uses, catalog } = snapshot;
   const symbol = occurrencesIn(tree, analysis.declarations).find(({ span }) => touches(span, offset))?.symbol;
-  // A layer is built where the call or the name as a whole stands, an addition where its terms do.
-  const call = chain.at(-2);
-  const built = isKind(call, "call") && isAt(call.callee.span, word.span) ? call.span : word.span;
+  const built = builtAt(chain, word.span);
   const shapes = usesText(
     uses.filter((use) => isAt(use.span, built)),
-    costOf,
+    costs,
   );
   const component = symbol ? undefined : componentFor(kindAround(chain, snapshot), word.text, catalog);
-  const about = symbol ? symbolText(symbol, snapshot) : component && componentText(component);
-  return { span: word.span, text: paragraphs(shapes, about) };
+  const about = symbol ? symbolText(symbol, snapshot, shapes, costs) : component && componentText(component);
+  const part = shapes ?? partAround(chain, word, symbol, partsAround(blocksOf(chain), snapshot, costs));
+  return { span: word.span, text: paragraphs(part, about) };
+}
+
+/** A layer is built where the call or the name as a whole stands, an addition where its terms do; `as` names it. */
+function builtAt(chain: readonly Node[], word: Span): Span {
+  const around = chain.at(-2);
+  if (isKind(around, "call") && isAt(around.callee.span, word)) return around.span;
+  return around && "as" in around && around.as && isAt(around.as.span, word) ? around.value.span : word;
+}
+
+/** The part of the model that the word gives, by its label or by the key whose value it is in. */
+function partAround(
+  chain: readonly Node[],
+  { text, span }: Word,
+  symbol: Declared | undefined,
+  parts: PartsOf,
+): string | undefined {
+  const blocks = blocksOf(chain);
+  const { label } = blocks.at(-1) ?? {};
+  if (label && isAt(label.span, span)) return partText(pathOf(blocks), parts);
+  const setting = chain.find((node) => isKind(node, "setting"));
+  if (symbol || !isKind(setting, "setting")) return undefined;
+  const path = setting.path.map((each) => each.text);
+  if (path.at(-1) === "from") return sourceText(text, parts);
+  const isWhole = isAt(setting.value.span, chain.at(-2) === setting ? span : (chain.at(-2)?.span ?? span));
+  return path.at(-1) === "pool" && isWhole ? partText(pathOf(blocks, path), parts) : undefined;
 }
 
 const isAt = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
@@ -149,24 +194,30 @@ function kindAround(chain: readonly Node[], { catalog, analysis }: Snapshot): Ki
 
 const code = (text: string): string => `\`\`\`rcnn\n${text}\n\`\`\``;
 
-function symbolText(symbol: Declared, { analysis, uses }: Snapshot): string {
+/** `shapes` are told already, of the place itself. */
+function symbolText(
+  symbol: Declared,
+  { analysis, uses, calls }: Snapshot,
+  shapes: string | undefined,
+  costs: Costs,
+): string {
   const { modules, constants, models } = analysis.declarations;
   const module = modules.get(symbol.name);
   switch (symbol.kind) {
     case "network":
-    case "block":
-      return paragraphs(code(moduleHead(module!)), module!.documentation);
+    case "block": {
+      const isMeant = (use: Use) => use.module !== undefined && isAt(use.module, symbol.span);
+      const called = shapes === undefined ? usesText(calls.filter(isMeant), costs) : undefined;
+      return paragraphs(code(moduleHead(module!)), module!.documentation, called);
+    }
     case "constant":
       return code(textOf(constants.get(symbol.name)!.span));
     case "model":
       return paragraphs(code(`model ${symbol.name}`), models.get(symbol.name)?.documentation);
     case "binding":
     case "result": {
-      const shapes = usesText(
-        uses.filter((use) => isAt(use.span, symbol.span)),
-        () => undefined,
-      );
-      return paragraphs(code(`${symbol.name} = ...`), shapes);
+      const bound = shapes === undefined ? usesText(uses.filter((use) => isAt(use.span, symbol.span))) : "";
+      return paragraphs(code(`${symbol.name} = ...`), bound);
     }
     default:
       return `${symbol.kind} \`${symbol.name}\``;

@@ -1,7 +1,7 @@
 /** Shapes behind the layers that change them, between the words of the text. */
 import { type InlayHint, InlayHintKind, type Range } from "vscode-languageserver";
 import { sameShape, showShape } from "../model/shapes.ts";
-import type { Use } from "./analysis.ts";
+import type { Use } from "./uses.ts";
 import type { Snapshot } from "./workspace.ts";
 
 /** Most different shapes of one text that are written out. */

@@ -10,10 +10,12 @@ import type { ModelCatalog } from "../model/layer.ts";
 import type { Model } from "../model/model.ts";
 import type { Document } from "../syntax/ast.ts";
 import { parse } from "../syntax/parse.ts";
-import { type Analysis, analyse, type Use } from "./analysis.ts";
+import { type Analysis, analyse } from "./analysis.ts";
 import { createFileMemory, type Disk, type FileMemory } from "./file-memory.ts";
 import { textDocumentOf } from "./ranges.ts";
 import { type Shift, shiftTo } from "./shift.ts";
+import { callsOf, usersOf } from "./users.ts";
+import type { Use } from "./uses.ts";
 
 /** One file with all that is known of it. What every feature reads. */
 export interface Snapshot {
@@ -26,6 +28,8 @@ export interface Snapshot {
   readonly analysis: Analysis;
   /** Of its own models, or of an earlier text where this one is broken; `withUsers` adds models elsewhere. */
   readonly uses: readonly Use[];
+  /** Of the blocks and networks that it declares, wherever they are used. */
+  readonly calls: readonly Use[];
   readonly models: readonly Model[];
   readonly catalog: ModelCatalog;
 }
@@ -76,9 +80,6 @@ interface Memory extends WorkspaceOptions {
   readonly good: Map<string, Analysis>;
   readonly check: (bundle: Bundle, found: readonly Diagnostic[]) => Analysis;
 }
-
-/** Most files whose models' shapes are shown in a file that they use. */
-const mostUsers = 4;
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
   const validate = createValidator(options.catalog);
@@ -192,6 +193,7 @@ async function snapshotOf(path: string, memory: Memory): Promise<Snapshot | unde
     documents,
     analysis,
     uses: usesIn(path, uses),
+    calls: callsOf(path, uses),
     models,
     catalog: memory.catalog,
   };
@@ -203,27 +205,28 @@ const usesIn = (path: string, uses: readonly Use[]): readonly Use[] =>
 async function withUsers(snapshot: Snapshot, memory: Memory): Promise<Snapshot> {
   const { path, analysis } = snapshot;
   if (analysis.specs.length > 0) return snapshot;
-  const users = (await usersOf(path, memory)).map((user) => user.analysis);
+  const bundles = await bundlesWith(path, memory);
+  const analysed = async (user: string) => (await refresh(user, memory))?.analysis;
+  const users = await usersOf(snapshot.tree, bundles, analysed);
   return {
     ...snapshot,
     uses: [...snapshot.uses, ...users.flatMap(({ uses }) => usesIn(path, uses))],
+    calls: [...snapshot.calls, ...users.flatMap(({ uses }) => callsOf(path, uses))],
     models: [...snapshot.models, ...users.flatMap(({ models }) => models)],
   };
 }
 
-/** Files with models that use `path`, open ones first; of a file in both notations the one that is read for `use`. */
-async function usersOf(path: string, memory: Memory): Promise<readonly Known[]> {
-  const users: Known[] = [];
+/** Of files that use `path`, open ones first; of a file in both notations the one that is read for `use`. */
+async function bundlesWith(path: string, memory: Memory): Promise<readonly Bundle[]> {
   const paths = await knownPaths(memory);
-  for (const candidate of paths) {
-    if (candidate.endsWith(".yaml") && paths.includes(candidate.replace(/yaml$/, "rcnn"))) continue;
-    const { value: bundle } = await loaded(candidate, memory);
-    if (candidate === path || !bundle?.documents.has(path)) continue;
-    const known = await refresh(candidate, memory);
-    if (known?.analysis.specs.length && known.analysis.models.length) users.push(known);
-    if (users.length === mostUsers) break;
+  const isTwin = (each: string) => each.endsWith(".yaml") && paths.includes(each.replace(/yaml$/, "rcnn"));
+  const found: Bundle[] = [];
+  for (const each of paths) {
+    if (each === path || isTwin(each)) continue;
+    const { value } = await loaded(each, memory);
+    if (value?.documents.has(path)) found.push(value);
   }
-  return users;
+  return found;
 }
 
 async function knownPaths({ buffers, folders, disk }: Memory): Promise<readonly string[]> {

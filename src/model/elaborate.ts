@@ -229,8 +229,10 @@ function applyCall(
   const module = construction.modules.get(callee);
   if (module) {
     const inside = { ...place, site: enter(site, name ?? callee, span, name !== undefined) };
+    const before = construction.layers.length;
     const item = applyModule({ module, arguments: given, span }, input, inside);
-    construction.observe({ span, path: inside.site.path, input, item });
+    const layers = construction.layers.slice(before).map(({ path }) => path);
+    construction.observe({ span, path: inside.site.path, input, item, module, layers });
     return item;
   }
   const layer = construction.catalog.components.layer[callee];

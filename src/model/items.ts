@@ -51,6 +51,10 @@ export interface Observation {
   /** What it was applied to; absent for bindings. */
   readonly input?: Item | undefined;
   readonly item: Item;
+  /** What was called, where it is a block or a network. */
+  readonly module?: Module;
+  /** Paths of the layers that it was built of; those of a network follow as its results are asked for. */
+  readonly layers?: readonly string[];
 }
 
 export type Observe = (observation: Observation) => void;

@@ -71,6 +71,50 @@ test("a block that is applied shows its shape, its declaration and its documenta
   expect(found).toContain("Half the size.");
 });
 
+test("a block shows what its layers hold and cost together, and nothing of those beside it", async () => {
+  const text = config.replace("c3 = c2 -> half(width)", "c3 = c2 -> conv(1x1, 7) as thin -> half(width)");
+  const found = await hoverOn("half(width)\n  c4", text);
+  expect(found).toMatch(
+    /^`backbone.c3`: \[H\/4, W\/4, 7\] -> \*\*\[H\/8, W\/8, 16\]\*\*, 1,024 parameters, /,
+  );
+});
+
+test("a network shows its results and what it holds", async () => {
+  const found = await hoverOn("stages(16)");
+  expect(found).toContain(
+    "`backbone`: [H, W, 3] -> `c2` **[H/4, W/4, 16]**, `c3` **[H/8, W/8, 16]**, `c4` **[H/16, W/16, 16]**, 5,104 parameters, ",
+  );
+});
+
+test("the declaration of a block shows what each of its uses becomes", async () => {
+  const found = await hoverOn("half(width: integer)");
+  expect(found).toContain(
+    "2 uses:\n\n- `backbone.c3`: [H/4, W/4, 16] -> **[H/8, W/8, 16]**, 2,320 parameters",
+  );
+  expect(found).toContain("- `backbone.c4`: ");
+});
+
+test.each([
+  ["model base", /^`base`: [\d,]+ parameters, [\d.]+ [MG] multiply-accumulates\n/],
+  ["backbone = stages", /^`backbone`: `p2` \*\*\[H\/4, W\/4, 8\]\*\*, .* parameters/],
+  ["rpn on", /^`rpn`: [\d,]+ parameters/],
+  ["p2..p5", /^`p2` \*\*\[H\/4, W\/4, 8\]\*\*, `p3` .*, `p5` \*\*\[H\/32, W\/32, 8\]\*\*$/],
+  ["pool  = roi", /^`regions.pool`: \*\*\[7, 7, 8\]\*\*\n/],
+  ["roiAlign(7x7)", /^`regions.pool`: \*\*\[7, 7, 8\]\*\*\n/],
+  ["trunk = two", /^`regions.trunk`: \*\*\[32\]\*\*, 13,632 parameters/],
+  ["label: classify", /^`regions.label`: \*\*\[4\]\*\*, 132 parameters/],
+  ["trunk }\n    head box", /^`regions.trunk`: \*\*\[32\]\*\*, /],
+  ["stem -> batchNorm", /^`backbone.c2.stem`: \[H, W, 3\] -> \*\*\[H\/4, W\/4, 16\]\*\*, 432 parameters/],
+])("the part of a model at `%s` shows what it gives and holds", async (word, wanted) => {
+  expect(await hoverOn(word)).toMatch(wanted);
+});
+
+test("what is kept from training is told apart", async () => {
+  const text = config.replace("  regions on", '  train { freeze = ["backbone.c2.*"] }\n  regions on');
+  expect(await hoverOn("conv(3x3, width, stride = 4)", text)).toContain("432 parameters, all frozen, ");
+  expect(await hoverOn("backbone = stages", text)).toMatch(/parameters, [\d,]+ of them frozen, /);
+});
+
 test("a binding shows the shape of its value", async () => {
   expect(await hoverOn("c3 -> half")).toContain("**[H/8, W/8, 16]**");
 });
@@ -104,7 +148,7 @@ test("models that share a layer show it once, models that differ each on its own
 test("a key that takes the place of another shows where that was", async () => {
   const text = `${config}model wide extends base { classes = 4 }\n`;
   const { snapshot, position } = await open("classes = 4", text);
-  const found = hover(snapshot, position, () => undefined)!;
+  const found = hover(snapshot, position, createCosts(failed)([]))!;
   expect((found.contents as MarkupContent).value).toMatch(/Before: `classes\s+= 3` at .*main\.rcnn:17:/);
 });
 
@@ -114,6 +158,20 @@ test("a library file shows the shapes of the models that use it", async () => {
   const { snapshot, workspace } = await edit(library, { "user.rcnn": user });
   const { uses } = await workspace.withUsers(snapshot);
   expect(uses.map(({ path }) => path)).toContain("backbone.c3.conv");
+});
+
+test("of many users those are asked that call what the library declares", async () => {
+  const library = `block once() { return input -> relu }\nblock other() { return input -> conv(1x1, 5) }\n`;
+  const user = (name: string, block: string) =>
+    `use "main"\n${config.replace("-> relu\n}", `-> ${block}()\n}`).replace("model base", `model ${name}`)}`;
+  const many = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`a${index}.rcnn`, user(`a${index}`, "once")]),
+  );
+  const { snapshot, workspace } = await edit(library, { ...many, "z.rcnn": user("z", "other") });
+  const { calls } = await workspace.withUsers(snapshot);
+  expect(new Set(calls.map(({ model, callee }) => `${model} ${callee}`))).toEqual(
+    new Set(["a0 once", "z other"]),
+  );
 });
 
 test("shapes stay where the text is broken elsewhere, and move with it", async () => {

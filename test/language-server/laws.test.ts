@@ -9,6 +9,7 @@ import { placeOf } from "../../src/diagnostics/render.ts";
 import type { Span } from "../../src/diagnostics/span.ts";
 import { codeActions } from "../../src/language-server/code-action.ts";
 import { completion } from "../../src/language-server/completion.ts";
+import { createCosts } from "../../src/language-server/costs.ts";
 import { definition, references } from "../../src/language-server/definition.ts";
 import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
 import { formatting } from "../../src/language-server/formatting.ts";
@@ -23,6 +24,8 @@ import { fileHost } from "../../src/load/file-host.ts";
 import { libraryRoots } from "../../src/load/library-roots.ts";
 import type { Name } from "../../src/syntax/ast.ts";
 import { wordsOf } from "../../src/syntax/word.ts";
+
+const noCosts = createCosts(() => {})([]);
 
 let workspace: Workspace;
 beforeAll(() => {
@@ -111,7 +114,7 @@ test("every feature answers at every place of a text that is cut, doubled or gar
       const position = snapshot.text.positionAt(at);
       const range = { start: position, end: position };
       completion(snapshot, position, []);
-      hover(snapshot, position, () => undefined);
+      hover(snapshot, position, noCosts);
       definition(snapshot, position);
       references(snapshot, position, []);
       prepareRename(snapshot, position);

@@ -1,12 +1,15 @@
 /** Problems appear while typing, each in its own file, with their fixes as actions. */
 import { expect, test } from "vitest";
 import { codeActions } from "../../src/language-server/code-action.ts";
+import { createCosts } from "../../src/language-server/costs.ts";
 import { diagnosticsByFile } from "../../src/language-server/diagnostics.ts";
 import { formatting } from "../../src/language-server/formatting.ts";
 import { hover } from "../../src/language-server/hover.ts";
 import { createPublisher } from "../../src/language-server/publisher.ts";
 import { uriOf } from "../../src/language-server/ranges.ts";
 import { type Editor, edit, edited, pathOf } from "./editor.ts";
+
+const noCosts = createCosts(() => {})([]);
 
 const model = (inside: string): string =>
   `use "mask-rcnn-nuclei"\nmodel mine extends mask_rcnn_nuclei {\n  ${inside}\n}\n`;
@@ -198,7 +201,7 @@ test("the YAML form has problems and hovers at its own places", async () => {
   const [problem] = diagnosticsByFile(snapshot).get(pathOf("mine.yaml"))!;
   expect(snapshot.text.getText(problem!.range)).toBe("4");
   const position = snapshot.text.positionAt(text.indexOf("nms") + 1);
-  expect(hover(snapshot, position, () => undefined)?.contents).toMatchObject({
+  expect(hover(snapshot, position, noCosts)?.contents).toMatchObject({
     value: expect.stringContaining("a number from 0 to 1"),
   });
 });
