@@ -3,6 +3,7 @@
  * spec, and a resolved model. Nothing here knows a graph, so a check answers before any is loaded.
  */
 import { modelKeys } from "./check/catalog.ts";
+import { certain } from "./check/certain.ts";
 import { check } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
@@ -12,6 +13,7 @@ import { catalog } from "./components/index.ts";
 import { tooLarge } from "./components/too-large.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
+import { inOrder } from "./diagnostics/in-order.ts";
 import { fileHost } from "./load/file-host.ts";
 import { libraryRoots } from "./load/library-roots.ts";
 import { type Bundle, type Host, load } from "./load/load.ts";
@@ -39,20 +41,21 @@ export async function resolveFile(
   host: Host = fileHost,
 ): Promise<Result<Model>> {
   const { value: bundle, diagnostics } = await loadFile(path, host); // syntax, load
-  if (!bundle || hasErrors(diagnostics)) return { diagnostics };
+  if (!bundle) return { diagnostics };
   const { value, diagnostics: found } = resolveBundle(bundle, options);
-  return { ...(value && { value }), diagnostics: [...diagnostics, ...found] };
+  const all = inOrder([...diagnostics, ...found]);
+  return value && !hasErrors(all) ? { value, diagnostics: all } : { diagnostics: all };
 }
 
 export const loadFile = (path: string, host: Host = fileHost): Promise<Result<Bundle>> =>
   load(path, host, { libraryRoots: libraryRoots() });
 
-/** One of the models of files that are loaded. */
+/** One of the models of files that are loaded. Each stage goes on with what the one before has left whole. */
 export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
   const found: Diagnostic[] = [];
   const keep = <T>(result: Result<T>): T | undefined => {
     found.push(...result.diagnostics);
-    return hasErrors(found) ? undefined : result.value;
+    return result.value;
   };
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) })); // merge
   // Compiling schemas takes its time, so both stages share them.
@@ -61,7 +64,8 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   const { classes, categoryIds, categoryNames } = options;
   const known = { classes, categoryIds, categoryNames, validate };
   const model = spec && keep(resolve(spec, catalog, known)); //                    model
-  if (model)
-    found.push(...unusedDeclarations(bundle), ...tooLarge(model, defaultFunctions(model, model.train.batch)));
-  return model && !hasErrors(found) ? { value: model, diagnostics: found } : { diagnostics: found };
+  if (model) found.push(...tooLarge(model, defaultFunctions(model, model.train.batch)));
+  const all = inOrder([...found, ...unusedDeclarations(bundle, found)]);
+  const diagnostics = bundle.isPartial ? certain(all) : all;
+  return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
 }

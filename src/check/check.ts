@@ -1,8 +1,10 @@
 /** `check`: structure, names, kinds and ranges of a merged model, all errors in one pass. */
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { Catalog } from "./catalog.ts";
 import { emptyScope, lazyScope } from "./evaluate.ts";
+import { withHoles } from "./holes.ts";
 import type { NameContext } from "./layer-names.ts";
 import { modelScope } from "./model-scope.ts";
 import { checkModule, checkRecursion } from "./modules.ts";
@@ -19,7 +21,7 @@ export interface CheckOptions {
 
 type Declared = Pick<Spec, "modules" | "constants">;
 
-/** Gives `spec` itself where there are no errors. */
+/** Gives `spec` itself where there are no errors; else what is left of it when all that is wrong is taken out. */
 export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> {
   const { names, diagnostics } = checkedNames(spec, catalog, options);
   const { validate, report } = names;
@@ -27,10 +29,28 @@ export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}):
   const projection = createProjection(catalog, report);
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names);
-  // Only then: a name that is written wrong leaves another unread, and one mistake would be said twice.
+  const modules = judged(spec.modules, diagnostics);
+  const found = [...diagnostics, ...judgeModules({ ...spec, modules, catalog })];
   if (!hasErrors(diagnostics))
-    diagnostics.push(...judgeModules({ ...spec, catalog }), ...idleConstants(spec));
-  return hasErrors(diagnostics) ? { diagnostics } : { value: spec, diagnostics };
+    return { value: { ...spec, modules }, diagnostics: [...found, ...idleConstants(spec)] };
+  return {
+    value: { ...spec, modules, model: withHoles(spec.model, catalog.model, projection.wrong) },
+    diagnostics: found,
+  };
+}
+
+/** Those in whose text something was found are partial. */
+function judged(modules: Spec["modules"], found: readonly Diagnostic[]): Spec["modules"] {
+  const wrong = found.filter(({ severity }) => severity === "error");
+  if (wrong.length === 0) return modules;
+  const isIn = (span: Span, around: Span): boolean =>
+    span.source === around.source && around.start <= span.start && span.end <= around.end;
+  return new Map(
+    [...modules].map(([name, module]) => [
+      name,
+      wrong.some(({ span }) => span && isIn(span, module.span)) ? { ...module, isPartial: true } : module,
+    ]),
+  );
 }
 
 /** The same for a file that declares no model. */
@@ -40,7 +60,8 @@ export function checkDeclarations(
   options: CheckOptions = {},
 ): readonly Diagnostic[] {
   const { diagnostics } = checkedNames(declared, catalog, options);
-  return hasErrors(diagnostics) ? diagnostics : [...diagnostics, ...judgeModules({ ...declared, catalog })];
+  const modules = judged(declared.modules, diagnostics);
+  return [...diagnostics, ...judgeModules({ ...declared, modules, catalog })];
 }
 
 /** Checks constants, networks and blocks; gives what the check of a model goes on from. */

@@ -185,6 +185,7 @@ function checkLayerCall(call: Call, context: NameContext): void {
 }
 
 function checkModuleCall(call: Call, module: Module, context: NameContext): void {
+  if (module.isPartial) return;
   const { text: name, span } = call.callee;
   const names = module.parameters.map((parameter) => parameter.name.text);
   const bound = bindArguments<Expression>({ name, parameters: names }, call.arguments, context.report);

@@ -4,7 +4,7 @@ import { checkCodes } from "../diagnostics/codes/check.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { entryAt } from "../merge/entry-at.ts";
-import type { MergedSetting, Spec } from "../merge/spec.ts";
+import type { MergedBlock, MergedSetting, Spec } from "../merge/spec.ts";
 import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog, PlainValue, Profile, Section, SubsectionDef } from "./catalog.ts";
@@ -41,6 +41,7 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
       const found = entryAt(spec.model, path);
       if (found?.entry.kind === "setting") return { value: settled(found.entry), rest: found.rest };
       if (found) return { value: notAValue(path, span, report), rest: [] };
+      if (isOpen(spec.model, path)) return { value: { kind: "open", span }, rest: [] };
       const profiled = plain(own(profileDefaults(), path.join(".")), span);
       return { value: profiled ?? defaultAt(path, span, catalog, report), rest: [] };
     },
@@ -53,6 +54,15 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
   const expressions = new Map([...spec.constants].map(([name, setting]) => [name, setting.value]));
   const scope = lazyScope(expressions, { scope: ofModel, report });
   return scope;
+}
+
+/** Whether what the text does not say of `path` may be said where it could not be read. */
+function isOpen(block: MergedBlock, [first, ...rest]: readonly string[]): boolean {
+  const inner = block.entries.find(
+    (entry): entry is MergedBlock =>
+      entry.kind === "block" && [entry.keyword.text, entry.label?.text].includes(first),
+  );
+  return inner ? isOpen(inner, rest) : block.isPartial === true;
 }
 
 /** What a key has that the text leaves out. */

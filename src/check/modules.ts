@@ -8,6 +8,7 @@ import { createProjection, projectArguments } from "./project.ts";
 import { parametersOf } from "./types.ts";
 
 export function checkModule(module: Module, context: NameContext): void {
+  if (module.isPartial) return;
   const inputs = module.on ? module.on.map((name) => name.text) : ["input"];
   const names = [...inputs, ...module.parameters.map((parameter) => parameter.name.text)];
   checkDefaults(module, context);

@@ -24,6 +24,8 @@ export interface Place {
   readonly value?: Value;
   /** Of a block or a call: its keys, each with the kind of its value; blocks have none. */
   readonly keys?: Readonly<Record<string, Kind | undefined>>;
+  /** Of a block: whether some of its text is missing, and so perhaps a key. */
+  readonly isPartial?: boolean | undefined;
 }
 
 /** Without a prototype, so that a key named `__proto__` is a key like any other. */
@@ -35,6 +37,8 @@ export interface Projection {
   readonly places: Map<string, Place>;
   /** Pointers of what is not known yet; nothing is said about them. */
   readonly open: Set<string>;
+  /** Pointers of what has been reported. */
+  readonly wrong: Set<string>;
 }
 
 export const createProjection = (catalog: Catalog, report: Report): Projection => ({
@@ -42,6 +46,7 @@ export const createProjection = (catalog: Catalog, report: Report): Projection =
   report,
   places: new Map(),
   open: new Set(),
+  wrong: new Set(),
 });
 
 /** JSON pointer of `key` inside `pointer`. */

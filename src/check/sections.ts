@@ -3,6 +3,7 @@
 import { checkCodes } from "../diagnostics/codes/check.ts";
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { diagnose } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
 import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
@@ -35,10 +36,12 @@ export function projectSection(
     span: block.keyword.span,
     keySpan: block.label?.span ?? block.keyword.span,
     keys: keysOf(section),
+    isPartial: block.isPartial,
   });
   const json: JsonObject = emptyObject();
+  const on = below(pointer, "on");
   if (section.on && block.on)
-    json.on = projectSetting("on", block.on, levels, block, below(pointer, "on"), context);
+    json.on = projectSetting("on", block.on, levels, block, on, marking(on, context));
   if (!section.on && block.on)
     headProblem(block, "reads no feature maps, so `on` has no meaning here", context);
   for (const entry of block.entries) {
@@ -81,8 +84,18 @@ function projectEntry(
     context.projection.places.set(pointer, { name: key, span: setting.span, keySpan: setting.name.span });
     return textOf(setting.value.span);
   }
-  checkEdits(setting, kind, context);
-  return projectSetting(key, setting.value, kind, { keyword: setting.name }, pointer, context);
+  const inside = marking(pointer, context);
+  checkEdits(setting, kind, inside);
+  return projectSetting(key, setting.value, kind, { keyword: setting.name }, pointer, inside);
+}
+
+/** Notes of whatever is reported that it is wrong at `pointer`. */
+function marking(pointer: string, { projection, names }: SectionContext): SectionContext {
+  const report = (diagnostic: Diagnostic): void => {
+    projection.wrong.add(pointer);
+    projection.report(diagnostic);
+  };
+  return { projection: { ...projection, report }, names: { ...names, report } };
 }
 
 /** Paths lead into layers only; which uses there are is known when they are built. */
@@ -209,6 +222,7 @@ function projectTyped(
       span: block.keyword.span,
       keySpan: block.label!.span,
       keys: { type: kind },
+      isPartial: block.isPartial,
     });
     if (block.type)
       context.projection.places.set(below(at, "type"), {

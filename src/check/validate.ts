@@ -8,7 +8,15 @@ import type { Catalog } from "./catalog.ts";
 import { createJudge, type Definitions, type PreparedChecks, type SchemaError } from "./json-schema.ts";
 import { reference } from "./kind-schema.ts";
 import { describeKind, describeRole, type Kind } from "./kinds.ts";
-import { componentsOf, type Json, type Named, optionsOf, type Place, type Projection } from "./project.ts";
+import {
+  below,
+  componentsOf,
+  type Json,
+  type Named,
+  optionsOf,
+  type Place,
+  type Projection,
+} from "./project.ts";
 import { argumentsSchema, type Parameters, schemaOf } from "./schema.ts";
 import { nounOf, showValue, textOf, type Value } from "./values.ts";
 
@@ -73,6 +81,7 @@ function explain(errors: readonly SchemaError[], explaining: Explaining): readon
     const { pointer } = error;
     if (isOpen(pointer, projection)) continue;
     byPointer.set(pointer, [...(byPointer.get(pointer) ?? []), error]);
+    projection.wrong.add(error.key === undefined ? pointer : below(pointer, error.key));
   }
   const pointers = [...byPointer.keys()];
   return pointers.flatMap((pointer) => {
@@ -116,6 +125,7 @@ function keyErrors(
   return errors.flatMap(({ keyword, key }) => {
     if (key === undefined || seen.has(key)) return [];
     seen.add(key);
+    if (keyword === "required" && place.isPartial) return [];
     if (keyword === "required") {
       const kind = keys[key];
       const values = {

@@ -17,6 +17,8 @@ export interface Bundle {
   readonly entry: Document;
   /** All documents by their path, each behind those that it uses; `entry` is the last. */
   readonly documents: ReadonlyMap<string, Document>;
+  /** Whether one of them, or a part of one, could not be read, so that nobody knows all that they declare. */
+  readonly isPartial?: boolean;
 }
 
 export interface LoadOptions {
@@ -37,6 +39,8 @@ interface Loading {
   readonly chain: Map<string, string>;
   readonly done: Set<string>;
   readonly diagnostics: Diagnostic[];
+  /** Whether a file is not there or says nothing. */
+  isPartial: boolean;
 }
 
 /** Loads `path` as the host names it. The paths in the result are those that the user would recognise. */
@@ -54,10 +58,12 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
     chain: new Map(),
     done: new Set(),
     diagnostics: [],
+    isPartial: false,
   };
   const entry = await loadText(path, text, loading);
   const { diagnostics, documents } = loading;
-  return entry ? { value: { entry, documents }, diagnostics } : { diagnostics };
+  const isPartial = loading.isPartial || [...documents.values()].some((document) => document.isPartial);
+  return entry ? { value: { entry, documents, isPartial }, diagnostics } : { diagnostics };
 }
 
 async function loadText(path: string, text: string, loading: Loading): Promise<Document | undefined> {
@@ -69,6 +75,7 @@ async function loadText(path: string, text: string, loading: Loading): Promise<D
   loading.chain.delete(key);
   loading.done.add(key);
   if (document) loading.documents.set(path, document);
+  else loading.isPartial = true;
   return document;
 }
 
@@ -76,6 +83,7 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
   const wrong = wrongPath(use);
   if (wrong) {
     loading.diagnostics.push(wrong);
+    loading.isPartial = true;
     return;
   }
   const candidates = [dirname(from), ...loading.libraryRoots].flatMap((root) =>
@@ -96,6 +104,7 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
       return;
     }
   }
+  loading.isPartial = true;
   const values = { path: use.path, tried: candidates };
   loading.diagnostics.push(diagnose(loadCodes, "load/unresolved-use", values, { span: use.span }));
 }

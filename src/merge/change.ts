@@ -60,7 +60,8 @@ export function changed(block: MergedBlock, change: Change): MergedBlock {
   }
   if (change.block) return conflict(block, found, change);
   const value = newValue(found, rest, change);
-  if (value === undefined) return block;
+  // What it is after a change that cannot be made, nobody knows.
+  if (value === undefined) return replaceBy([{ ...found, value: { kind: "hole", span: found.value.span } }]);
   const history = [...found.history, found.span];
   if (value === "uses")
     return replaceBy([{ ...found, edits: [...(found.edits ?? []), useEdit(rest, change)] }]);
@@ -118,6 +119,8 @@ function locate(
 }
 
 function newValue(found: MergedSetting, rest: readonly Name[], change: Change): Changed {
+  const builds = rest.length > 0 || change.action === "append" || change.action === "insert";
+  if (found.value.kind === "hole" && builds) return found.value;
   if (rest.length === 0 && change.action === "insert") {
     const values = { name: found.name.text, problem: "a path must lead to one of its items or layers" };
     change.report(diagnose(mergeCodes, "merge/cannot-insert", values, { span: change.path.at(-1)!.span }));
@@ -137,19 +140,27 @@ function missing(block: MergedBlock, change: Change): MergedBlock {
   // Behind a keyword whose blocks have labels only one of these leads on.
   const wanted = label && labels.length > 0 ? label : name;
   if (change.action !== "set" || wanted !== name) {
+    if (block.isPartial) return block;
     const names = wanted === name ? block.entries.flatMap(namesOf) : labels;
     const [deeper, ...others] = change.block ? [] : pathsTo(wanted.text, block);
     const nearest =
       nearestName(wanted.text, names) ?? (others.length === 0 && deeper ? deeper.join(".") : undefined);
     const values = { path: change.whole, nearest };
     report(diagnose(mergeCodes, "merge/nothing-there", values, { span: wanted.span }));
-    return block;
+    return { ...block, isPartial: true };
   }
   if (path.length === 1) {
     const setting: MergedSetting = { kind: "setting", name, value: change.value!, span, history: [] };
     return { ...block, entries: [...block.entries, setting] };
   }
-  const inner: MergedBlock = { kind: "block", keyword: name, entries: [], span, history: [] };
+  const inner: MergedBlock = {
+    kind: "block",
+    keyword: name,
+    entries: [],
+    span,
+    history: [],
+    ...(block.isPartial && { isPartial: true }),
+  };
   return { ...block, entries: [...block.entries, changed(inner, { ...change, path: path.slice(1) })] };
 }
 

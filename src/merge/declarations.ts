@@ -6,7 +6,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Block, Module, Name } from "../syntax/ast.ts";
+import type { Block, Declaration, Module, Name, Setting } from "../syntax/ast.ts";
 import type { MergedSetting } from "./spec.ts";
 
 export interface Declarations {
@@ -22,28 +22,72 @@ const blocks = ["model", "ablation"];
 const words = [...blocks, "use", "network", "block"];
 
 export function declarationsOf(bundle: Bundle, report: Report): Declarations {
-  const models = new Map<string, Block>();
-  const modules = new Map<string, Module>();
-  const constants = new Map<string, MergedSetting>();
+  const found: Declared = { models: new Map(), modules: new Map(), constants: new Map() };
   const places = new Map<string, Span>();
-  const fresh = (kind: string, name: Name): boolean => isFresh(kind, name, places, report);
   for (const { declarations } of bundle.documents.values()) {
+    const stray = declarations.filter((each) => each.kind === "block" && isStray(each));
     for (const each of declarations) {
-      if (each.kind === "module") {
-        if (fresh(each.form, each.name)) modules.set(each.name.text, each);
-      } else if (each.kind === "setting") {
-        const name = each.path[0]!;
-        const { value, span } = each;
-        if (fresh("constant", name))
-          constants.set(name.text, { kind: "setting", name, value, span, history: [] });
-      } else if (each.keyword.text !== "model") {
-        if (!blocks.includes(each.keyword.text)) report(misplaced(each));
-      } else if (!each.label) {
-        report(diagnose(mergeCodes, "merge/unnamed-model", {}, { span: each.keyword.span }));
-      } else if (fresh("model", each.label)) models.set(each.label.text, each);
+      if (each.kind === "block") checkKeyword(each, report);
+      const name = nameOf(each);
+      if (!name) continue;
+      const kind = each.kind === "module" ? each.form : each.kind === "block" ? "model" : "constant";
+      if (!isFresh(kind, name, places, report)) unsettle(each, name.text, found);
+      // What stands outside a model was meant to be in one.
+      else if (each.kind === "block") found.models.set(name.text, partial(each, stray.length > 0));
+      else if (each.kind === "module") found.modules.set(name.text, each);
+      else found.constants.set(name.text, constantOf(each));
     }
   }
-  return { models, modules, constants };
+  return found;
+}
+
+const constantOf = ({ path, value, span }: Setting): MergedSetting => ({
+  kind: "setting",
+  name: path[0]!,
+  value,
+  span,
+  history: [],
+});
+
+interface Declared extends Declarations {
+  readonly models: Map<string, Block>;
+  readonly modules: Map<string, Module>;
+  readonly constants: Map<string, MergedSetting>;
+}
+
+const partial = <T extends Block | Module>(each: T, isPartial = true): T =>
+  isPartial ? { ...each, isPartial } : each;
+
+/** Of two of one name nobody knows which is meant. */
+function unsettle(again: Declaration, name: string, { models, modules, constants }: Declared): void {
+  const [model, module, constant] = [models.get(name), modules.get(name), constants.get(name)];
+  if (again.kind === "block") {
+    if (model) models.set(name, partial(model));
+    return;
+  }
+  if (module) modules.set(name, partial(module));
+  if (constant) constants.set(name, { ...constant, value: { kind: "hole", span: constant.value.span } });
+}
+
+/** Of what others can name: models that have one, networks, blocks and constants. */
+function nameOf(each: Declaration): Name | undefined {
+  if (each.kind === "module") return each.name;
+  if (each.kind === "setting") return each.path[0]!;
+  return isModel(each) ? each.label : undefined;
+}
+
+/** Also one whose keyword is written wrong. */
+export const isModel = ({ keyword }: Block): boolean =>
+  keyword.text === "model" ||
+  (!blocks.includes(keyword.text) && nearestName(keyword.text, words) === "model");
+
+const isStray = (block: Block): boolean => !isModel(block) && !blocks.includes(block.keyword.text);
+
+function checkKeyword(block: Block, report: Report): void {
+  const { keyword, label } = block;
+  if (!blocks.includes(keyword.text)) report(misplaced(block));
+  if (isModel(block) && !label)
+    report(diagnose(mergeCodes, "merge/unnamed-model", {}, { span: keyword.span }));
 }
 
 /** Models have names of their own; modules and constants share theirs, as expressions name both. */

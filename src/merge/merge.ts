@@ -12,7 +12,7 @@ import type { Block, Edit, Entry, Expression, Name, Setting } from "../syntax/as
 import { parseChanges } from "../syntax/parse.ts";
 import { changed, changeOf, type Merging } from "./change.ts";
 import { type Constants, settled, withConstant } from "./constants.ts";
-import { type Declarations, declarationsOf } from "./declarations.ts";
+import { type Declarations, declarationsOf, isModel } from "./declarations.ts";
 import type { MergedBlock, Spec } from "./spec.ts";
 
 export interface MergeOptions {
@@ -71,14 +71,14 @@ function chosen(
 ): Block | undefined {
   if (wanted !== undefined) return modelNamed(wanted, undefined, models, report);
   const blocks = entry.declarations.filter((each): each is Block => each.kind === "block");
-  const last = blocks.findLast(({ keyword }) => keyword.text === "model");
+  const last = blocks.findLast(isModel);
   const base = last ? undefined : baseOf(blocks);
   if (base) return modelNamed(base.name, base.span, models, report);
   if (!last) {
     const span = { source: entry.source, start: 0, end: 0 };
     report(diagnose(mergeCodes, "merge/no-model", { path: entry.source.name }, { span }));
   }
-  return last?.label && models.get(last.label.text);
+  return last?.label ? models.get(last.label.text) : last;
 }
 
 /** What the ablation of a file without a model of its own is about. */
@@ -112,18 +112,18 @@ function extended(
   declarations: Declarations,
   below: readonly Block[],
   merging: Merging,
-): MergedBlock | undefined {
+): MergedBlock {
   const wanted = block.extends;
   if (!wanted) return merged(empty(block), block, merging);
   const base = modelNamed(wanted.text, wanted.span, declarations.models, merging.report);
-  if (!base) return undefined;
+  if (!base) return merged(unknownBase(block), block, merging);
   const chain = [...below, block];
   if (chain.includes(base)) {
     merging.report(circle(chain.slice(chain.indexOf(base)), wanted));
-    return undefined;
+    return merged(unknownBase(block), block, merging);
   }
   const under = extended(base, declarations, chain, merging);
-  return under && merged(under, block, merging);
+  return merged(under, block, merging);
 }
 
 /** `models` extend each the next, and the last, by `wanted`, the first again. */
@@ -145,6 +145,8 @@ const empty = (block: Block): MergedBlock => ({
   history: [],
 });
 
+const unknownBase = (block: Block): MergedBlock => ({ ...empty(block), isPartial: true });
+
 /** What `block` says on top of `base`: key by key, blocks of one kind and label into each other. */
 function merged(base: MergedBlock, block: Block, merging: Merging): MergedBlock {
   const { documentation: _, ...inherited } = base;
@@ -157,6 +159,7 @@ function merged(base: MergedBlock, block: Block, merging: Merging): MergedBlock 
     keyword: block.keyword,
     span: block.span,
     history: base.span === block.span ? base.history : [...base.history, base.span],
+    ...((base.isPartial || block.isPartial) && { isPartial: true }),
   };
   const isModel = block.keyword.text === "model";
   return block.entries.reduce(
@@ -189,7 +192,9 @@ function withBlock(into: MergedBlock, block: Block, merging: Merging): MergedBlo
     (entry) =>
       entry.kind === "block" && entry.keyword.text === text && entry.label?.text === block.label?.text,
   );
-  const result = merged((same as MergedBlock | undefined) ?? empty(block), block, merging);
+  // What nobody could read may have begun the block.
+  const fresh = into.isPartial ? unknownBase(block) : empty(block);
+  const result = merged((same as MergedBlock | undefined) ?? fresh, block, merging);
   const entries = same
     ? into.entries.map((entry) => (entry === same ? result : entry))
     : [...into.entries, result];

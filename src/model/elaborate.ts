@@ -227,6 +227,7 @@ function applyCall(
 ): Item {
   const { construction, scope, site } = place;
   const module = construction.modules.get(callee);
+  if (module?.isPartial) return failed;
   if (module) {
     const inside = { ...place, site: enter(site, name ?? callee, span, name !== undefined) };
     const before = construction.layers.length;

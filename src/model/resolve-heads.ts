@@ -39,7 +39,7 @@ export function resolveHeads(
       resolving,
     ),
   );
-  return regions.block?.isPartial ? unknown() : heads;
+  return regions.block && !regions.block.isPartial ? heads : unknown();
 }
 
 /** Losses of the RPN and the sum, which stand beside those of the heads. */
@@ -57,7 +57,8 @@ function checkHeads(heads: readonly TypedView[], view: SectionView, { report }: 
     count("segment") <= 1 ? undefined : `it takes one head that segments, and there are ${count("segment")}`,
   ];
   // Where a head could not be read, nobody knows how many there are.
-  for (const problem of view.block?.isPartial ? [] : problems) {
+  const isWhole = view.block && !view.block.isPartial;
+  for (const problem of isWhole ? problems : []) {
     if (problem !== undefined) report(diagnose(modelCodes, "model/heads", { problem }, { span: view.span }));
   }
   const taken = [

@@ -22,6 +22,7 @@ export function rpnBlock(view: SectionView): MergedBlock | undefined {
 export function resolveProposals(view: SectionView, { report }: Resolving): OutsideProposals | null {
   const setting = settingOf(view, "proposals");
   const rpn = rpnBlock(view);
+  if (setting?.value.kind === "hole") return unknown();
   if (!setting && !rpn) {
     const span = view.block?.label?.span ?? view.span;
     report(diagnose(modelCodes, "model/no-proposals", {}, { span }));

@@ -143,11 +143,12 @@ function checkMultiple(
   report(diagnose(modelCodes, "model/multiple", values, { span: placeOf(view, "multiple"), related }));
 }
 
-/** Where each block and each key is written, by its path; heads go by their names. */
+/** Where each block and each key that is known is written, by its path; heads go by their names. */
 function placesIn(model: MergedBlock): Readonly<Record<string, Span>> {
   const places: Record<string, Span> = {};
   const visit = (block: MergedBlock, path: string): void => {
     for (const entry of block.entries) {
+      if (entry.kind === "setting" && entry.value.kind === "hole") continue;
       const name = entry.kind === "setting" ? entry.name.text : (entry.label?.text ?? entry.keyword.text);
       const at = path === "" ? name : `${path}.${name}`;
       places[at] = entry.kind === "setting" ? entry.span : entry.keyword.span;

@@ -73,7 +73,8 @@ export function subsection(view: SectionView, keyword: string, context: ViewCont
   const block = entries.find(
     (entry): entry is MergedBlock => entry.kind === "block" && entry.keyword.text === keyword,
   );
-  const isUnknown = !block && (view.block?.isPartial || settingOf(view, keyword) !== undefined);
+  const isMissing = definition.required || view.block?.isPartial || settingOf(view, keyword) !== undefined;
+  const isUnknown = !block && isMissing;
   return viewSection(block, definition.section, view.span, context, isUnknown || undefined);
 }
 

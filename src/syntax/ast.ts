@@ -9,6 +9,8 @@ export interface Document {
   readonly declarations: readonly Declaration[];
   /** All but the documentation of declarations, in the order of the text. */
   readonly comments: readonly Comment[];
+  /** Whether something in it could not be read, so that nobody knows all that it declares. */
+  readonly isPartial?: boolean;
 }
 
 /** `// text` or `# text`. */
@@ -49,6 +51,8 @@ export interface Block {
   /** The `///` comment before it. */
   readonly documentation?: string;
   readonly span: Span;
+  /** Whether something in it could not be read, beside what is a hole. */
+  readonly isPartial?: boolean;
 }
 
 export type Entry = Setting | Block | Edit;
@@ -87,6 +91,8 @@ export interface Module {
   readonly body: Body;
   readonly documentation?: string;
   readonly span: Span;
+  /** Whether it is wrong, so that nothing is known of it but its name. */
+  readonly isPartial?: boolean;
 }
 
 export interface Parameter {

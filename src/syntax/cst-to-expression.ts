@@ -40,7 +40,7 @@ export function operationOf(node: CstNode, context: Context): Expression {
   if (operators.length > limits.chain) {
     const span = nodeSpan(node, context);
     context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.chain }, { span }));
-    return { kind: "none", span };
+    return { kind: "hole", span };
   }
   const pieces: Piece[] = children(node, "operand").flatMap((operand, index): Piece[] => {
     const operator = operators[index - 1];
@@ -114,6 +114,7 @@ function listOf(node: CstNode, context: Context): Expression {
   const items = children(node, "expression").map((item) => expressionOf(item, context));
   const word = token(node, "ListUnit");
   const unit = word && unitOf(word.image, word.startOffset, context);
+  if (word && !unit) return { kind: "hole", span: nodeSpan(node, context) };
   return { kind: "list", items, ...(unit && { unit }), span: nodeSpan(node, context) };
 }
 

@@ -22,32 +22,37 @@ export function literalOf(word: IToken, context: Context): Expression {
       return { kind: "none", span };
     case "Size":
     case "Ratio": {
-      const [height, width] = image.split(/[x:]/).map((side) => finite(side, word, context)) as [
-        number,
-        number,
-      ];
-      return { kind: word.tokenType.name === "Size" ? "size" : "ratio", height, width, span };
+      const [height, width] = image.split(/[x:]/).map((side) => finite(side, word, context));
+      const kind = word.tokenType.name === "Size" ? "size" : "ratio";
+      return height === undefined || width === undefined
+        ? { kind: "hole", span }
+        : { kind, height, width, span };
     }
-    case "Percentage":
-      return { kind: "percentage", value: finite(image.slice(0, -1), word, context) / 100, span };
-    case "Number":
-      return { kind: "number", value: finite(image, word, context), span };
+    case "Percentage": {
+      const value = finite(image.slice(0, -1), word, context);
+      return value === undefined ? { kind: "hole", span } : { kind: "percentage", value: value / 100, span };
+    }
+    case "Number": {
+      const value = finite(image, word, context);
+      return value === undefined ? { kind: "hole", span } : { kind: "number", value, span };
+    }
     case "Quantity": {
       const digits = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(image)![0];
       const unit = unitOf(image.slice(digits.length), word.startOffset + digits.length, context);
-      return { kind: "number", value: finite(digits, word, context), ...(unit && { unit }), span };
+      const value = finite(digits, word, context);
+      return value === undefined || !unit ? { kind: "hole", span } : { kind: "number", value, unit, span };
     }
     default:
       return { kind: "text", value: textOf(word), span };
   }
 }
 
-function finite(digits: string, word: IToken, context: Context): number {
+function finite(digits: string, word: IToken, context: Context): number | undefined {
   const value = Number(digits);
   if (Number.isFinite(value)) return value;
   const span = tokenSpan(word, context);
   context.report(diagnose(syntaxCodes, "syntax/not-finite", { text: word.image }, { span }));
-  return 0;
+  return undefined;
 }
 
 /** Reports what is not a unit; `start` is the offset of `text`. */

@@ -1,13 +1,10 @@
 /** What `rcnn check` finds in an example, with the options that the example's own comments give. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { check } from "../../src/check/check.ts";
-import { unusedDeclarations } from "../../src/check/rules/unused-declarations.ts";
-import { catalog } from "../../src/components/catalog.ts";
-import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { inOrder } from "../../src/diagnostics/in-order.ts";
+import { resolveBundle } from "../../src/language.ts";
 import { type Host, load } from "../../src/load/load.ts";
-import { merge } from "../../src/merge/merge.ts";
-import { resolve } from "../../src/model/resolve.ts";
 import { planFile } from "../../src/sweep/plan.ts";
 
 /** Values of the lines `// name: value` or `# name: value` of `text`. */
@@ -33,22 +30,18 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const bundle = await load(file === undefined ? path : join(dirname(path), file), host, {
     libraryRoots: ["configs"],
   });
-  if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle.diagnostics;
   const sets = directives(text, "set");
   if (dirname(path).endsWith("sweep")) return (await planFile(path, { set: sets, host })).diagnostics;
-  const spec = merge(bundle.value, model === undefined ? { sets } : { sets, model });
-  const merged = [...bundle.diagnostics, ...spec.diagnostics];
-  if (!spec.value || hasErrors(merged)) return merged;
-  const checked = check(spec.value, catalog);
-  if (!checked.value) return [...merged, ...checked.diagnostics];
+  if (!bundle.value) return bundle.diagnostics;
   const [classes] = directives(text, "classes");
   const [ids] = directives(text, "categoryIds");
   const [names] = directives(text, "categoryNames");
-  const resolved = resolve(checked.value, catalog, {
-    categoryIds: ids?.split(",").map(Number),
-    categoryNames: names?.split(", "),
-    classes: classes === undefined ? undefined : Number(classes),
+  const { diagnostics } = resolveBundle(bundle.value, {
+    set: sets,
+    ...(model !== undefined && { model }),
+    ...(ids !== undefined && { categoryIds: ids.split(",").map(Number) }),
+    ...(names !== undefined && { categoryNames: names.split(", ") }),
+    ...(classes !== undefined && { classes: Number(classes) }),
   });
-  const idle = resolved.value ? unusedDeclarations(bundle.value) : [];
-  return [...merged, ...checked.diagnostics, ...resolved.diagnostics, ...idle];
+  return inOrder([...bundle.diagnostics, ...diagnostics]);
 }

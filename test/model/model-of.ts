@@ -1,13 +1,12 @@
 /** From a text to a model, for tests: everything up to `resolve`, with the files of `configs/` in reach. */
 import { readFile } from "node:fs/promises";
-import { check } from "../../src/check/check.ts";
 import { createValidator } from "../../src/check/validate.ts";
 import { catalog } from "../../src/components/catalog.ts";
 import { type Diagnostic, hasErrors } from "../../src/diagnostics/diagnostic.ts";
+import { inOrder } from "../../src/diagnostics/in-order.ts";
+import { resolveBundle } from "../../src/language.ts";
 import { type Host, load } from "../../src/load/load.ts";
-import { merge } from "../../src/merge/merge.ts";
 import type { Model } from "../../src/model/model.ts";
-import { resolve } from "../../src/model/resolve.ts";
 
 export interface Options {
   readonly sets?: readonly string[];
@@ -35,13 +34,10 @@ export async function outcomeOf(
   const read: Host["read"] = (wanted) =>
     wanted === path && text !== undefined ? Promise.resolve(text) : files(wanted);
   const bundle = await load(path, { read }, { libraryRoots: ["configs"] });
-  if (!bundle.value || hasErrors(bundle.diagnostics)) return bundle;
-  const spec = merge(bundle.value, { sets: options.sets ?? [] });
-  if (!spec.value || hasErrors(spec.diagnostics)) return spec;
-  const checked = check(spec.value, catalog, { validate });
-  if (!checked.value) return checked;
-  const { value, diagnostics } = resolve(checked.value, catalog, { ...options, validate });
-  return { model: value, diagnostics };
+  if (!bundle.value) return bundle;
+  const { sets = [], ...known } = options;
+  const { value, diagnostics } = resolveBundle(bundle.value, { ...known, set: sets, validate });
+  return { model: value, diagnostics: inOrder([...bundle.diagnostics, ...diagnostics]) };
 }
 
 /** The model of a text without errors. */

@@ -7,6 +7,8 @@ import { unusedParameters } from "./unused-parameters.ts";
 
 export const moduleRules: readonly ModuleRule[] = [shadowed, unusedParameters, unusedBindings];
 
-/** What the rules say of the networks and blocks of a text. */
+/** What the rules say of the networks and blocks of a text; a name that is written wrong leaves another unread. */
 export const judgeModules = (site: ModuleSite): readonly Diagnostic[] =>
-  [...site.modules.values()].flatMap((module) => moduleRules.flatMap((rule) => rule(module, site)));
+  [...site.modules.values()]
+    .filter(({ isPartial }) => !isPartial)
+    .flatMap((module) => moduleRules.flatMap((rule) => rule(module, site)));

@@ -4,12 +4,17 @@ import { diagnose } from "../../diagnostics/codes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Bundle } from "../../load/load.ts";
 import type { Block, Declaration, Document, Setting, Use } from "../../syntax/ast.ts";
+import { isNaming } from "../certain.ts";
 import { namesRead, walk } from "./module-rule.ts";
 
-/** Nothing for a file without models and ablations: it is there for others. */
-export function unusedDeclarations(bundle: Bundle): readonly Diagnostic[] {
+/**
+ * Nothing for a file without models and ablations: it is there for others. Nothing either where a name was `found`
+ * that means nothing, or could not be read: it may have meant what nobody else names.
+ */
+export function unusedDeclarations(bundle: Bundle, found: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const { declarations, uses } = bundle.entry;
   if (!declarations.some(({ kind }) => kind === "block")) return [];
+  if (bundle.isPartial || found.some(isNaming)) return [];
   const names = new Map(declarations.map((each) => [each, namesOf(each)]));
   const named = new Set([...names.values()].flatMap((each) => [...each]));
   return [...uses.filter((use) => isIdle(use, named, bundle)).map(idleUse), ...idleDeclarations(names)];
