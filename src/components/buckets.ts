@@ -31,12 +31,22 @@ const defaultObjects = 64;
 
 /** `train_step` and `predict` for the largest landscape and portrait image that the config's input makes. */
 export function defaultFunctions({ input }: Model, batch: number) {
-  const training = sidesOf(largestRule(input));
+  const training = trainingSides(input);
   const pixels = batch * training[0]!.height * training[0]!.width;
   return {
     train: functionsOf("train_step", training, { batch, objects: defaultObjects, pixels }),
     predict: functionsOf("predict", sidesOf(input), { batch, objects: 0, pixels: 0 }),
   };
+}
+
+/** A window is one size; a jitter without one enlarges both sides. */
+function trainingSides(input: InputModel): readonly Size[] {
+  const { crop, jitter, multiple } = input;
+  const up = (side: number) => Math.ceil(side / multiple) * multiple;
+  if (crop) return [{ height: up(crop.height), width: up(crop.width) }];
+  const { shortest, longest } = largestRule(input);
+  const most = jitter?.[1] ?? 1;
+  return sidesOf({ ...input, shortest: Math.floor(shortest * most), longest: Math.floor(longest * most) });
 }
 
 function sidesOf({ shortest, longest, multiple }: InputModel): readonly Size[] {

@@ -1,6 +1,6 @@
 /** Masks cut to the pixels around their ones, as they are packed for training. */
 import { decodeRuns, type RunLengths, runsBox } from "../support/run-lengths.ts";
-import { nearestSources, type Size } from "./resize.ts";
+import { nearestSources, type Size, type Window } from "./resize.ts";
 
 /** Part of a mask of a whole image that holds all its ones; `x, y` is its upper left pixel in the image. */
 export interface MaskCrop {
@@ -47,13 +47,22 @@ export function resizeCrop(crop: MaskCrop, from: Size, to: Size, flip: boolean):
   return { x: columns.first, y: rows.first, width, height, data };
 }
 
-/** Pixels of the crop that `resizeCrop` gives for the box `[x, y, width, height]` of a mask. */
-export function resizedCropArea(
-  [x, y, width, height]: readonly [number, number, number, number],
-  from: Size,
-  to: Size,
-  flip: boolean,
-): number {
-  const columns = resizedRange(x, width, from.width, to.width, flip).inside.length;
-  return columns * resizedRange(y, height, from.height, to.height, false).inside.length;
+/** What is left of a crop of the resized image in `window`, whose first column becomes column `offset`. */
+export function windowedCrop(crop: MaskCrop, window: Window, offset: number): MaskCrop {
+  const [left, top] = [Math.max(crop.x, window.left), Math.max(crop.y, window.top)];
+  const width = Math.max(0, Math.min(crop.x + crop.width, window.left + window.width) - left);
+  const height = Math.max(0, Math.min(crop.y + crop.height, window.top + window.height) - top);
+  const place = { x: left - window.left + offset, y: top - window.top, width, height };
+  if (width === crop.width && height === crop.height) return { ...place, data: crop.data };
+  const data = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (top - crop.y + row) * crop.width + left - crop.x;
+    data.set(crop.data.subarray(from, from + width), row * width);
+  }
+  return { ...place, data };
 }
+
+/** Most pixels that `length` of `oldSide` ones become where the side has `newSide` or fewer. */
+export const mostResized = (length: number, oldSide: number, newSide: number): number =>
+  // Sources are rounded in single precision, which may add a pixel at an end.
+  newSide === oldSide ? length : Math.ceil((length * newSide) / oldSide) + 1;

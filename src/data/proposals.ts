@@ -6,7 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Feeds } from "./batch.ts";
 import { describeJson } from "./json-reader.ts";
-import type { Size } from "./resize.ts";
+import { boxInView, type View } from "./training-view.ts";
 
 /** `[x1, y1, x2, y2]` in pixels of the image file. */
 export type ProposedBox = readonly [x1: number, y1: number, x2: number, y2: number];
@@ -85,25 +85,18 @@ export function checkProposals(file: ProposalFile, names: readonly string[]): Di
 /** One image's boxes, and how it is shown to the model. */
 export interface ProposedImage {
   readonly boxes: readonly ProposedBox[];
-  /** Of the image file, and after resizing. */
-  readonly file: Size;
-  readonly resized: Size;
-  readonly flipped: boolean;
+  readonly view: View;
 }
 
-/** `proposalBoxes` f32 `[N, P, 4]` in resized pixels and `proposalValid` bool `[N, P]`, P being `count`: the first ones. */
+/** `proposalBoxes` f32 `[N, P, 4]` in pixels shown and `proposalValid` bool `[N, P]`, P being `count`: the first ones. */
 export function proposalFeeds(images: readonly ProposedImage[], count: number): Feeds {
   const boxes = new Float32Array(images.length * count * 4);
   const valid = new Uint8Array(images.length * count);
   for (const [index, image] of images.entries()) {
-    const { file, resized } = image;
-    // Single precision, as torchvision's `resize_boxes`.
-    const ratioX = Math.fround(resized.width / file.width);
-    const ratioY = Math.fround(resized.height / file.height);
-    for (const [slot, [x1, y1, x2, y2]] of image.boxes.slice(0, count).entries()) {
-      const [left, right] = image.flipped ? [file.width - x2, file.width - x1] : [x1, x2];
+    const seen = image.boxes.map((box) => boxInView(image.view, box)).filter((box) => box !== undefined);
+    for (const [slot, box] of seen.slice(0, count).entries()) {
       const at = index * count + slot;
-      boxes.set([left * ratioX, y1 * ratioY, right * ratioX, y2 * ratioY], at * 4);
+      boxes.set(box, at * 4);
       valid[at] = 1;
     }
   }

@@ -1,6 +1,4 @@
 /** Resizing of pictures, and the rule that picks the new size (torch's `F.interpolate`, torchvision's `GeneralizedRCNNTransform`). */
-import { invariant } from "../support/invariant.ts";
-import type { RgbImage } from "./read-image.ts";
 
 export interface Size {
   readonly height: number;
@@ -67,9 +65,15 @@ interface Picture extends Size {
   readonly data: Float32Array | Uint8Array;
 }
 
+/** Part of a resized picture. */
+export interface Window extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
 /**
- * Bilinear without antialiasing. Writes `size.height` rows of `size.width` pixels into `target` from `offset` on,
- * rows `rowStride` values apart.
+ * Bilinear without antialiasing. Writes the rows of `window`, a part of the picture resized to `size`, into `target` from
+ * `offset` on, rows `rowStride` values apart.
  */
 export function resizeBilinear(
   source: Picture,
@@ -77,42 +81,33 @@ export function resizeBilinear(
   target: Float32Array,
   offset = 0,
   rowStride = size.width * source.channels,
+  window: Window = { ...size, left: 0, top: 0 },
 ): void {
   const { channels, data } = source;
+  const [bottom, right] = [window.top + window.height, window.left + window.width];
   if (source.height === size.height && source.width === size.width) {
     // Every weight is 0 then, and an image of the right size is common.
-    const row = size.width * channels;
-    for (let y = 0; y < size.height; y++)
-      target.set(data.subarray(y * row, (y + 1) * row), offset + y * rowStride);
+    for (let y = window.top; y < bottom; y++) {
+      const row = y * size.width;
+      const part = data.subarray((row + window.left) * channels, (row + right) * channels);
+      target.set(part, offset + (y - window.top) * rowStride);
+    }
     return;
   }
   const [rows, columns] = [linearTaps(source.height, size.height), linearTaps(source.width, size.width)];
-  for (let y = 0; y < size.height; y++) {
+  for (let y = window.top; y < bottom; y++) {
     const upper = rows.before[y]! * source.width * channels;
     const lower = rows.after[y]! * source.width * channels;
     const down = rows.weight[y]!;
-    let out = offset + y * rowStride;
-    for (let x = 0; x < size.width; x++) {
-      const [left, right] = [columns.before[x]! * channels, columns.after[x]! * channels];
+    let out = offset + (y - window.top) * rowStride;
+    for (let x = window.left; x < right; x++) {
+      const [before, after] = [columns.before[x]! * channels, columns.after[x]! * channels];
       const along = columns.weight[x]!;
       for (let channel = 0; channel < channels; channel++) {
-        const above = data[upper + left + channel]! * (1 - along) + data[upper + right + channel]! * along;
-        const below = data[lower + left + channel]! * (1 - along) + data[lower + right + channel]! * along;
+        const above = data[upper + before + channel]! * (1 - along) + data[upper + after + channel]! * along;
+        const below = data[lower + before + channel]! * (1 - along) + data[lower + after + channel]! * along;
         target[out++] = above * (1 - down) + below * down;
       }
     }
   }
-}
-
-/** Writes `image`, resized to `size`, into image `index` of a batch `[N, bucket.height, bucket.width, 3]`, at the upper left. */
-export function resizeIntoBatch(
-  image: RgbImage,
-  size: Size,
-  batch: Float32Array,
-  index: number,
-  bucket: Size,
-): void {
-  invariant(size.height <= bucket.height && size.width <= bucket.width, "an image is larger than its bucket");
-  const rowStride = bucket.width * 3;
-  resizeBilinear({ ...image, channels: 3 }, size, batch, index * bucket.height * rowStride, rowStride);
 }

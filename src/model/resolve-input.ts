@@ -35,8 +35,13 @@ export function resolveInput(view: SectionView, { report }: Resolving): InputMod
     deviation: orHole(() => normalization().deviation),
     order: orHole(() => normalization().order),
     flip: orHole(() => values.flip as number),
+    jitter: orHole(() => values.jitter as unknown as InputModel["jitter"]),
+    crop: orHole(() => cropOf(values.crop!)),
   };
 }
+
+const cropOf = (value: PlainValue): InputModel["crop"] =>
+  Array.isArray(value) ? { height: value[0] as number, width: value[1] as number } : null;
 
 function sizesOf(value: PlainValue): InputModel["trainShortest"] {
   if (typeof value === "number") return { kind: "choice", sizes: [value] };

@@ -17,9 +17,13 @@ export interface InputModel {
   readonly order: "rgb" | "bgr";
   /** Probability of a horizontal flip in training. */
   readonly flip: number;
+  /** Factors from which training draws one for the size of each image; null leaves it. */
+  readonly jitter: readonly [from: number, to: number] | null;
+  /** The window that training cuts out of each resized image; null shows all of it. */
+  readonly crop: { readonly height: number; readonly width: number } | null;
 }
 
-/** The input with the largest shorter side that training draws: every other image is smaller. */
+/** The input with the largest shorter side that training draws, but for its jitter: every other image is smaller. */
 export const largestRule = (input: InputModel): InputModel => ({
   ...input,
   shortest: largestOf(input.trainShortest),

@@ -7,6 +7,7 @@ import { predictionFeeds, type ResizedImage, resizeForPrediction } from "../data
 import { proposalFeeds, proposalsOf } from "../data/proposals.ts";
 import type { RgbImage } from "../data/read-image.ts";
 import { paddedSize, type Size } from "../data/resize.ts";
+import { wholeView } from "../data/training-view.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Session } from "../runtime/session.ts";
 import { invariant } from "../support/invariant.ts";
@@ -101,7 +102,7 @@ function predictorOf({ run, session, buckets, proposals }: Opened): Predictor {
     if (!model.proposals || !proposals) return {};
     const proposed = images.map(({ name, image, resized }) => {
       const boxes = proposalsOf(proposals, name) ?? [];
-      return { boxes, file: image, resized: resized.size, flipped: false };
+      return { boxes, view: wholeView(image, resized.size) };
     });
     return proposalFeeds(proposed, model.proposals.count.test);
   };

@@ -5,7 +5,7 @@ import type { Bucket } from "../components/context.ts";
 import { vocabularyHash } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load-dataset.ts";
-import { paddedSize } from "../data/resize.ts";
+import { paddedTrainingSize } from "../data/training-view.ts";
 import { truthCapacity } from "../data/truth-capacity.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -105,7 +105,7 @@ export const shorthands = ({
 /** One bucket holds every image of the data set, and enough room for its truths. */
 export function trainingBucket(model: Model, dataset: Dataset) {
   const rule = largestRule(model.input);
-  const sizes = dataset.images.map((image) => paddedSize(image, rule));
+  const sizes = dataset.images.map((image) => paddedTrainingSize(image, rule));
   const capacity = truthCapacity(dataset, rule, model.train.batch);
   const bucket: Bucket = { batch: model.train.batch, ...coverOf(sizes), ...capacity };
   return { bucket, capacity };

@@ -5,6 +5,7 @@ import type { Dataset, ImageRecord } from "../data/dataset.ts";
 import type { ProposalFile } from "../data/proposals.ts";
 import type { Size } from "../data/resize.ts";
 import { createSampleReader } from "../data/sample.ts";
+import type { Draw } from "../data/training-view.ts";
 import type { TruthCapacity } from "../data/truth-capacity.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
@@ -33,19 +34,38 @@ export function createBatchMaker(plan: BatchPlan): BatchMaker {
   return async (step) => {
     const { value, diagnostics } = await makeTrainingFeeds(imagesOf(plan, step), {
       rule: model.input,
+      draws: drawsOf(model, seed, step),
+      fill: meanPixel(model.input),
       classes: classesOf(plan.dataset.categories, model.classIds),
-      shortest: drawShortest(model, randomStream(seed, `shortest/${step}`)),
       bucket: plan.bucket,
       capacity: plan.capacity,
       masks,
-      flip: model.input.flip,
-      random: randomStream(seed, `flip/${step}`),
       read,
       proposals:
         proposals && model.proposals ? { count: model.proposals.count.train, file: proposals } : undefined,
     });
     return value ? { value: { ...value, ...noise(signature, seed, step) }, diagnostics } : { diagnostics };
   };
+}
+
+/** What is drawn for each image of a step, from streams of their own: none changes with what another is used for. */
+function drawsOf(model: Model, seed: number, step: number): Draw[] {
+  const [flip, jitter, crop] = ["flip", "jitter", "crop"].map((what) =>
+    randomStream(seed, `${what}/${step}`),
+  );
+  return drawShortest(model, randomStream(seed, `shortest/${step}`)).map((shortest) => ({
+    shortest,
+    flipped: flip!() < model.input.flip,
+    factor: jitter!(),
+    down: crop!(),
+    across: crop!(),
+  }));
+}
+
+/** Red, green and blue from 0 to 255 of what becomes 0. */
+function meanPixel({ mean, scale, order }: Model["input"]): readonly number[] {
+  const pixel = mean.map((value) => value / scale);
+  return order === "rgb" ? pixel : pixel.reverse();
 }
 
 /** The shorter side of each image of a step. */

@@ -28,6 +28,7 @@ test("what is inherited and changed shows with both places; a new head is one di
     { path: "regions.pool.sampling", after: { value: "2", from: "configs/mask-rcnn-nuclei.rcnn:6" } },
     { path: "regions.pool.aligned", after: { value: "false", from: "configs/mask-rcnn-nuclei.rcnn:6" } },
     { path: "regions.pool.reduce", after: { value: '"average"', from: "default" } },
+    { path: "regions.pool.context", after: { value: "[0,0]", from: "default" } },
     { path: "regions.mask", after: { value: "segment", from: "configs/mask-rcnn-nuclei.rcnn:11" } },
   ]);
 });

@@ -22,7 +22,7 @@ test("a value shows each text that set it, the base first, and what its text nam
   changed  --set[0]:1                          rpn.sample.count=2 * regions.sample.count`,
   );
   expect(await textOf("regions.pool")).toBe(
-    `regions.pool = roiAlign(size = 7x7, sampling = 2, aligned = false, reduce = average)
+    `regions.pool = roiAlign(size = 7x7, sampling = 2, aligned = false, reduce = average, context = 0x0)
   set      configs/faster-rcnn-nuclei.rcnn:21  pool = roiPool(7x7)
   changed  configs/mask-rcnn-nuclei.rcnn:6     pool = roiAlign(7x7, sampling = 2, aligned = false)`,
   );

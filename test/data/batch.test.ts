@@ -16,16 +16,19 @@ beforeAll(async () => {
   dataset = (await loadDataset({ data: join(import.meta.dirname, "nuclei"), split: "train", masks: true })).value!;
 });
 
-const same = { shortest: 128, longest: 128, multiple: 32 };
-const larger = { shortest: 150, longest: 200, multiple: 32 };
+const same = { shortest: 128, longest: 128, multiple: 32, jitter: null, crop: null };
+const larger = { ...same, shortest: 150, longest: 200 };
+
+/** What is drawn for two images. */
+const draws = (rule: typeof same, flipped = false) =>
+  [0, 1].map(() => ({ shortest: rule.shortest, flipped, factor: 0, down: 0, across: 0 }));
 
 const optionsFor = (rule: typeof same, more: Partial<TrainingBatchOptions> = {}): TrainingBatchOptions => ({
   rule,
   bucket: paddedSize(dataset.images[0]!, rule),
   capacity: more.capacity ?? truthCapacity(dataset, rule, 2),
   masks: true,
-  flip: 0,
-  random: () => 0.5,
+  draws: draws(rule),
   read: createSampleReader({ masks: true }),
   ...more,
 });
@@ -95,7 +98,7 @@ test("feeds have the shapes and types that the compiled step declares", async ()
 for (const flip of [false, true]) {
   test(`boxes and masks follow an image that is resized${flip ? " and flipped" : ""}`, async () => {
     const records = dataset.images.slice(0, 2);
-    const { value: feeds } = await makeTrainingFeeds(records, optionsFor(larger, { flip: flip ? 1 : 0 }));
+    const { value: feeds } = await makeTrainingFeeds(records, optionsFor(larger, { draws: draws(larger, flip) }));
     expect([...feeds!.imageSizes!.data]).toEqual([150, 150, 150, 150]);
     const ratio = Math.fround(150 / 128);
     for (const [index, record] of records.entries()) {
@@ -115,14 +118,13 @@ for (const flip of [false, true]) {
 test("a flipped image is mirrored", async () => {
   const record = dataset.images[0]!;
   const plain = (await makeTrainingFeeds([record], optionsFor(same))).value!.images!.data;
-  const flipped = (await makeTrainingFeeds([record], optionsFor(same, { flip: 1 }))).value!.images!.data;
+  const flipped = (await makeTrainingFeeds([record], optionsFor(same, { draws: draws(same, true) }))).value!.images!.data;
   for (let x = 0; x < 128; x++) expect(flipped[(40 * 128 + x) * 3 + 1]).toBe(plain[(40 * 128 + 127 - x) * 3 + 1]);
 });
 
-test("each image is flipped or not by one random number of its own", async () => {
-  const numbers = [0.7, 0.2];
+test("each image is flipped or not as is drawn for it", async () => {
   const record = dataset.images[0]!;
-  const options = optionsFor(same, { flip: 0.5, random: () => numbers.shift()! });
+  const options = optionsFor(same, { draws: [draws(same)[0]!, draws(same, true)[0]!] });
   const { value: feeds } = await makeTrainingFeeds([record, record], options);
   const boxes = feeds!.truthBoxes!.data;
   const second = (boxes.length / 2) | 0;
@@ -152,9 +154,10 @@ test("the capacity holds the fullest image in every place of the batch, flipped 
   const read = createSampleReader({ masks: true });
   for (const rule of [same, larger]) {
     const capacity = truthCapacity(dataset, rule, 2);
-    for (const flip of [0, 1]) {
+    for (const flip of [false, true]) {
       for (const record of dataset.images) {
-        const options = optionsFor(same, { rule, bucket: paddedSize(record, rule), capacity, read, flip });
+        const more = { rule, bucket: paddedSize(record, rule), capacity, read, draws: draws(rule, flip) };
+        const options = optionsFor(same, more);
         const { diagnostics } = await makeTrainingFeeds([record, record], options);
         expect(diagnostics).toEqual([]);
       }

@@ -55,6 +55,41 @@ test.each(["shortest = [64, 96, 128]px", "shortest = 64..128"])(
   },
 );
 
+test("a window is the size of every training graph, and not of the test's", async () => {
+  const model = await inputWith("jitter = 0.1..2  crop = 100x64");
+  expect(model.input).toMatchObject({ jitter: [0.1, 2], crop: { height: 100, width: 64 } });
+  const { train, predict } = defaultFunctions(model, 1);
+  expect(Object.values(train)).toMatchObject([{ height: 128, width: 64 }]);
+  expect(Object.values(predict)).toMatchObject([{ height: 128, width: 128 }]);
+});
+
+test("each image of a step has a scale and a window of its own, the same for the same seed", async () => {
+  const model = await inputWith("jitter = 0.5..2  crop = 96x96  normalize = caffe  flip = 0");
+  const dataset: Dataset = (await loadDataset({ data: "test/data/nuclei", split: "train" })).value!;
+  const { bucket, capacity } = trainingBucket(model, dataset);
+  expect(bucket).toMatchObject({ height: 96, width: 96 });
+  const signature = { inputs: [{ name: "images", dtype: "f32", shape: [] }], outputs: [] } as never;
+  const plan = { model, dataset, bucket, capacity, signature, seed: 3 };
+  const batches = createBatchMaker(plan);
+  const corners = new Set<string>();
+  for (const step of [0, 1, 2, 3]) {
+    const { images, imageSizes } = (await batches(step)).value!;
+    expect(new Set(imageSizes!.data)).toEqual(new Set([96]));
+    const { data } = images!;
+    const size = 96 * 96 * 3;
+    for (let at = 0; at < data.length; at += size) {
+      const last = [...data.slice(at + size - 3, at + size)].map((value) => value.toFixed(2));
+      const isFilled = last[0] === "122.77";
+      corners.add(isFilled ? "filled" : "cut");
+      if (isFilled) expect(last).toEqual(["122.77", "115.95", "102.98"]);
+    }
+  }
+  expect(corners).toEqual(new Set(["filled", "cut"]));
+  expect((await createBatchMaker(plan)(2)).value!.images!.data).toEqual(
+    (await batches(2)).value!.images!.data,
+  );
+});
+
 test.each([
   ["none", { scale: 1, mean: [0, 0, 0], deviation: [1, 1, 1], order: "rgb" }],
   ["caffe", { scale: 1, mean: [102.9801, 115.9465, 122.7717], deviation: [1, 1, 1], order: "bgr" }],
