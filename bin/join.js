@@ -12,7 +12,7 @@ const folder = join("dist", "src", "commands");
 const entries = ["index", "not-found", "execute"].map((name) => join(folder, `${name}.js`));
 
 /** Libraries of many small files that all commands load; the others are found in `node_modules` as ever. */
-const joined = ["@oclif/core", "chevrotain", "tinyglobby"];
+const joined = ["@oclif/core", "chevrotain"];
 
 /** A joined file still knows where it was: files of ours are found from there. */
 const whereabouts = {
@@ -24,6 +24,18 @@ const whereabouts = {
       const text = readFileSync(path, "utf8");
       return { contents: text.replaceAll("import.meta.url", own), resolveDir: dirname(path) };
     });
+  },
+};
+
+/** oclif looks for commands in folders with this, and ours are a list. */
+const withoutGlob = {
+  name: "without-glob",
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = "without-glob";
+    onResolve({ filter: /^tinyglobby$/ }, ({ path, importer }) =>
+      importer.includes("@oclif") ? { path, namespace } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, () => ({ contents: "module.exports = {};" }));
   },
 };
 
@@ -50,7 +62,7 @@ export async function joinCommands() {
     sourcesContent: false,
     external: external.flatMap((name) => [name, `${name}/*`]),
     banner: { js: banner },
-    plugins: [whereabouts],
+    plugins: [whereabouts, withoutGlob],
     logLevel: "warning",
   });
 }

@@ -3,17 +3,28 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
+import { keepCompiled } from "../support/kept-script.ts";
 import { parse } from "../syntax/parse.ts";
 import type { Catalog } from "./catalog.ts";
-import { type Definitions, definitionsId, judging, preparedName } from "./json-schema.ts";
+import {
+  type Definitions,
+  definitionsId,
+  judging,
+  type PreparedChecks,
+  preparedName,
+} from "./json-schema.ts";
 import type { Schema } from "./kind-schema.ts";
 import { preparedFile } from "./prepared-checks.ts";
 import { argumentsSchema } from "./schema.ts";
 import { parametersOf } from "./types.ts";
 import { definitionsOf } from "./validate.ts";
 
-export const prepareChecks = (catalog: Catalog, libraryRoots: readonly string[]): void =>
+export function prepareChecks(catalog: Catalog, libraryRoots: readonly string[]): void {
   writeFileSync(preparedFile, preparedCode(definitionsOf(catalog), libraryArguments(libraryRoots)));
+  keepCompiled(preparedFile, (exports) => {
+    for (const check of Object.values((exports as PreparedChecks).definitions)) check?.({});
+  });
+}
 
 /** The schemas of the arguments that the library's networks and blocks take. */
 export function libraryArguments(libraryRoots: readonly string[]): readonly Schema[] {
