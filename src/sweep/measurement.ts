@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
+import { hashText } from "../support/random.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
 import type { EvaluateSummary } from "../train/api.ts";
 import { latestCheckpoint } from "../train/checkpoint.ts";
@@ -38,26 +39,38 @@ export const ablationFolder = (out: string, { name }: Pick<Ablation, "name">): s
 
 /** One run a point and seed, point by point: `OUT/ABLATION/POINT/seed-N`. */
 export function runsOf(ablation: PlannedAblation, out: string): readonly PlannedRun[] {
-  const taken = new Set<string>();
-  return ablation.points.flatMap((point) => {
-    const folder = join(ablationFolder(out, ablation), folderName(point.name, taken));
+  const folders = folderNames(ablation.points.map(({ name }) => name));
+  return ablation.points.flatMap((point, index) => {
+    const folder = join(ablationFolder(out, ablation), folders[index]!);
     return ablation.seeds.map((seed) => ({ point, seed, folder: join(folder, `seed-${seed}`) }));
   });
 }
 
-/** The name of a point in letters that every file system has; a number behind it where two become one. */
-function folderName(name: string, taken: Set<string>): string {
-  const plain =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9.]+/g, "-")
-      .slice(0, 80)
-      .replace(/^[-.]+|[-.]+$/g, "") || "point";
-  let unique = plain;
-  for (let number = 2; taken.has(unique); number++) unique = `${plain}-${number}`;
-  taken.add(unique);
-  return unique;
+/**
+ * The names of points in letters that every file system has. Where two become one each has a hash of its name
+ * behind it, so that the folder of a point does not follow from its place among the others.
+ */
+export function folderNames(names: readonly string[]): readonly string[] {
+  const plain = names.map(plainName);
+  return names.map((name, index) => {
+    const own = plain[index]!;
+    const isShared = plain.indexOf(own) !== plain.lastIndexOf(own);
+    return isShared || isLost(name) ? `${own}-${hashText(name).toString(16).padStart(8, "0")}` : own;
+  });
 }
+
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, "-")
+    .slice(0, 80)
+    .replace(/^[-.]+|[-.]+$/g, "") || "point";
+
+/** Whether letters of the name are none that every file system has, or mean a device to Windows. */
+const isLost = (name: string): boolean =>
+  /[^\P{L}A-Za-z]/u.test(name) ||
+  name.length > 80 ||
+  /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name.trim());
 
 /** How far a run of the same model and seed got: `other` where the folder holds another run. */
 export async function stateOf({

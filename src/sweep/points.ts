@@ -88,13 +88,15 @@ function combined(axis: Combination, parts: readonly (readonly Cases[])[], repor
   );
 }
 
-function zipped(
-  { span }: Combination,
-  parts: readonly (readonly Cases[])[],
-  report: Report,
-): readonly Cases[] {
+function zipped(axis: Combination, parts: readonly (readonly Cases[])[], report: Report): readonly Cases[] {
   const lengths = parts.map((part) => part.length);
-  if (new Set(lengths).size > 1) report(diagnose(sweepCodes, "sweep/zip-lengths", { lengths }, { span }));
+  if (new Set(lengths).size > 1) {
+    const related = axis.parts.map((part, index) => ({
+      message: `this part has ${lengths[index]}`,
+      span: part.span,
+    }));
+    report(diagnose(sweepCodes, "sweep/zip-lengths", { lengths }, { span: axis.span, related }));
+  }
   const count = Math.min(...lengths);
   return Array.from({ length: count }, (_, index) => parts.flatMap((part) => part[index]!));
 }
@@ -135,7 +137,7 @@ function testOf(name: Name, rows: readonly Cases[], report: Report): ((row: Case
   if (wanted && path !== undefined && paths.has(path)) {
     return (row) => {
       const value = valuesIn(row).get(path);
-      return value !== undefined && !difference(value, wanted.value, value.span);
+      return value !== undefined && isSame(value, wanted.value);
     };
   }
   const near = path === undefined ? undefined : nearestName(path, paths);
@@ -144,6 +146,13 @@ function testOf(name: Name, rows: readonly Cases[], report: Report): ((row: Case
   report(diagnose(sweepCodes, "sweep/unknown-case", { name: name.text, nearest }, { span: name.span }));
   return undefined;
 }
+
+const isSame = (a: Expression, b: Expression): boolean =>
+  plainNumber(a) === undefined ? !difference(a, b, a.span) : plainNumber(a) === plainNumber(b);
+
+/** `10%` and `0.1` are one value. */
+const plainNumber = (value: Expression): number | undefined =>
+  value.kind === "percentage" || (value.kind === "number" && !value.unit) ? value.value : undefined;
 
 const pathText = (path: readonly Name[]): string => path.map(({ text }) => text).join(".");
 

@@ -77,6 +77,10 @@ export function variantOf(
   report: Report,
 ): Case {
   if (!block.label) missing(block, "`case`", "a name in quotes", report);
+  else if (block.label.text.trim() === "") {
+    const values = { name: "case", expected: "a name that has a letter or a digit" };
+    report(diagnose(sweepCodes, "sweep/wrong-value", values, { span: block.label.span }));
+  }
   const value = path && block.entries.find(isValue);
   if (path && !value) missing(block, "`case` under `vary`", "a `value`", report);
   const changes = block.entries.flatMap((entry): readonly Entry[] => {

@@ -1,8 +1,10 @@
 /** A sweep: every point of every ablation trained and measured as an ordinary run, one after another. */
 import { loadDataset } from "../data/load-dataset.ts";
 import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
+import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Model } from "../model/model.ts";
 import type { EvaluateOptions, EvaluateSummary, TrainOptions } from "../train/api.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { shorthands, train } from "../train/train.ts";
@@ -53,6 +55,9 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
   };
   const plan = await planFile(options.file, { ...settings, compile: true });
   if (!plan.value) return { diagnostics: plan.diagnostics };
+  const models = plan.value.flatMap(({ points }) => points.map(({ model }) => model));
+  const unfit = await unfitData(models, options);
+  if (unfit.length > 0) return { diagnostics: unfit };
   await options.onPlan?.(plan.diagnostics);
   const diagnostics: Diagnostic[] = [];
   const ablations: SweepSummary["ablations"][number][] = [];
@@ -66,6 +71,19 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
   return { value: { ablations }, diagnostics };
 }
 
+/** What some of the models ask of the data that it does not have. */
+async function unfitData(models: readonly Model[], options: SweepOptions): Promise<readonly Diagnostic[]> {
+  const reading = models.filter(({ proposals }) => proposals);
+  const { proposals: path } = options;
+  if (reading.length > 0 && path === undefined)
+    return [diagnose(trainCodes, "train/proposals-wanted", { model: reading[0]!.name })];
+  if (reading.length === 0 && path !== undefined)
+    return [diagnose(trainCodes, "train/proposals-unused", { model: models[0]!.name, path })];
+  const masks = models.some(({ regions }) => regions.heads.some(({ kind }) => kind === "segment"));
+  const outlined = masks ? await loadDataset({ ...options, split: "train", masks }) : undefined;
+  return outlined && !outlined.value ? outlined.diagnostics : [];
+}
+
 /** No value where a run failed in a way that the next would too. */
 async function sweepAblation(
   ablation: PlannedAblation,
@@ -74,6 +92,7 @@ async function sweepAblation(
   const runs = runsOf(ablation, options.out);
   const diagnostics: Diagnostic[] = [];
   const done: SweptRun[] = [];
+  const reasons = new Set<string>();
   for (const [index, run] of runs.entries()) {
     const { point, seed, folder } = run;
     const title = `${ablation.name.text} ${index + 1}/${runs.length}: ${point.name}, seed ${seed}`;
@@ -84,18 +103,26 @@ async function sweepAblation(
       continue;
     }
     diagnostics.push(diagnose(sweepRunCodes, "sweep/run-failed", { point: point.name, seed, run: folder }));
-    if (!swept.diagnostics.some(({ code }) => code === "train/non-finite-loss")) return { diagnostics };
+    const reason = swept.diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n");
+    if (reasons.has(reason) || swept.diagnostics.some(isOfData)) return { diagnostics };
+    reasons.add(reason);
   }
   return { value: done, diagnostics };
 }
 
+/** The data are those of every run. */
+const isOfData = ({ code, severity }: Diagnostic): boolean =>
+  severity === "error" && code.startsWith("data/");
+
 async function sweepRun(
   run: PlannedRun,
   ablation: PlannedAblation,
-  options: SweepOptions,
+  { proposals, ...others }: SweepOptions,
   title: string,
 ): Promise<Result<Pick<SweptRun, "state" | "measures">>> {
   const { point, seed, folder } = run;
+  const reads = point.model.proposals && proposals !== undefined;
+  const options = reads ? { ...others, proposals } : others;
   const state = await stateOf(run);
   const known = state === "trained" ? await readMeasurement(folder) : undefined;
   if (known?.value?.metric === ablation.metric) {

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { bareModel } from "../../src/sweep/bare-model.ts";
+import { folderNames } from "../../src/sweep/measurement.ts";
 import { type PlanOptions, planFile } from "../../src/sweep/plan.ts";
 
 const planOf = (text: string, options: PlanOptions = {}, name = "a.rcnn") =>
@@ -113,6 +114,25 @@ test("exclude leaves out points by one case or by several together", async () =>
     "batch = 2images, keep = 10",
     "batch = 2images, keep = 20",
   ]);
+});
+
+test("exclude knows a value however it is written", async () => {
+  const grid = `grid { vary rpn.propose.nms { values = [0.5, 0.7] } vary detect.keep { values = [10, 20] } ex }`;
+  const left = (exclude: string) =>
+    namesOf(grid.replace("ex }", `exclude = ["rpn.propose.nms = ${exclude}"] }`));
+  expect(await left("50%")).toEqual(await left("0.50"));
+  expect(await left("50%")).toHaveLength(2);
+});
+
+test("the folder of a point follows from its name, and no two points have one", () => {
+  const names = ["keep = 1, few", "a/b", "a b", "é", "日本", "..", "con", "x".repeat(90), "RoIPool"];
+  const folders = folderNames(names);
+  expect(folders[0]).toBe("keep-1-few");
+  expect(folders.at(-1)).toBe("roipool");
+  expect(new Set(folders).size).toBe(names.length);
+  for (const folder of folders) expect(folder).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
+  expect(folderNames([...names].reverse())).toEqual([...folders].reverse());
+  expect(folders[6]).not.toBe("con");
 });
 
 test("exclude goes by values over paths too, wherever a case sets them", async () => {

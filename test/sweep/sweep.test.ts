@@ -127,6 +127,19 @@ test("a run whose loss is not finite ends alone, and is named", async () => {
   expect(value!.ablations[0]!.runs.map(({ point }) => point)).toEqual(["slow"]);
 });
 
+test("a point that reads proposals asks for them before anything runs", async () => {
+  const cases = "case given { remove rpn proposals = file(count = 10) } case own {}";
+  writeFileSync(
+    join(folder, "f.rcnn"),
+    `${text.split("ablation")[0]}\nablation regions { base = tiny ${cases} }\n`,
+  );
+  const { diagnostics, log } = await swept("f");
+  expect(diagnostics.map(({ code }) => code)).toEqual(["train/proposals-wanted"]);
+  expect(log).toEqual([]);
+  const unused = await swept("a", { proposals: "boxes.json" });
+  expect(unused.diagnostics.map(({ code }) => code)).toEqual(["train/proposals-unused"]);
+});
+
 test("a mistake in a later point is found before anything runs, at its place and with its name", async () => {
   writeFileSync(join(folder, "d.rcnn"), text.replace("roiAlign(7x7)", "roiAlign(7x7, samples = 2)"));
   const { value, diagnostics, log } = await swept("d", { out: join(folder, "none") });
