@@ -1,8 +1,7 @@
 /** The part of the JSON Schema that is about `ablation` blocks, which the catalogue does not know. */
+import { heads } from "../syntax/vocabulary.ts";
+import { editedPath, plainName, reference, type Schema } from "./kind-schema.ts";
 
-type Schema = { readonly [key: string]: unknown };
-
-const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
 const labelled = (name: string): Schema => ({ type: "object", additionalProperties: reference(name) });
 
 // A reference alone: draft 7 ignores what stands beside one.
@@ -10,8 +9,19 @@ const combination: Schema = { allOf: [reference("ablationCombination")] };
 
 const seed = { type: "integer", minimum: 0 } as const;
 
+/** What a case or an ablation consists of: one of these at least. */
+const something = (...keys: readonly string[]): Schema => ({
+  anyOf: keys.map((key) => ({ required: [key] })),
+});
+
+const reserved = [...heads, "replace", "append", "insert", "remove", "edits"];
+
 const axes: Schema = {
-  case: { description: "A named change, or several that belong together.", ...labelled("ablationCase") },
+  case: {
+    description:
+      "A named change, or several that belong together: what a model that extends the base would say, and what is `published` of it.",
+    ...labelled("ablationCase"),
+  },
   vary: { description: "The cases of the path that it is named after.", ...labelled("ablationVary") },
   grid: { description: "Each case of one part with each of the others.", ...combination },
   zip: { description: "The first cases of all parts together, then the second, and so on.", ...combination },
@@ -31,7 +41,7 @@ export const ablationSchemas: Schema = {
     type: "object",
     properties: {
       documentation: { description: "The `///` comment before it.", type: "string" },
-      base: { description: "Name of the model that is varied.", type: "string" },
+      base: { description: "Name of the model that is varied.", ...plainName },
       source: { description: "Where the published values are from.", type: "string" },
       seeds: {
         description: "How many runs each point has, or the seed of each.",
@@ -46,41 +56,47 @@ export const ablationSchemas: Schema = {
       ...axes,
     },
     required: ["base"],
+    ...something("case", "vary", "grid", "zip", "union"),
     additionalProperties: false,
-  },
-  ablationCase: {
-    description: "What a model that extends the base would say; under `vary` also `value`, that of the path.",
-    type: ["object", "null"],
-    properties: {
-      value: { description: "Under `vary`: that of the path." },
-      published: {
-        description: "What others found, if the case is a point of its own.",
-        allOf: [reference("ablationPublished")],
-      },
-    },
   },
   ablationVary: {
     description: "The values of one path.",
     type: "object",
     properties: {
-      case: { description: "One value by name.", ...labelled("ablationCase") },
+      case: {
+        description: "One value by name: `value`, that of the path, and what else goes with it.",
+        ...labelled("ablationValue"),
+      },
       values: {
         description: "A list of values, each a case that is named after it.",
-        type: ["array", "string"],
+        anyOf: [{ type: "array", items: reference("value") }, { type: "string" }],
       },
     },
+    ...something("case", "values"),
     additionalProperties: false,
   },
   ablationCombination: {
     description: "Axes that make points together, combinations among them.",
     type: "object",
     properties: axes,
+    ...something("case", "vary", "grid", "zip", "union"),
     additionalProperties: false,
   },
   ablationPublished: {
     description:
       "In points of a hundred: `mask.AP: 30.3`. `source` says where they are from, if not where the others are.",
-    type: "object",
+    type: ["object", "null"],
+    // Other blocks have these keys; here they could only be measures, and there are none of that name.
+    propertyNames: { ...editedPath, not: { enum: reserved } },
+    properties: { documentation: { description: "The `///` comment before it.", type: "string" } },
     additionalProperties: { type: ["number", "string"] },
+  },
+};
+
+/** What cases may say beside what a model that extends the base would. */
+export const published: Schema = {
+  published: {
+    description: "What others found, if the case is a point of its own.",
+    allOf: [reference("ablationPublished")],
   },
 };

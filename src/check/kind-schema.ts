@@ -1,4 +1,6 @@
 /** The JSON Schema of one value in the YAML form, by its kind. */
+
+import { digits, literalText, nameText, numberText } from "../syntax/literal-text.ts";
 import type { Component, ParameterDef } from "./catalog.ts";
 import { describeKind, type Kind, type Role } from "./kinds.ts";
 import { optionsOf } from "./project.ts";
@@ -6,6 +8,17 @@ import { optionsOf } from "./project.ts";
 export type Schema = { readonly [key: string]: unknown };
 
 export const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
+
+/** What declarations, blocks and bindings are called. */
+export const plainName = { type: "string", pattern: `^${nameText}$` } as const;
+
+const step = `(\\.${nameText}|\\.[0-9]+|\\[[0-9]+\\])`;
+
+/** Keys that reach into blocks: `regions.pool`. */
+export const pathPattern = `^${nameText}${step}+$`;
+
+/** A path of names, places in lists and numbers that tell layers apart. */
+export const editedPath = { type: "string", pattern: `^${nameText}${step}*$` } as const;
 
 /** Beyond it single precision has no numbers. */
 const largest = 3.4e38;
@@ -22,24 +35,9 @@ const bounds = (kind: {
 
 /** Some digit is not 0, and the exponent keeps it within single precision. */
 const positive = "[0-9.]*[1-9][0-9.]*(e-?[0-9]|e-[0-9]{2}|e[12][0-9])?";
-const name = "[A-Za-z_][A-Za-z0-9_]*";
-const digits = "[0-9]+(\\.[0-9]+)?";
-const number = `-?${digits}([eE][+-]?[0-9]+)?`;
-const side = `(${number}${name}|${number}|${name})`;
 
-/** Strings that are values by themselves: quantities, sizes, ratios, ranges, rates, texts and `none`. */
-const literal = [
-  `${number}(%|${name})`,
-  "[0-9]+x[0-9]+",
-  `${digits}:${digits}`,
-  `${side}\\.\\.${side}`,
-  `${number} per ${number}(${name})?`,
-  '"[^"]*"',
-  "none",
-].join("|");
-
-/** A string that is none of them has to be evaluated. */
-export const expressionText: Schema = { type: "string", pattern: `^(?!(${literal})$)` };
+/** A string that is no value by itself has to be evaluated. */
+export const expressionText: Schema = { type: "string", pattern: `^(?!(${literalText})$)` };
 
 type Numeric = Extract<Kind, { readonly kind: "number" | "integer" }>;
 
@@ -96,11 +94,11 @@ function coreSchema(kind: Kind): Schema {
         ],
       };
     case "range":
-      return { type: "string", pattern: `^${number}\\.\\.${number}$` };
+      return { type: "string", pattern: `^${numberText}\\.\\.${numberText}$` };
     case "word":
       return { enum: kind.words };
     case "name":
-      return { type: "string", pattern: `^(?!none$)${name}$` };
+      return { type: "string", pattern: `^(?!none$)${nameText}$` };
     case "list":
       return {
         type: "array",

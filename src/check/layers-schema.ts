@@ -1,21 +1,20 @@
 /** The JSON Schema of layers, of values that may hold them, and of networks and blocks, in the YAML form. */
 import type { Component } from "./catalog.ts";
-import { callName, expressionText, reference, type Schema, valueSchema } from "./kind-schema.ts";
+import { callName, expressionText, plainName, reference, type Schema, valueSchema } from "./kind-schema.ts";
 
 const value = reference("value");
 const body = reference("body");
 const stages: Schema = { type: "array", minItems: 1, items: reference("stage") };
-const name: Schema = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" };
-const names: Schema = { anyOf: [name, { type: "array", items: name }] };
+const names: Schema = { anyOf: [plainName, { type: "array", items: plainName }] };
 const scalar: Schema = { type: ["string", "number", "boolean", "null"] };
 
 /** Maps that a word of the YAML form begins. */
-const special: Schema = {
+export const special: Schema = {
   pipe: stages,
   record: { type: "object", additionalProperties: value },
   repeat: {
     type: "object",
-    properties: { times: value, index: name, body, layers: body },
+    properties: { times: value, index: plainName, body, layers: body },
     required: ["times"],
     additionalProperties: false,
     anyOf: [{ required: ["body"] }, { required: ["layers"] }],
@@ -46,7 +45,7 @@ const module: Schema = {
   type: "object",
   properties: {
     documentation: { type: "string" },
-    parameters: { type: "object", additionalProperties: parameter },
+    parameters: { type: "object", propertyNames: plainName, additionalProperties: parameter },
     on: names,
     results: names,
     body,
@@ -78,7 +77,8 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
         {
           type: "object",
           properties: { ...calls, ...special, record: false },
-          additionalProperties: { type: ["object", "array"] },
+          propertyNames: plainName,
+          additionalProperties: { allOf: [{ type: ["object", "array"] }, reference("call")] },
           minProperties: 1,
           maxProperties: 1,
         },
@@ -91,8 +91,9 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
         { type: "array", items: value },
         {
           type: "object",
-          properties: { ...by(stageCall), ...special, as: name },
-          additionalProperties: value,
+          properties: { ...by(stageCall), ...special, as: plainName },
+          propertyNames: plainName,
+          additionalProperties: reference("call"),
           minProperties: 1,
           maxProperties: 2,
           allOf: [
@@ -116,10 +117,27 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
           then: { properties: special },
           else: {
             // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-            allOf: [{ if: { maxProperties: 1 }, then: { properties: callsOrKeys } }],
+            allOf: [
+              {
+                if: { maxProperties: 1 },
+                // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+                then: {
+                  properties: callsOrKeys,
+                  patternProperties: { [plainName.pattern]: reference("call") },
+                },
+              },
+            ],
             additionalProperties: value,
           },
         },
+      ],
+    },
+    call: {
+      description: "The arguments of a network, a block or a layer.",
+      anyOf: [
+        scalar,
+        { type: "array", items: value },
+        { type: "object", propertyNames: plainName, additionalProperties: value },
       ],
     },
     body: {
@@ -127,7 +145,7 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
       anyOf: [
         scalar,
         { type: "array", items: reference("stage") },
-        { type: "object", additionalProperties: value },
+        { type: "object", propertyNames: plainName, additionalProperties: value },
       ],
     },
     module,

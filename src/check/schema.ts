@@ -1,25 +1,21 @@
 /** The JSON Schema of the YAML form, made from the catalogue; the same schema checks what was read from either notation. */
-
-import { ablationSchemas } from "./ablation-schema.ts";
+import { ablationSchemas, published } from "./ablation-schema.ts";
 import { type Catalog, type Component, isRequired, type Section, type SubsectionDef } from "./catalog.ts";
 import {
   callName,
   callSchema,
   componentSchema,
+  editedPath,
   expressionText,
   parameterSchema,
+  pathPattern,
+  plainName,
   reference,
   type Schema,
   valueSchema,
 } from "./kind-schema.ts";
 import type { Kind, Role } from "./kinds.ts";
-import { layerSchemas } from "./layers-schema.ts";
-
-/** A path of names, places in lists and numbers that tell layers apart. */
-const editedPath: Schema = {
-  type: "string",
-  pattern: "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*|\\.[0-9]+|\\[[0-9]+\\])*$",
-};
+import { layerSchemas, special } from "./layers-schema.ts";
 
 const insertion: Schema = {
   type: "object",
@@ -63,9 +59,6 @@ const blockText: Schema = {
   },
 };
 
-/** Keys that reach into blocks: `regions.pool`. */
-const pathPattern = "^[A-Za-z_][A-Za-z0-9_]*([.]|\\[)";
-
 interface ObjectParts {
   readonly properties?: Schema;
   readonly required?: readonly string[];
@@ -84,7 +77,7 @@ function objectSchema(summary: string, parameters: Component["parameters"], more
     description: summary,
     properties: { ...properties, ...more.properties, ...(more.partial && blockText) },
     ...(!more.partial && { required: [...required, ...(more.required ?? [])] }),
-    ...(more.partial && { patternProperties: { [pathPattern]: {} } }),
+    ...(more.partial && { patternProperties: { [pathPattern]: reference("value") } }),
     additionalProperties: false,
   };
 }
@@ -114,16 +107,37 @@ function subsectionSchema(subsection: SubsectionDef, partial: boolean): Schema {
   const types = Object.keys(subsection.types);
   return {
     type: "object",
+    propertyNames: plainName,
     additionalProperties: {
       type: "object",
       ...(!partial && { required: ["type"] }),
       properties: { type: { enum: types } },
-      allOf: types.map((type) => ({
-        if: { required: ["type"], properties: { type: { const: type } } },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-        then: sectionSchema(subsection.types[type]!, partial, { type: { const: type } }),
-      })),
+      allOf: [
+        ...types.map((type) => ({
+          if: { required: ["type"], properties: { type: { const: type } } },
+          // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+          then: sectionSchema(subsection.types[type]!, partial, { type: { const: type } }),
+        })),
+        ...(partial
+          ? [{ anyOf: [{ required: ["type"] }, unionSchema(Object.values(subsection.types))] }]
+          : []),
+      ],
     },
+  };
+}
+
+/** Of a block whose type another text gives: what any of the types may hold. */
+function unionSchema(sections: readonly Section[]): Schema {
+  const all = sections.map((section) => sectionSchema(section, true) as { readonly properties: Schema });
+  const keys = new Set(all.flatMap(({ properties }) => Object.keys(properties)));
+  const optionsAt = (key: string): readonly unknown[] => {
+    const texts = all.flatMap(({ properties }) => (key in properties ? JSON.stringify(properties[key]) : []));
+    return [...new Set(texts)].map((text) => JSON.parse(text) as unknown);
+  };
+  return {
+    properties: Object.fromEntries([...keys].map((key) => [key, { anyOf: optionsAt(key) }])),
+    patternProperties: { [pathPattern]: reference("value") },
+    additionalProperties: false,
   };
 }
 
@@ -143,6 +157,13 @@ const usedPath: Schema = {
   pattern: "^(?=.*\\S)(?!/|[A-Za-z]:)(?!(.*/)?\\.\\.(/|$))(?!.*\\\\)(?!.*\\.(rcnn|ya?ml)$)",
 };
 
+/** Declarations by their names. */
+const named = (definition: string): Schema => ({
+  type: "object",
+  propertyNames: plainName,
+  additionalProperties: reference(definition),
+});
+
 /** The whole schema. `definitions.model` is what a merged model must be. */
 export function schemaOf(catalog: Catalog): Schema {
   const roles = Object.entries(catalog.components) as [Role, Readonly<Record<string, Component>>][];
@@ -152,7 +173,6 @@ export function schemaOf(catalog: Catalog): Schema {
       [callName(role, entry.name), callSchema(role, entry)],
     ]),
   );
-  const modules = { type: "object", additionalProperties: reference("module") };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "rcnn",
@@ -163,11 +183,12 @@ export function schemaOf(catalog: Catalog): Schema {
         description: "Files whose models, networks and blocks this one uses, without extension.",
         anyOf: [usedPath, { type: "array", items: usedPath }],
       },
-      model: { type: "object", additionalProperties: reference("modelText") },
-      ablation: { type: "object", additionalProperties: reference("ablation") },
-      network: modules,
-      block: modules,
+      model: named("modelText"),
+      ablation: named("ablation"),
+      network: named("module"),
+      block: named("module"),
     },
+    propertyNames: plainName,
     additionalProperties: reference("constant"),
     definitions: {
       ...ablationSchemas,
@@ -178,16 +199,23 @@ export function schemaOf(catalog: Catalog): Schema {
           expressionText,
           {
             type: "object",
-            properties: { if: { type: "object" } },
+            properties: { if: special.if },
             required: ["if"],
             additionalProperties: false,
           },
         ],
       },
       model: sectionSchema(catalog.model, false),
-      modelText: sectionSchema(catalog.model, true, {
-        extends: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" },
-      }),
+      modelText: sectionSchema(catalog.model, true, { extends: plainName }),
+      ablationCase: sectionSchema(catalog.model, true, published),
+      ablationValue: {
+        ...sectionSchema(catalog.model, true, {
+          ...published,
+          value: { description: "That of the path.", allOf: [reference("value")] },
+        }),
+        type: "object",
+        required: ["value"],
+      },
       ...Object.fromEntries(
         roles.map(([role, entries]) => [
           role,

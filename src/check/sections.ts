@@ -2,12 +2,14 @@
 
 import { checkCodes } from "../diagnostics/codes/check.ts";
 import { mergeCodes } from "../diagnostics/codes/merge.ts";
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
 import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Expression } from "../syntax/ast.ts";
+import type { Expression, Name } from "../syntax/ast.ts";
+import { isPlainName, isWord } from "../syntax/spell.ts";
 import type { Section, SubsectionDef } from "./catalog.ts";
 import { evaluate } from "./evaluate.ts";
 import { describeKind, type Kind, levels, word } from "./kinds.ts";
@@ -30,6 +32,7 @@ export function projectSection(
   context: SectionContext,
 ): JsonObject {
   const { places } = context.projection;
+  if (block.label) checkLabel(block, block.label, context);
   const name = block.label && section.name !== "model" ? block.label.text : block.keyword.text;
   places.set(pointer, {
     name,
@@ -234,6 +237,14 @@ function projectTyped(
     return { ...before, [label]: block.type ? { type: block.type.text } : {} };
   }
   return { ...before, [label]: { type: block.type!.text, ...projectSection(block, section, at, context) } };
+}
+
+/** A model or a head is reached by its name. */
+function checkLabel(block: MergedBlock, { text, span }: Name, context: SectionContext): void {
+  const { report } = context.projection;
+  if (isPlainName(text)) return;
+  if (isWord(text)) report(diagnose(syntaxCodes, "syntax/reserved-word", { word: text }, { span }));
+  else headProblem(block, `is called \`${text}\`; expected a name of letters, digits and \`_\``, context);
 }
 
 function headProblem(block: MergedBlock, problem: string, { projection }: SectionContext): void {

@@ -9,6 +9,8 @@ interface Explanation {
   readonly code: string;
   readonly severity: string;
   readonly explain: string;
+  /** Whether the JSON Schema of the YAML form finds it too. */
+  readonly structural: boolean;
 }
 
 export default class Explain extends RcnnCommand {
@@ -43,10 +45,11 @@ export default class Explain extends RcnnCommand {
 
   private async code(wanted: string | undefined): Promise<Explanation | readonly Explanation[]> {
     const { allCodes } = await import("../diagnostics/codes/index.ts");
-    const rows = Object.entries(allCodes).map(([code, { severity, explain }]) => ({
+    const rows = Object.entries(allCodes).map(([code, row]) => ({
       code,
-      severity,
-      explain,
+      severity: row.severity,
+      explain: row.explain,
+      structural: "structural" in row,
     }));
     if (wanted === undefined) {
       this.log(rows.map(({ code }) => code).join("\n"));

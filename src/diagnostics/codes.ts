@@ -9,8 +9,10 @@ export interface CodeDef<Values> {
   readonly message: (values: Values) => string;
   /** Two or three sentences for `rcnn explain CODE`. */
   readonly explain: string;
-  /** Whether the JSON Schema of the YAML form finds it too, where values are no expressions. */
+  /** Whether the JSON Schema of the YAML form finds it too. */
   readonly structural?: true;
+  /** Of a structural one: the code of the same where the schema does not look. */
+  readonly unseen?: string;
 }
 
 // The value type of each row is its own: `any` is the only bound that keeps it.
@@ -35,8 +37,9 @@ export function diagnose<T extends Table, C extends keyof T & string>(
   where: Where = {},
 ): Diagnostic {
   const row = table[code]!;
+  const { isUnseen } = where.span ?? {};
   return {
-    code,
+    code: (isUnseen && row.unseen) || code,
     severity: row.severity,
     message: row.message(values),
     ...(where.span && { span: where.span }),

@@ -12,8 +12,10 @@ export interface Span {
   readonly source: Source;
   readonly start: number;
   readonly end: number;
+  /** Whether it lies where the schema of the YAML form does not look, such as in an expression that is a string. */
+  readonly isUnseen?: true;
 }
 
 export function spanning(first: Span, last: Span): Span {
-  return { source: first.source, start: first.start, end: Math.max(first.end, last.end) };
+  return { ...first, end: Math.max(first.end, last.end) };
 }

@@ -6,7 +6,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Bundle } from "../load/load.ts";
 import { nearestName } from "../support/suggest.ts";
-import type { Block, Declaration, Module, Name, Setting } from "../syntax/ast.ts";
+import {
+  type Block,
+  type Declaration,
+  type Module,
+  type Name,
+  pathText,
+  type Setting,
+} from "../syntax/ast.ts";
 import type { MergedSetting } from "./spec.ts";
 
 export interface Declarations {
@@ -28,6 +35,11 @@ export function declarationsOf(bundle: Bundle, report: Report): Declarations {
     const stray = declarations.filter((each) => each.kind === "block" && isStray(each));
     for (const each of declarations) {
       if (each.kind === "block") checkKeyword(each, report);
+      if (each.kind === "setting" && each.path.length > 1) {
+        // Only what is in a model has a path.
+        report(misplaced({ text: pathText(each.path), span: each.path[0]!.span }));
+        continue;
+      }
       const name = nameOf(each);
       if (!name) continue;
       const kind = each.kind === "module" ? each.form : each.kind === "block" ? "model" : "constant";
@@ -85,7 +97,7 @@ const isStray = (block: Block): boolean => !isModel(block) && !blocks.includes(b
 
 function checkKeyword(block: Block, report: Report): void {
   const { keyword, label } = block;
-  if (!blocks.includes(keyword.text)) report(misplaced(block));
+  if (!blocks.includes(keyword.text)) report(misplaced(block.keyword));
   if (isModel(block) && !label)
     report(diagnose(mergeCodes, "merge/unnamed-model", {}, { span: keyword.span }));
 }
@@ -109,7 +121,7 @@ function isFresh(kind: string, name: Name, places: Map<string, Span>, report: Re
   return false;
 }
 
-function misplaced({ keyword }: Block): Diagnostic {
+function misplaced(keyword: Name): Diagnostic {
   const nearest = nearestName(keyword.text, words);
   const edit = nearest && { span: keyword.span, text: nearest };
   const fixes = edit && [{ title: `write \`${nearest}\``, edits: [edit] }];

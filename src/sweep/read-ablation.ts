@@ -38,7 +38,8 @@ export function readAblation(block: Block, report: Report): Ablation | undefined
     ...(base ? [] : ["`base`, the model that it varies"]),
     ...(parts.length > 0 ? [] : ["something to vary: `case`, `vary`, `grid`, `zip` or `union`"]),
   ];
-  for (const what of missing) report(missingIn(block.keyword.span, `An ablation`, what));
+  const { span } = block.label ?? block.keyword;
+  for (const what of missing) report(missingIn(span, `An ablation`, what));
   const baseName = base && nameIn(base, "the name of a model", report);
   if (missing.length > 0 || !baseName) return undefined;
   sideBySide(parts, report);

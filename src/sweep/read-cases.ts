@@ -25,7 +25,8 @@ export function casesOf(vary: Block, published: ReadPublished, report: Report): 
 }
 
 function missing(block: Block, inside: string, what: string, report: Report): void {
-  report(diagnose(sweepCodes, "sweep/missing", { inside, what }, { span: block.keyword.span }));
+  const { span } = block.label ?? block.keyword;
+  report(diagnose(sweepCodes, "sweep/missing", { inside, what }, { span }));
 }
 
 /** `values = [...]`, and nothing else but cases. */

@@ -14,10 +14,12 @@
  *
  * Values are those of `yaml-to-expression.ts`. Which keys are blocks `vocabulary.ts` says.
  */
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import { own } from "../support/own.ts";
 import type { Block, Comment, Declaration, Edit, Entry, Name, Setting, Use } from "./ast.ts";
 import type { Context } from "./context.ts";
-import { type Vocabulary, vocabulary } from "./vocabulary.ts";
+import { type Head, heads, type Vocabulary, vocabulary } from "./vocabulary.ts";
 import { between, documented, labelsOf, moduleOf } from "./yaml-modules.ts";
 import { insertionOf, pathOf, scalarName } from "./yaml-path.ts";
 import { readYaml, type YamlEntry, type YamlNode } from "./yaml-read.ts";
@@ -33,6 +35,7 @@ import {
   type YamlContext,
   yamlValue,
 } from "./yaml-to-expression.ts";
+import { unseen, unseenName } from "./yaml-unseen.ts";
 
 interface Parts {
   readonly uses: readonly Use[];
@@ -107,7 +110,11 @@ function statementOf(
   if (!path) return [];
   const kind = known.layers?.includes(key.text) ? "layers" : known.texts?.includes(key.text) ? "text" : "any";
   const read = { layers: layersOf, text: textsOf, any: yamlValue }[kind];
-  return [{ kind: "setting", path, value: read(value, context), span: between(key.span, value.span) }];
+  // The schema looks at values under keys of their own only.
+  const isSeen = path.length === 1 && !known.unseen?.includes(key.text);
+  const names = path.length === 1 ? path : path.map(unseenName);
+  const setting = read(isSeen ? value : unseen(value), context);
+  return [{ kind: "setting", path: names, value: setting, span: between(key.span, value.span) }];
 }
 
 function isBlockName({ key, value }: YamlEntry, context: YamlContext): boolean {
@@ -116,7 +123,22 @@ function isBlockName({ key, value }: YamlEntry, context: YamlContext): boolean {
   return false;
 }
 
-const heads = ["type", "on", "extends", "documentation"];
+const isHead = (text: string): text is Head => (heads as readonly string[]).includes(text);
+
+/** Those that the block has; one that it cannot have is reported. */
+function headsOf(
+  value: YamlNode,
+  { text }: Name,
+  { heads: known = [] }: Vocabulary,
+  context: YamlContext,
+): readonly (YamlNode | undefined)[] {
+  const strange = value.kind === "map" ? value.entries.map(({ key }) => key) : [];
+  for (const key of strange.filter((each) => isHead(each.text) && !known.includes(each.text))) {
+    const values = { found: `\`${key.text}\``, expected: `a key of \`${text}\`` };
+    context.report(diagnose(syntaxCodes, "syntax/yaml-shape", values, { span: key.span }));
+  }
+  return heads.map((head) => (known.includes(head) ? entryOf(value, head) : undefined));
+}
 
 function blockOf(
   keyword: Name,
@@ -125,12 +147,14 @@ function blockOf(
   inside: Vocabulary,
   context: YamlContext,
 ): Block {
-  const [type, on, base] = ["type", "on", "extends"].map((head) => entryOf(value, head));
+  const [type, on, base] = headsOf(value, key, inside, context);
   if (value.kind !== "map" && !(value.kind === "scalar" && value.value === null)) {
     misshapen(value, `a map with what is in \`${key.text}\``, context);
   }
   const entries =
-    value.kind === "map" ? value.entries.filter((entry) => !heads.includes(entry.key.text)) : [];
+    value.kind === "map"
+      ? value.entries.filter(({ key: { text } }) => !isHead(text) && text !== "documentation")
+      : [];
   return {
     kind: "block",
     keyword,
@@ -163,10 +187,10 @@ function editsOf(
   }
   if (action === "insert") {
     const items = value.kind === "list" ? value.items : [value];
-    return items.flatMap((item) => insertionOf(item, context));
+    return items.flatMap((item) => insertionOf(unseen(item), context));
   }
   if (action !== "replace" && action !== "append") return undefined;
-  return labelsOf(value, context).flatMap((entry): Edit[] => {
+  return labelsOf(unseen(value), context).flatMap((entry): Edit[] => {
     const path = pathOf(entry.key, context);
     const span = between(entry.key.span, entry.value.span);
     if (!path) return [];

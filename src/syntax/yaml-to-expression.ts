@@ -19,6 +19,7 @@ import type { Argument, Body, Expression, Name, Stage } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { isWord } from "./spell.ts";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-read.ts";
+import { evaluatedText, unseen } from "./yaml-unseen.ts";
 
 /** Reads the whole of a text by the expression grammar. */
 export type ReadExpression = (context: Context, as: "value" | "type") => Expression | undefined;
@@ -76,7 +77,9 @@ function isResult(node: YamlMap): boolean {
 /** The maps that a word of the language begins. */
 function specialOf(node: YamlMap, context: YamlContext): Expression | undefined {
   if (!isSpecial(node)) return undefined;
-  const [{ key, value }] = node.entries as [YamlEntry];
+  // The schema does not ask which branch holds.
+  const seen = node.entries[0]!.key.text === "if" ? unseen(node) : node;
+  const [{ key, value }] = seen.entries as [YamlEntry];
   const made = wordedOf(key.text, value, context);
   return { ...made, span: { ...key.span, end: Math.max(key.span.end, made.span.end) } };
 }
@@ -237,7 +240,8 @@ export function bodyOf(node: YamlNode, context: YamlContext): Body {
   return { bindings, ...(result && { result: yamlValue(result, context) }), span };
 }
 
-function scalarOf({ value, inner, span }: YamlScalar, context: YamlContext): Expression {
+function scalarOf(scalar: YamlScalar, context: YamlContext): Expression {
+  const { value, inner, span } = scalar;
   if (value === null) return { kind: "none", span };
   if (typeof value === "boolean") return { kind: "boolean", value, span };
   // YAML writes some numbers in ways that the language does not have: `.5`, `0x10`.
@@ -246,5 +250,5 @@ function scalarOf({ value, inner, span }: YamlScalar, context: YamlContext): Exp
     context.report(diagnose(syntaxCodes, "syntax/not-finite", { text: inner.text }, { span }));
     return { kind: "none", span };
   }
-  return context.read(inner, "value") ?? { kind: "none", span };
+  return context.read(evaluatedText(scalar), "value") ?? { kind: "none", span };
 }

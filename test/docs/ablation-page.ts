@@ -9,7 +9,6 @@ interface Definition {
 
 const titles: Readonly<Record<string, string>> = {
   ablation: "ablation NAME",
-  ablationCase: "case NAME",
   ablationVary: "vary PATH",
   ablationCombination: "grid, zip, union",
   ablationPublished: "published",

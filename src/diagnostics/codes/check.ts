@@ -13,6 +13,7 @@ export const checkCodes = defineCodes({
   "check/unknown-key": {
     severity: "error",
     structural: true,
+    unseen: "check/unfit-key",
     message: (v: { key: string; of: string; known: string }) =>
       `\`${v.of}\` has no \`${v.key}\`. It takes ${v.known}.`,
     explain:
@@ -33,6 +34,7 @@ export const checkCodes = defineCodes({
   "check/wrong-value": {
     severity: "error",
     structural: true,
+    unseen: "check/unfit-value",
     message: (v: { key: string; found: string; expected: string }) =>
       `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
     explain:
@@ -137,6 +139,7 @@ export const checkCodes = defineCodes({
   "check/block-wanted": {
     severity: "error",
     structural: true,
+    unseen: "check/unfit-block",
     message: (v: { key: string }) => `\`${v.key}\` is a block; write \`${v.key} { ... }\`.`,
     explain: "Some keys are blocks with keys of their own. They are written with braces and without `=`.",
   },
@@ -150,6 +153,7 @@ export const checkCodes = defineCodes({
   "check/block-head": {
     severity: "error",
     structural: true,
+    unseen: "check/unfit-block",
     message: (v: { keyword: string; problem: string }) => `\`${v.keyword}\` ${v.problem}.`,
     explain:
       "What may stand between the keyword of a block and its brace depends on the block: a name, a type behind `:`, levels behind `on`.",
@@ -172,5 +176,25 @@ export const checkCodes = defineCodes({
     message: (v: { what: string; wanted: string }) => `${v.what} gives nothing; expected ${v.wanted}.`,
     explain:
       "The body of a block, a `repeat` or an `if` ends with `return`; a network binds every name that its `-> { ... }` lists.",
+  },
+  "check/unfit-key": {
+    severity: "error",
+    message: (v: { key: string; of: string; known: string }) =>
+      `\`${v.of}\` has no \`${v.key}\`. It takes ${v.known}.`,
+    explain:
+      "The same as `check/unknown-key`, where the schema of the YAML form does not look: in an expression that is written as a string, behind a path such as `regions.pool`, in an edit.",
+  },
+  "check/unfit-value": {
+    severity: "error",
+    message: (v: { key: string; found: string; expected: string }) =>
+      `\`${v.key}\` is ${v.found}; expected ${v.expected}.`,
+    explain:
+      "The same as `check/wrong-value`, where the schema of the YAML form does not look: in an expression that is written as a string, behind a path such as `regions.pool`, in an edit.",
+  },
+  "check/unfit-block": {
+    severity: "error",
+    message: (v: { keyword: string; problem: string }) => `\`${v.keyword}\` ${v.problem}.`,
+    explain:
+      "The same as `check/block-wanted` or `check/block-head`, where the schema of the YAML form does not look: in an edit.",
   },
 });

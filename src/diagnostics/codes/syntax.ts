@@ -91,9 +91,16 @@ export const syntaxCodes = defineCodes({
   "syntax/yaml-shape": {
     severity: "error",
     structural: true,
+    unseen: "syntax/yaml-unfit",
     message: (v: { found: string; expected: string }) => `Found ${v.found}; expected ${v.expected}.`,
     explain:
       "The YAML form has one rule for declarations, `kind: { name: { ... } }`, and one for calls, `{ name: { key: value } }`. The message says what stands at this place in it.",
+  },
+  "syntax/yaml-unfit": {
+    severity: "error",
+    message: (v: { found: string; expected: string }) => `Found ${v.found}; expected ${v.expected}.`,
+    explain:
+      "The same as `syntax/yaml-shape`, where the schema of the YAML form does not look: behind a path such as `regions.match`, in an edit.",
   },
   "syntax/yaml-aliases": {
     severity: "error",
