@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Validate } from "../src/check/validate.ts";
 import { type Diagnostic, hasErrors } from "../src/diagnostics/diagnostic.ts";
+import { inOrder } from "../src/diagnostics/in-order.ts";
 import { render } from "../src/diagnostics/render.ts";
 import { loadFile, resolveBundle } from "../src/language.ts";
 import { isYaml, parse } from "../src/syntax/parse.ts";
@@ -39,14 +40,14 @@ export async function digest(
   const { value: bundle, diagnostics: found } = await loadFile(input.name, {
     read: (path) => Promise.resolve(read(path, input)),
   });
-  const result =
-    bundle && !hasErrors(found)
-      ? resolveBundle(bundle, validate ? { validate } : {})
-      : { diagnostics: found };
-  const isSilent = !("value" in result && result.value) && !hasErrors(result.diagnostics);
+  const { value: model, diagnostics: wrong } = bundle
+    ? resolveBundle(bundle, validate ? { validate } : {})
+    : { value: undefined, diagnostics: [] };
+  const all = inOrder([...found, ...wrong]);
+  const isSilent = !model && !hasErrors(all);
   if (isSilent) throw new Error("no model and no errors");
-  for (const diagnostic of result.diagnostics) render(diagnostic);
-  return result.diagnostics;
+  for (const diagnostic of all) render(diagnostic);
+  return all;
 }
 
 function checkPlace({ code, span }: Diagnostic): void {

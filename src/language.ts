@@ -4,7 +4,7 @@
  */
 import { modelKeys } from "./check/catalog.ts";
 import { certain } from "./check/certain.ts";
-import { check } from "./check/check.ts";
+import { check, checkDeclarations } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
 import { createValidator, type Validate } from "./check/validate.ts";
@@ -17,11 +17,12 @@ import { inOrder } from "./diagnostics/in-order.ts";
 import { fileHost } from "./load/file-host.ts";
 import { libraryRoots } from "./load/library-roots.ts";
 import { type Bundle, type Host, load } from "./load/load.ts";
+import { declarationsOf, isExtended, modelsIn } from "./merge/declarations.ts";
 import { type MergeOptions, merge } from "./merge/merge.ts";
 import type { Model } from "./model/model.ts";
 import { resolve } from "./model/resolve.ts";
 
-export interface ModelOptions extends Pick<MergeOptions, "model" | "changes"> {
+export interface ModelOptions extends Pick<MergeOptions, "model" | "changes" | "isBase"> {
   /** `path=value`, in order. */
   readonly set?: readonly string[];
   /** How many classes the data set has; the config's own count must agree. */
@@ -65,7 +66,38 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
   const known = { classes, categoryIds, categoryNames, validate };
   const model = spec && keep(resolve(spec, catalog, known)); //                    model
   if (model) found.push(...tooLarge(model, defaultFunctions(model, model.train.batch)));
+  if (!merged)
+    found.push(
+      ...checkDeclarations(
+        declarationsOf(bundle, () => {}),
+        catalog,
+        { validate },
+      ),
+    );
   const all = inOrder([...found, ...unusedDeclarations(bundle, found)]);
   const diagnostics = bundle.isPartial ? certain(all) : all;
   return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
+}
+
+/** The model that `options` mean, with what is wrong with it or with any other model of the file. */
+export function checkBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
+  const validate = options.validate ?? createValidator(catalog, preparedChecks());
+  const { value, diagnostics } = resolveBundle(bundle, { ...options, validate });
+  const others = modelsIn(bundle).flatMap((block) => {
+    if (!block.label || block.label.text === (options.model ?? modelsIn(bundle).at(-1)?.label?.text))
+      return [];
+    const { set: _, changes: __, ...known } = options;
+    return judgedAlone(bundle, block.label.text, { ...known, validate });
+  });
+  const all = inOrder([...diagnostics, ...others]);
+  return value && !hasErrors(all) ? { value, diagnostics: all } : { diagnostics: all };
+}
+
+/** What is wrong with a model, where those that extend it in the same file may say what it leaves out. */
+function judgedAlone(bundle: Bundle, model: string, options: ModelOptions): readonly Diagnostic[] {
+  const { diagnostics } = resolveBundle(bundle, { ...options, model });
+  const isBase = isExtended(model, bundle);
+  return isBase && hasErrors(diagnostics)
+    ? resolveBundle(bundle, { ...options, model, isBase }).diagnostics
+    : diagnostics;
 }

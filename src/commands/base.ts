@@ -19,7 +19,7 @@ class Refusal extends Error {
 }
 
 /** Messages printed; what is wrong throughout a data set would fill the screen many times. */
-const mostShown = 20;
+const mostShown = 100;
 
 const exitCodes = { refused: 2, bug: 1 } as const;
 

@@ -2,7 +2,8 @@
 import { Flags } from "@oclif/core";
 import type { AnchorCoverage } from "../answers/anchor-coverage.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { inOrder } from "../diagnostics/in-order.ts";
 import type { Bundle } from "../load/load.ts";
 import type { planBundle } from "../sweep/plan.ts";
 import type { BackendNeed, checkBackend, Mode } from "../train/check-backend.ts";
@@ -65,14 +66,18 @@ export default class Check extends RcnnCommand {
 
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
-    const { loadFile, resolveBundle } = await import("../language.ts");
+    const { checkBundle, loadFile } = await import("../language.ts");
     const dataset = await this.dataset(flags, false);
     const options = { set: await this.overrides(flags), ...(dataset && knownOf(dataset)) };
-    const bundle = await this.take(await loadFile(args.config));
-    const resolved = resolveBundle(bundle, options);
-    const model = await this.take(resolved);
-    const planned = fresh(await plansOf(bundle, options), resolved.diagnostics);
-    const plans = await this.take(planned);
+    const loaded = await loadFile(args.config);
+    const bundle = loaded.value ?? (await this.take(loaded));
+    const checked = checkBundle(bundle, options);
+    const planned = await plansOf(bundle, options);
+    const problems = inOrder([...loaded.diagnostics, ...checked.diagnostics, ...planned.diagnostics]);
+    const [model, plans = []] = await this.take({
+      ...(checked.value && { value: [checked.value, planned.value] as const }),
+      diagnostics: problems,
+    });
     this.log(`${args.config}: model \`${model.name}\` has no errors.`);
     const ablations = plans.map(({ name, points }) => ({ name: name.text, points: points.length }));
     for (const { name, points } of ablations) {
@@ -82,7 +87,7 @@ export default class Check extends RcnnCommand {
     // Whether every object has an outline is asked once it is known that the model learns masks.
     if (masks) await this.dataset(flags, true);
     const fit = dataset && (await this.fit(model, dataset));
-    const found = [...resolved.diagnostics, ...planned.diagnostics, ...(fit?.diagnostics ?? [])];
+    const found = [...problems, ...(fit?.diagnostics ?? [])];
     const summary: CheckSummary = {
       config: args.config,
       model: model.name,
@@ -152,15 +157,4 @@ async function plansOf(bundle: Bundle, options: Parameters<typeof planBundle>[1]
   if (!bundle.entry.declarations.some(isAblation)) return { value: [], diagnostics: [] };
   const { planBundle: plan } = await import("../sweep/plan.ts");
   return plan(bundle, options);
-}
-
-/** Without what has been said of the model already. */
-function fresh<T>(found: Result<T>, said: readonly Diagnostic[]): Result<T> {
-  const { value, diagnostics } = found;
-  if (diagnostics.length === 0) return found;
-  const keysOf = (all: readonly Diagnostic[]) => diagnosticsJson(all).map((each) => JSON.stringify(each));
-  const known = new Set(keysOf(said));
-  const keys = keysOf(diagnostics);
-  const rest = diagnostics.filter((_, index) => !known.has(keys[index]!));
-  return { ...(value !== undefined && { value }), diagnostics: rest };
 }

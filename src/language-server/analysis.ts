@@ -9,14 +9,13 @@ import { tooLarge } from "../components/too-large.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/in-order.ts";
 import type { Bundle } from "../load/load.ts";
-import { type Declarations, declarationsOf, isModel } from "../merge/declarations.ts";
+import { type Declarations, declarationsOf, isExtended, modelsIn } from "../merge/declarations.ts";
 import { merge } from "../merge/merge.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { Observation } from "../model/items.ts";
 import type { ModelCatalog } from "../model/layer.ts";
 import type { Model } from "../model/model.ts";
 import { resolve } from "../model/resolve.ts";
-import type { Block } from "../syntax/ast.ts";
 import { ablationProblems } from "./ablations.ts";
 import { type Use, usesOf } from "./uses.ts";
 
@@ -54,11 +53,16 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
   const names = modelNames(bundle);
   for (const model of names) {
-    const merged = merge(bundle, { ...(model !== undefined && { model }), keys: modelKeys(checker.catalog) });
+    const options = { ...(model !== undefined && { model }), keys: modelKeys(checker.catalog) };
+    const merged = merge(bundle, options);
     diagnostics.push(...merged.diagnostics);
     if (!merged.value) continue;
     specs.push(merged.value);
-    diagnostics.push(...judge(merged.value, model ?? ""));
+    const problems = judge(merged.value, model ?? "");
+    const isBase = hasErrors(problems) && isExtended(model, bundle);
+    // What it leaves out, those that extend it in the same file may say.
+    const alone = isBase ? merge(bundle, { ...options, isBase }).value : undefined;
+    diagnostics.push(...(alone ? judge(alone, "") : problems));
   }
   diagnostics.push(...ablationProblems(bundle, modelKeys(checker.catalog), judge));
   if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
@@ -68,16 +72,10 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
 }
 
 /** Of a file; a model without a name is the one that is meant where it is the last. */
-const modelNames = ({ entry }: Bundle): readonly (string | undefined)[] => {
-  const models = entry.declarations.filter((each): each is Block => each.kind === "block" && isModel(each));
-  return [
-    ...new Set(
-      models
-        .filter(({ label }, index) => label || index === models.length - 1)
-        .map(({ label }) => label?.text),
-    ),
-  ];
-};
+function modelNames(bundle: Bundle): readonly (string | undefined)[] {
+  const models = modelsIn(bundle).map(({ label }) => label?.text);
+  return [...new Set(models.filter((name, index) => name !== undefined || index === models.length - 1))];
+}
 
 function resolvedIn(spec: Spec, model: string, checker: Checker, uses: Use[]): Result<Model> {
   const { catalog, validate } = checker;

@@ -93,6 +93,14 @@ export const isModel = ({ keyword }: Block): boolean =>
   keyword.text === "model" ||
   (!blocks.includes(keyword.text) && nearestName(keyword.text, words) === "model");
 
+/** The models that the file asked for declares. */
+export const modelsIn = ({ entry }: Bundle): readonly Block[] =>
+  entry.declarations.filter((each): each is Block => each.kind === "block" && isModel(each));
+
+/** Whether another model of the same file extends the one of this name. */
+export const isExtended = (name: string | undefined, bundle: Bundle): boolean =>
+  name !== undefined && modelsIn(bundle).some((block) => block.extends?.text === name);
+
 const isStray = (block: Block): boolean => !isModel(block) && !blocks.includes(block.keyword.text);
 
 function checkKeyword(block: Block, report: Report): void {

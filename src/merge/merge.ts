@@ -14,6 +14,7 @@ import { changed, changeOf, type Merging } from "./change.ts";
 import { type Constants, settled, withConstant } from "./constants.ts";
 import { type Declarations, declarationsOf, isModel } from "./declarations.ts";
 import type { MergedBlock, Spec } from "./spec.ts";
+import { unfinished } from "./unfinished.ts";
 
 export interface MergeOptions {
   /** The model meant; the last one of the entry file where absent. */
@@ -22,6 +23,8 @@ export interface MergeOptions {
   readonly changes?: readonly Entry[];
   /** `path=expression` or files of changes, applied in this order behind all text. */
   readonly sets?: readonly string[];
+  /** Whether the model is one that others complete. */
+  readonly isBase?: boolean;
   /** Names of the keys and blocks of a model; a constant of another name is one that a model can set. */
   readonly keys?: readonly string[];
 }
@@ -57,7 +60,13 @@ function mergeOnce(
   const { model, constants } = settled(varied, naming);
   const sources = [...[...bundle.documents.values()].map((document) => document.source), ...texts];
   return {
-    value: { model, modules, constants, spelledOut: read, sources },
+    value: {
+      model: options.isBase ? unfinished(model) : model,
+      modules,
+      constants,
+      spelledOut: read,
+      sources,
+    },
     diagnostics,
     isOutdated: [...read].some((name) => constants.get(name) !== naming.final.get(name)),
   };

@@ -4,6 +4,7 @@ import { defaultFunctions } from "../components/buckets.ts";
 import { sweepCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { inOrder } from "../diagnostics/in-order.ts";
 import { loadFile, resolveBundle } from "../language.ts";
 import { fileHost } from "../load/file-host.ts";
 import type { Bundle, Host } from "../load/load.ts";
@@ -48,9 +49,10 @@ export async function planAblations(
   options: PlanOptions = {},
 ): Promise<Result<readonly PlannedAblation[]>> {
   const { value: bundle, diagnostics } = await loadFile(path, options.host ?? fileHost);
-  if (!bundle || hasErrors(diagnostics)) return { diagnostics };
-  const plan = planBundle(bundle, options);
-  return { ...plan, diagnostics: [...diagnostics, ...plan.diagnostics] };
+  if (!bundle) return { diagnostics };
+  const { value, diagnostics: found } = planBundle(bundle, options);
+  const all = inOrder([...diagnostics, ...found]);
+  return value && !hasErrors(all) ? { value, diagnostics: all } : { diagnostics: all };
 }
 
 /** The same for files that are loaded. */
@@ -62,23 +64,23 @@ export function planBundle(bundle: Bundle, options: PlanOptions): Result<readonl
   );
   const plans = blocks.flatMap((block) => {
     const ablation = readAblation(block, report);
-    return ablation ? (planned(ablation, bundle, options, report) ?? []) : [];
+    return ablation ? planned(ablation, bundle, options, report) : [];
   });
-  return hasErrors(found) ? { diagnostics: found } : { value: plans, diagnostics: found };
+  const diagnostics = inOrder(found);
+  return hasErrors(diagnostics) ? { diagnostics } : { value: plans, diagnostics };
 }
 
-/** What is wrong with the base is said of the base alone. */
+/** What is wrong with the base is said of the base alone, and what is wrong with points of the points. */
 function planned(
   { axis, published, ...ablation }: Ablation,
   bundle: Bundle,
   options: PlanOptions,
   report: (diagnostic: Diagnostic) => void,
-): PlannedAblation | undefined {
+): PlannedAblation {
   const { text: model } = ablation.base;
   const base = resolveBundle(bundle, { ...modelOptions(options), model });
   for (const diagnostic of base.diagnostics) report(placed(diagnostic, ablation.base.span));
   const points = pointsOf({ axis, published, ...ablation }, report);
-  if (!base.value) return undefined;
   const known = new Set(base.diagnostics.map(identity));
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly points: Point[] }>();
   const compiled = points.flatMap((point): readonly PlannedPoint[] => {
