@@ -117,7 +117,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "language.ts",
       "compile.ts",
     ],
-    ...["inspect.ts", "report", "sweep"],
+    ...["inspect.ts", "report", "sweep", "weights"],
   ],
   commands: [
     ...[

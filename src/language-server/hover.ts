@@ -86,7 +86,7 @@ const pathOf = ([, ...inner]: readonly Block[], path: readonly string[] = []): s
   [...inner.map(({ label, keyword }) => label?.text ?? keyword.text), ...path].join(".");
 
 const partsAround = ([root]: readonly Block[], { models }: Snapshot, costs: Costs): PartsOf => ({
-  models: models.filter(({ name }) => root?.keyword.text === "model" && name === root.label?.text),
+  models: models.filter(({ name }) => root?.keyword.text === "model" && name === (root.label?.text ?? "")),
   costs,
 });
 

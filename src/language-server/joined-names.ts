@@ -129,6 +129,8 @@ export interface Joined {
   readonly ranges: readonly MapRange[];
   /** Whether paths name it, though several declarations give it: then nobody can say which of them is meant. */
   readonly ambiguous: boolean;
+  /** Whether nothing else gives the name. */
+  readonly isOnly: boolean;
 }
 
 /** A tree with the declarations that it sees. */
@@ -153,7 +155,7 @@ export function joinedAt(
       [...modules.values()].some(({ results }) => results?.some(({ text }) => text === name)),
     );
     const spans = alike.map(({ span }) => span);
-    return known ? { name, kind, spans, declared: [], ranges, ambiguous: false } : undefined;
+    return known ? { name, kind, spans, declared: [], ranges, ambiguous: false, isOnly: true } : undefined;
   }
   const found = uses(here, alike);
   const isLocal = trees.some(([tree, declarations]) =>
@@ -185,6 +187,7 @@ function uses(here: JoinedName, alike: readonly JoinedName[]) {
     declared: places,
     ranges: [],
     ambiguous,
+    isOnly: own.length === declared.length,
     isNamed: named.length > 0,
   };
 }

@@ -1,13 +1,14 @@
 /** Renaming what a text declares, in every file of the workspace that names it. */
 import type { Position, Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
 import type { Catalog } from "../check/catalog.ts";
-import type { Span } from "../diagnostics/span.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
 import type { Declarations } from "../merge/declarations.ts";
 import { type Block, type Document, pathText } from "../syntax/ast.ts";
 import { isName } from "../syntax/word.ts";
 import { anyComponent } from "./catalog-text.ts";
 import { isHere, joinedPlace, placesOf, scopeOf, symbolAt, treesOf } from "./definition.ts";
 import { joinedNames, mayName } from "./joined-names.ts";
+import { mappingEdits, type PathName } from "./mapping-names.ts";
 import { type Declared, globalSymbol, occurrencesIn, sameSymbol } from "./names.ts";
 import { placeKey, rangeOf, touches, uriOf } from "./ranges.ts";
 import type { Scope, Snapshot } from "./workspace.ts";
@@ -33,17 +34,24 @@ export function prepareRename(
   return { range: rangeOf(found.span, text), placeholder: found.symbol.name };
 }
 
+/** `all` are the scopes of the workspace, `mappings` its weight mappings. */
 export function rename(
   snapshot: Snapshot,
   position: Position,
   newName: string,
   all: readonly Scope[],
+  mappings: readonly Source[] = [],
 ): WorkspaceEdit | Refusal {
   const offset = snapshot.text.offsetAt(position);
-  const joined = joinedPlace(snapshot, offset, all);
-  if (joined) return renameJoined(joined, newName, [scopeOf(snapshot), ...all]);
-  const symbol = symbolAt(snapshot, offset);
   const scopes = [scopeOf(snapshot), ...all];
+  const joined = joinedPlace(snapshot, offset, all);
+  if (joined) {
+    const { name, kind } = joined;
+    const isOnly = joined.isOnly && !anyComponent(name, snapshot.catalog);
+    const inPaths: PathName = { name, newName, place: kind, isOnly };
+    return withMappings(renameJoined(joined, newName, scopes), inPaths, mappings);
+  }
+  const symbol = symbolAt(snapshot, offset);
   const refusal = whyFixed(symbol) ?? whyNot(symbol!, newName, scopes, snapshot.catalog);
   if (refusal !== undefined) return { refusal };
   const places = placesOf(symbol!, scopes);
@@ -54,7 +62,38 @@ export function rename(
     const isName = span.source.text.slice(span.start, span.end) === symbol!.name;
     if (isName) put(changes, span, newName);
   }
+  return withMappings({ changes }, pathName(symbol!, newName, scopes), mappings);
+}
+
+function withMappings(
+  result: WorkspaceEdit | Refusal,
+  renamed: PathName | undefined,
+  mappings: readonly Source[],
+): WorkspaceEdit | Refusal {
+  if ("refusal" in result || !renamed) return result;
+  const changes = { ...result.changes };
+  for (const source of mappings)
+    for (const { span, text } of mappingEdits(source, renamed)) put(changes, span, text);
   return { changes };
+}
+
+/** How the symbol stands in paths of layers; undefined for what does not. */
+function pathName(symbol: Declared, newName: string, scopes: readonly Scope[]): PathName | undefined {
+  const { kind, name, owner } = symbol;
+  const module = scopes[0]!.declarations.modules.get(owner ?? "");
+  const others = () =>
+    treesOf(scopes).flatMap(([tree, declarations]) =>
+      occurrencesIn(tree, declarations).filter(
+        (each) => each.symbol.kind === kind && each.symbol.name === name && !sameSymbol(each.symbol, symbol),
+      ),
+    );
+  if (kind === "head") return { name, newName, place: "head", isOnly: others().length === 0 };
+  if (kind === "binding" && module?.form === "network")
+    return { name, newName, place: "map", isOnly: others().length === 0 };
+  // A layer that is given to a block goes by the name of the parameter, as by that of others.
+  const type = module?.parameters.find((each) => each.name.text === name)?.type;
+  const isLayer = kind === "parameter" && type?.kind === "name" && type.name === "layer";
+  return isLayer ? { name, newName, place: "use", isOnly: false } : undefined;
 }
 
 /** Files of an installed package are not the writer's to change. */

@@ -19,7 +19,7 @@ import { libraryRoots } from "../load/library-roots.ts";
 import { codeActions } from "./code-action.ts";
 import { completion } from "./completion.ts";
 import { plain } from "./completion-items.ts";
-import { configFiles, namesSchema } from "./config-files.ts";
+import { configFiles, mappingFiles, namesSchema } from "./config-files.ts";
 import { createCosts } from "./costs.ts";
 import { definition, references } from "./definition.ts";
 import { diagnosticsByFile } from "./diagnostics.ts";
@@ -79,6 +79,7 @@ export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
     catalog,
     libraryRoots: libraryRoots(),
     list: configFiles,
+    listMappings: mappingFiles,
     watches: () => client.watches,
   });
   const publisher = createPublisher((path, diagnostics) => {
@@ -214,7 +215,7 @@ function answerRequests(server: Server): void {
   connection.onPrepareRename((at) => about(at, null, (known) => allowed(prepareRename(known, at.position))));
   connection.onRenameRequest((at) =>
     about(at, null, async (known) =>
-      allowed(rename(known, at.position, at.newName, await workspace.scopes())),
+      allowed(rename(known, at.position, at.newName, await workspace.scopes(), await workspace.mappings())),
     ),
   );
   connection.onCodeAction((at) => about(at, [], (known) => [...codeActions(known, at.range)]));

@@ -43,6 +43,8 @@ export interface Scope {
 export interface WorkspaceOptions extends Disk {
   readonly catalog: ModelCatalog;
   readonly libraryRoots: readonly string[];
+  /** Paths of the weight mappings in a folder and below it. */
+  readonly listMappings?: (folder: string) => Promise<readonly string[]>;
   /** Whether the editor tells when files in the folders of the workspace change. */
   readonly watches?: () => boolean;
 }
@@ -62,6 +64,8 @@ export interface Workspace {
   readonly usable: (path: string) => Promise<readonly string[]>;
   /** Of every open file and every config in the folders of the workspace. */
   readonly scopes: () => Promise<readonly Scope[]>;
+  /** The weight mappings in the folders of the workspace. */
+  readonly mappings: () => Promise<readonly Source[]>;
 }
 
 interface Known {
@@ -109,6 +113,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       const scopes = (await knownPaths(memory)).map((path) => scopeOf(path, memory));
       return (await Promise.all(scopes)).filter((scope) => scope !== undefined);
     },
+    mappings: () => mappingsIn(memory),
   };
 }
 
@@ -232,6 +237,15 @@ async function bundlesWith(path: string, memory: Memory): Promise<readonly Bundl
 async function knownPaths({ buffers, folders, disk }: Memory): Promise<readonly string[]> {
   const listed = await Promise.all([...folders].map((folder) => disk.list(folder)));
   return [...new Set([...buffers.keys(), ...listed.flat()])];
+}
+
+async function mappingsIn({ folders, listMappings, disk }: Memory): Promise<readonly Source[]> {
+  const listed = await Promise.all([...folders].map((folder) => listMappings?.(folder) ?? []));
+  const read = async (name: string): Promise<readonly Source[]> => {
+    const text = await disk.host.read(name);
+    return text === undefined ? [] : [{ name, text }];
+  };
+  return (await Promise.all([...new Set(listed.flat())].map(read))).flat();
 }
 
 async function usableFrom(path: string, { libraryRoots, disk }: Memory): Promise<readonly string[]> {
