@@ -1,18 +1,22 @@
 /**
- * `npm run fuzz -- --count N [--seed S]`: N hostile inputs, none of which may crash, take two seconds of a processor (each is
- * read and printed some ten times) or need more than 200 MB. The number of an input that does is printed; `--count 1 --seed S`
- * repeats it.
+ * `npm run fuzz -- --count N [--seed S] [--jobs J]`: N hostile inputs, none of which may crash, take two seconds of a
+ * processor (each is read and printed some ten times) or need more than 200 MB. Prints how many were made in which way, how
+ * far they came and what was said of them. The number of an input that does harm is printed; `--count 1 --seed S` repeats it.
  */
 import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import "../src/support/node-compatibility.ts";
-import { createValidator, type Validate } from "../src/check/validate.ts";
-import { catalog } from "../src/components/catalog.ts";
-import { digest } from "./digest.ts";
-import { corpus, hostile } from "./hostile.ts";
+import { digest, setTable, type Table } from "./digest.ts";
+import { add, type Counts, noCounts, type Taken, tallyText, together } from "./fuzz/tally.ts";
+import { type Corpus, corpus, hostile } from "./hostile.ts";
 
 const limits = { seconds: 2, megabytes: 200 } as const;
+
+/** Inputs that one process takes before the next one does, and harmful ones after which all stop. */
+const share = 20_000;
+const mostFailures = 20;
 
 interface Job {
   readonly count: number;
@@ -20,40 +24,64 @@ interface Job {
 }
 
 interface Progress {
+  /** Of the input that is about to be read. */
   readonly seed: number;
   readonly problem?: string;
+  /** Of all that this process has read. */
+  readonly counts?: Counts;
 }
 
 if (process.send) process.once("message", (job: Job) => void work(job));
 else await supervise();
 
-/** Runs the inputs in a process of their own, since nothing else ends one that hangs. */
 async function supervise(): Promise<void> {
   const { values } = parseArgs({
-    options: { count: { type: "string", default: "10000" }, seed: { type: "string", default: "1" } },
+    options: {
+      count: { type: "string", default: "10000" },
+      seed: { type: "string", default: "1" },
+      jobs: { type: "string", default: String(availableParallelism()) },
+    },
   });
-  let job: Job = { count: Number(values.count), seed: Number(values.seed) };
-  const last = job.seed + job.count;
+  const [count, first] = [Number(values.count), Number(values.seed)];
+  const jobs = Array.from({ length: Math.ceil(count / share) }, (_, index): Job => {
+    const done = index * share;
+    return { seed: first + done, count: Math.min(share, count - done) };
+  });
   const failures: string[] = [];
+  let counts = noCounts;
+  let finished = 0;
   const began = performance.now();
-  while (job.count > 0 && failures.length < 20) {
-    const failed = await run(job, failures);
-    job = { seed: failed + 1, count: last - failed - 1 };
-  }
+  const runAll = async (): Promise<void> => {
+    for (let job = jobs.shift(); job && failures.length < mostFailures; job = jobs.shift()) {
+      const { at, counts: own } = await run(job, failures);
+      counts = together(counts, own);
+      finished += at - job.seed;
+      process.stderr.write(`\r${finished}`);
+      const left = job.seed + job.count - at - 1;
+      // The input at which a process ended is done with.
+      if (left > 0) jobs.unshift({ seed: at + 1, count: left });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, runAll));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  console.log(`${values.count} inputs in ${seconds} s, ${failures.length} of them harmful`);
+  console.log(`\n${values.count} inputs in ${seconds} s, ${failures.length} of them harmful`);
   for (const failure of failures) console.log(failure);
+  console.log(tallyText(counts));
   process.exit(failures.length > 0 ? 1 : 0);
 }
 
-/** The number of the input at which the process ended; each starts with what it is about. */
-function run(job: Job, failures: string[]): Promise<number> {
+/** In a process of its own, since nothing else ends an input that hangs; `at` is behind the last one that was read. */
+function run(
+  { seed, count }: Job,
+  failures: string[],
+): Promise<{ readonly at: number; readonly counts: Counts }> {
   return new Promise((done) => {
     const worker = fork(import.meta.filename, {
       execArgv: [...process.execArgv, `--max-old-space-size=${limits.megabytes}`],
     });
-    worker.send(job);
-    let at = job.seed;
+    worker.send({ seed, count } satisfies Job);
+    let at = seed;
+    let counts = noCounts;
     let clock = setTimeout(() => {}, 0);
     const end = (problem?: string): void => {
       clearTimeout(clock);
@@ -63,13 +91,13 @@ function run(job: Job, failures: string[]): Promise<number> {
       }
       worker.removeAllListeners();
       worker.kill("SIGKILL");
-      done(at);
+      done({ at: problem ? at : seed + count, counts });
     };
-    worker.on("message", ({ seed, problem }: Progress) => {
+    worker.on("message", (progress: Progress) => {
       clearTimeout(clock);
-      at = seed;
-      if (problem) return end(problem);
-      if (seed % 1000 === 0) process.stderr.write(`\r${seed}`);
+      at = progress.seed;
+      counts = progress.counts ?? counts;
+      if (progress.problem) return end(progress.problem);
       clock = setTimeout(() => end("hangs"), limits.seconds * 1000 * 60);
     });
     worker.on("error", (error) => end(error.message));
@@ -79,29 +107,36 @@ function run(job: Job, failures: string[]): Promise<number> {
 
 async function work({ count, seed: first }: Job): Promise<void> {
   const texts = corpus();
-  const validate = createValidator(catalog);
-  await digest(hostile(0, texts), true, validate);
+  const table = await setTable();
+  await digest(hostile(0, texts), 0, table);
+  let counts = noCounts;
   for (let seed = first; seed < first + count; seed++) {
     process.send!({ seed } satisfies Progress);
     // What is sent stays in memory until the loop of events turns, which promises alone never make it do.
     await setImmediate();
-    const problem = await problemOf(seed, texts, validate);
-    if (problem) return void process.send!({ seed, problem } satisfies Progress);
+    const found = await take(seed, texts, table);
+    if (found.taken) counts = add(counts, found.taken);
+    const isLast = seed === first + count - 1;
+    if (found.problem || isLast) process.send!({ seed, ...found, counts } satisfies Progress);
+    if (found.problem) return;
   }
+  table.close();
   process.disconnect();
 }
 
-async function problemOf(
+async function take(
   seed: number,
-  texts: readonly string[],
-  validate: Validate,
-): Promise<string | undefined> {
+  texts: Corpus,
+  table: Table,
+): Promise<{ readonly taken?: Taken; readonly problem?: string }> {
   const before = process.cpuUsage();
+  const input = hostile(seed, texts);
   try {
-    await digest(hostile(seed, texts), seed % 4 === 0, validate);
+    const outcome = await digest(input, seed, table);
+    const seconds = process.cpuUsage(before).user / 1e6;
+    const taken = { generator: input.generator, ...outcome, seconds };
+    return seconds > limits.seconds ? { taken, problem: `takes ${seconds.toFixed(1)} s` } : { taken };
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
-  const seconds = process.cpuUsage(before).user / 1e6;
-  return seconds > limits.seconds ? `takes ${seconds.toFixed(1)} s` : undefined;
 }

@@ -1,11 +1,12 @@
 /** The rules of values: paths, bodies, pipelines and what stands in them. */
-import { type CstNode, CstParser, type ParserMethod } from "chevrotain";
+import { type CstNode, CstParser, type ParserMethod, type TokenType } from "chevrotain";
 import { expectations } from "./expectations.ts";
 import * as t from "./tokens.ts";
 
 export type Rule = ParserMethod<[], CstNode>;
 
 const mostErrors = 1000;
+const mostBraces = 20;
 
 /**
  * Rules are written so that one token decides, two in arguments. Binary operators are a flat list here:
@@ -26,6 +27,11 @@ export class ValueRules extends CstParser {
   /** A text with so many mistakes is no config, and each of them takes time and memory. */
   protected isBearable(): boolean {
     return this.errors.length < mostErrors;
+  }
+
+  /** A brace that is thought in between two names opens a block, and many names in a row would open one in the other. */
+  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    return type !== t.LeftBrace || this.errors.length < mostBraces;
   }
 
   readonly path: Rule = this.RULE("path", () => {

@@ -6,6 +6,8 @@ import type { Scope } from "../check/values.ts";
 import { catalog } from "../components/index.ts";
 import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { loadFile, type ModelOptions, resolveBundle } from "../language.ts";
+import { fileHost } from "../load/file-host.ts";
+import type { Host } from "../load/load.ts";
 import { merge } from "../merge/merge.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { ModelCatalog } from "../model/layer.ts";
@@ -22,12 +24,16 @@ export interface Config {
 }
 
 /** The config at `path`, which must have nothing wrong with it. */
-export async function readConfig(path: string, options: ModelOptions): Promise<Result<Config>> {
-  const { value: bundle, diagnostics } = await loadFile(path);
+export async function readConfig(
+  path: string,
+  options: ModelOptions,
+  host: Host = fileHost,
+): Promise<Result<Config>> {
+  const { value: bundle, diagnostics } = await loadFile(path, host);
   if (!bundle || hasErrors(diagnostics)) return { diagnostics };
   const { value: model, diagnostics: found } = resolveBundle(bundle, options);
   const spec = merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) }).value;
-  const checked = model && spec && check(spec, catalog).value;
+  const checked = model && spec && check(spec, catalog, options).value;
   if (!model || !checked) return { diagnostics: [...diagnostics, ...found] };
   const scope = modelScope(checked, catalog, () => {});
   const value = { spec: checked, model, catalog: profiledCatalog(checked, catalog, scope), scope };

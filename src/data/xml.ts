@@ -63,7 +63,9 @@ function toElement(node: ParsedNode, source: Source): XmlElement | undefined {
 
 function offsetOf(text: string, line: number, column: number): number {
   const lines = text.split("\n").slice(0, line - 1);
-  return Math.min(text.length, lines.reduce((sum, each) => sum + each.length + 1, 0) + column - 1);
+  const start = lines.reduce((sum, each) => sum + each.length + 1, 0);
+  // The validator does not always know a column.
+  return Math.min(text.length, start + (Number.isFinite(column) ? column - 1 : 0));
 }
 
 /** Counted from 1. */

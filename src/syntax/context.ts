@@ -21,9 +21,9 @@ export const limits = {
   /** UTF-16 units of a text. */
   size: 1_000_000,
   /** Words, marks and comments of a text, which are what its tree is made of; of all texts of a model together too. */
-  words: 250_000,
+  words: 200_000,
   /** Of these, those inside one pair of brackets that stands in no other. */
-  group: 100_000,
+  group: 80_000,
   /** Mistakes of a text that are told. */
   mistakes: 1000,
   /** Brackets inside brackets. */

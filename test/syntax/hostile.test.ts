@@ -3,17 +3,24 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { digest } from "../../bench/digest.ts";
+import { digest, digestText, setTable, type Table } from "../../bench/digest.ts";
+import { randomOf } from "../../bench/hostile/random.ts";
 import { corpus, hostile } from "../../bench/hostile.ts";
-import { hasErrors } from "../../src/diagnostics/diagnostic.ts";
 import { fileHost } from "../../src/load/file-host.ts";
 
 const folder = "test/syntax/hostile";
 
-test.each(readdirSync(folder))("%s ends in an error", async (name) => {
-  const text = readFileSync(join(folder, name), "utf8");
-  const kind = name.endsWith(".yaml") ? "m.yaml" : "m.rcnn";
-  expect(hasErrors(await digest({ name: kind, text }, true))).toBe(true);
+let table: Table;
+beforeAll(async () => {
+  table = await setTable();
+});
+afterAll(() => table.close());
+
+test.each(readdirSync(folder))("%s ends in an error", async (file) => {
+  const text = readFileSync(join(folder, file), "utf8");
+  const name = file.endsWith(".yaml") ? "m.yaml" : "m.rcnn";
+  const { verdict } = await digestText({ name, text }, true, randomOf(0), table);
+  expect(verdict).toMatch(/\//);
 });
 
 test.each([
@@ -32,14 +39,28 @@ test.each([
   ["more than is read", "m.rcnn", " ".repeat(1_000_001)],
 ] as const)("endless %s end in an error, soon", async (_, name, text) => {
   const began = process.cpuUsage();
-  expect(hasErrors(await digest({ name, text }, true))).toBe(true);
+  const { verdict } = await digestText({ name, text }, true, randomOf(0), table);
+  expect(verdict).toMatch(/\//);
   expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5);
 });
 
 /** `npm run fuzz -- --count 1000000` tries more. */
-test("two thousand inputs of the fuzzer come to no harm", async () => {
+test("thousands of inputs of the fuzzer come to no harm, and reach every reader", {
+  timeout: 240_000,
+}, async () => {
   const texts = corpus();
-  for (let seed = 0; seed < 2000; seed++) await digest(hostile(seed, texts), seed % 10 === 0);
+  const reached = new Set<string>();
+  for (let seed = 0; seed < 3000; seed++) {
+    const { readers } = await digest(hostile(seed, texts), seed, table);
+    for (const reader of readers) reached.add(reader);
+  }
+  expect([...reached].sort()).toEqual(
+    [
+      ...["parse", "load", "resolve", "sweep", "explain, diff, resolved", "--set", "file"],
+      ...["coco", "voc", "proposals", "mapping", "categories", "weights"],
+      ...["run", "manifest", "evaluation", "settings"],
+    ].sort(),
+  );
 });
 
 let scratch: string;
