@@ -17,7 +17,7 @@ export interface JoinedName {
   readonly owner?: string;
 }
 
-/** `p2..p5`: counts maps by their names. */
+/** `p2..p5`: means the maps between too, wherever their names are numbered. */
 export interface MapRange {
   readonly names: readonly string[];
   readonly span: Span;
@@ -110,6 +110,8 @@ function visitLevels(expression: Expression, found: Found): void {
     found.names.push({ kind: "map", name: expression.name, span: expression.span });
   else if (expression.kind === "list") for (const item of expression.items) visitLevels(item, found);
   else if (expression.kind === "range") {
+    visitLevels(expression.from, found);
+    visitLevels(expression.to, found);
     const [from, to] = [expression.from, expression.to].map((end) =>
       isKind(end, "name") ? /^(\D*)(\d+)$/.exec(end.name) : undefined,
     );
@@ -125,7 +127,7 @@ export interface Joined {
   readonly spans: readonly Span[];
   /** Of these the `as` that gives it to a use. */
   readonly declared: readonly Span[];
-  /** Ranges that count it, which a rename writes as lists. */
+  /** Ranges that mean it without naming it. */
   readonly ranges: readonly MapRange[];
   /** Whether paths name it, though several declarations give it: then nobody can say which of them is meant. */
   readonly ambiguous: boolean;

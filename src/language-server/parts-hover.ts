@@ -70,6 +70,8 @@ function between(
 ): readonly NamedShape[] {
   const at = (end: Expression): number =>
     end.kind === "name" ? results.findIndex(({ name }) => name === end.name) : -1;
-  const [first, last] = place.kind === "range" ? [at(place.from), at(place.to)] : [at(place), at(place)];
-  return first < 0 ? [] : results.slice(first, last + 1);
+  const [first, last]: readonly number[] =
+    place.kind === "range" ? [at(place.from), at(place.to)] : [at(place), at(place)];
+  const [from, to] = [Math.min(first!, last!), Math.max(first!, last!)];
+  return from < 0 ? [] : results.slice(from, to + 1);
 }

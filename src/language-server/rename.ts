@@ -108,7 +108,7 @@ function put(changes: Record<string, TextEdit[]>, span: Span, newText: string): 
 }
 
 function renameJoined(
-  { name, kind, spans, ranges, ambiguous }: NonNullable<ReturnType<typeof joinedPlace>>,
+  { name, kind, spans, ambiguous }: NonNullable<ReturnType<typeof joinedPlace>>,
   newName: string,
   scopes: readonly Scope[],
 ): WorkspaceEdit | Refusal {
@@ -125,12 +125,8 @@ function renameJoined(
   const shipped = shippedWith(spans);
   if (shipped !== undefined) return { refusal: shipped };
   const changes: Record<string, TextEdit[]> = {};
-  for (const { names, span } of ranges)
-    put(changes, span, `[${names.map((each) => (each === name ? newName : each)).join(", ")}]`);
-  const counted = (span: Span): boolean =>
-    ranges.some((range) => range.span.source.name === span.source.name && touches(range.span, span.start));
-  const keys = new Map(spans.filter((span) => !counted(span)).map((span) => [placeKey(span), span]));
-  for (const span of keys.values()) put(changes, span, newName);
+  const places = new Map(spans.map((span) => [placeKey(span), span]));
+  for (const span of places.values()) put(changes, span, newName);
   return { changes };
 }
 

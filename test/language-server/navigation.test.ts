@@ -197,9 +197,24 @@ model m extends faster_rcnn_nuclei {
   expect(prepareRename(snapshot, position)).toMatchObject({ placeholder: "m3" });
   const result = rename(snapshot, position, "coarse", await workspace.scopes());
   const edits = "changes" in result ? Object.values(result.changes!).flat() : [];
-  expect(edited(snapshot.text, edits)).toBe(
-    text.replace("m2..m4", "[m2, m3, m4]").replaceAll("m3", "coarse"),
-  );
+  expect(edited(snapshot.text, edits)).toBe(text.replaceAll("m3", "coarse"));
+});
+
+test("the end of a range is renamed, and what lies between is not named by it", async () => {
+  const text = `use "faster-rcnn-nuclei"
+network maps() -> { start, m3, m4 } {
+  start = input -> conv(3x3, 8, stride = 4)
+  m3 = start -> maxPool(1x1, stride = 2)
+  m4 = m3 -> maxPool(1x1, stride = 2)
+}
+model m extends faster_rcnn_nuclei { backbone = maps()  rpn on start..m4 { anchors { sizes = 12px } }  regions on m4..start {} }
+`;
+  const renamedTo = async (name: string) => {
+    const { snapshot, position, workspace } = await edit(text.replace(`{ ${name}`, `{ ┆${name}`));
+    const result = rename(snapshot, position, "first", await workspace.scopes());
+    return edited(snapshot.text, "changes" in result ? Object.values(result.changes!).flat() : []);
+  };
+  expect(await renamedTo("start")).toBe(text.replaceAll("start", "first"));
 });
 
 test("the name of a use is renamed with the paths that name it, in both notations of a file", async () => {
