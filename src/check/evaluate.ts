@@ -78,9 +78,13 @@ function evaluated(expression: Expression, context: Evaluation): Value {
     case "binary":
       return binary(expression, inner, context);
     case "index":
-      return elementOf(inner(expression.target), inner(expression.index), expression, context);
+      return (
+        layerPath(expression, context) ??
+        elementOf(inner(expression.target), inner(expression.index), expression, context)
+      );
     case "member":
       return (
+        layerPath(expression, context) ??
         reached(expression, context) ??
         elementOf(
           inner(expression.target),
@@ -99,6 +103,24 @@ function evaluated(expression: Expression, context: Evaluation): Value {
     case "choice":
       invariant(false, "the grammar has choices only in the types of parameters");
   }
+}
+
+/** `trunk.block2[0].relu` as the name of a layer, unless something around is called `trunk`. */
+function layerPath(expression: Expression, { scope }: Evaluation): Value | undefined {
+  const name = spelled(expression);
+  if (!name?.startsWith("trunk.") || scope.lookup("trunk")) return undefined;
+  return { kind: "word", name, span: expression.span };
+}
+
+/** Names and whole numbers joined by `.` and `[ ]`, as they are written. */
+function spelled(expression: Expression): string | undefined {
+  if (expression.kind === "name") return expression.name;
+  if (expression.kind !== "member" && expression.kind !== "index") return undefined;
+  const before = spelled(expression.target);
+  if (before === undefined) return undefined;
+  if (expression.kind === "member") return `${before}.${expression.member.text}`;
+  const { index } = expression;
+  return index.kind === "number" && Number.isInteger(index.value) ? `${before}[${index.value}]` : undefined;
 }
 
 /** The value of another key of the model, where no name around means something else. */

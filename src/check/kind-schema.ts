@@ -98,7 +98,10 @@ function coreSchema(kind: Kind): Schema {
     case "word":
       return { enum: kind.words };
     case "name":
-      return { type: "string", pattern: `^(?!none$)${nameText}$` };
+      return {
+        type: "string",
+        pattern: `^(?!none$)(${nameText}|trunk\\.${nameText}(\\.${nameText}|\\[[0-9]+\\])*)$`,
+      };
     case "list":
       return {
         type: "array",

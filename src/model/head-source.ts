@@ -26,9 +26,12 @@ export const fromOf = ({ values }: TypedView): string => (values.from as string 
 
 const prefix = "regions.trunk.";
 
+/** The path that `fc6` and `trunk.fc6` have in the model. */
+const layerPath = (name: string): string => prefix + name.replace(/^trunk\./, "");
+
 /** Layers of the trunk that heads may continue, by what stands behind their `from`. */
 export const layersRead = (heads: readonly TypedView[]): readonly string[] =>
-  heads.flatMap((head) => known(() => prefix + fromOf(head)) ?? []);
+  heads.flatMap((head) => known(() => layerPath(fromOf(head))) ?? []);
 
 /** `chain` are the heads that led here, `view` the last of them. Unknown, and reported, where there is no such thing. */
 export function headSource(
@@ -51,19 +54,34 @@ export function headSource(
   if (name === "trunk") return { shape: trunk().results[0]!.shape };
   const head = heads.find((other) => other.name === name);
   // Only a trunk that is known can say that it has no layer of the name of a head.
-  const layer = (head ? known(trunk) : trunk())?.layers.find(({ path }) => path === prefix + name);
+  const layer = (head ? known(trunk) : trunk())?.layers.find(({ path }) => path === layerPath(name));
   if (layer) return { from: { kind: "layer", path: layer.path }, shape: layer.output };
   if (!head) {
-    const names = namesIn(trunk(), heads, view);
+    const inside = layersInside(name, trunk());
+    const names = inside.length > 0 ? inside : namesIn(trunk(), heads, view);
     const list = names.map((each) => `\`${each}\``).join(", ");
     return wrong(
-      `the trunk has no such layer, and no head is called so; expected one of ${list}`,
+      `${inside.length > 0 ? "it is no layer" : "the trunk has no such layer, and no head is called so"}; expected one of ${list}`,
       nearestName(name, names),
     );
   }
   if (chain.includes(name)) return wrong(`it would go round in a circle, ${[...chain, name].join(" -> ")}`);
   if (head.type === "segment") return wrong("a mask head sees positives only, in training");
   return { from: { kind: "head", name }, shape: outputOf(head) };
+}
+
+/** Paths of the layers in the innermost block of the trunk that `name` leads into. */
+function layersInside(name: string, trunk: Network): readonly string[] {
+  const paths = trunk.layers.map(({ path }) => path);
+  for (
+    let block = layerPath(name);
+    block.length > prefix.length;
+    block = block.replace(/(\.\w+|\[\d+\])$/, "")
+  ) {
+    const inside = paths.filter((path) => path.startsWith(`${block}.`) || path.startsWith(`${block}[`));
+    if (inside.length > 0) return inside.map((path) => path.slice("regions.".length));
+  }
+  return [];
 }
 
 /** Names that can stand behind `from`: plain ones, as `as` gives them. */

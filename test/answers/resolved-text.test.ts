@@ -38,6 +38,10 @@ test.each([
       "profile=detectron2",
       "regions.sample.count=rpn.sample.count / 4",
       "train.schedule.at=[120iterations, 0.9]",
+      "regions.box.from=trunk.fc6",
+      "regions.pool=roiCrop(9x9, context = 2x1)",
+      "input.jitter=0.5..2",
+      "input.crop=96x64",
     ],
   ],
 ] as const)("%s with %j", async (name, set) => {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { lowerPrediction, lowerTraining } from "../../src/components/lower.ts";
 import type { Graph } from "../../src/ir/types.ts";
 import type { Model } from "../../src/model/model.ts";
-import { extended } from "../model/model-of.ts";
+import { convert } from "../../src/syntax/rewrite.ts";
+import { extended, extension, outcomeOf } from "../model/model-of.ts";
 
 async function modelWith(body: string): Promise<Model> {
   const { model, diagnostics } = await extended(`regions {\n${body}\n}`);
@@ -39,6 +40,48 @@ test("a head continues a layer of the trunk by its name", async () => {
       "box.weights": [48, 8],
     });
   }
+});
+
+const blocks = `block deep() { return input -> conv(3x3, 4) -> relu }
+block wide() { return input -> flatten -> repeat 2 { return input -> dense(9) as fc -> relu } as rest }`;
+const nested = (from: string) =>
+  `trunk = deep() as a -> wide() as b -> dense(5) as last
+   head label: classify { from = ${from}  layers = flatten }`;
+
+test.each([
+  ["trunk.a.conv", "regions.trunk.a.conv", 7 * 7 * 4],
+  ["trunk.b.rest[0].relu", "regions.trunk.b.rest[0].relu", 9],
+  ["trunk.last", "regions.trunk.last", 5],
+  ["trunk.a.relu", "regions.trunk.a.relu", 7 * 7 * 4],
+])("a head continues a layer in a block of the trunk by its path: %s", async (from, path, width) => {
+  const { model, diagnostics } = await extended(`regions {\n${nested(from)}\n}`, blocks);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(model!.regions.heads[0]!.from).toEqual({ kind: "layer", path });
+  for (const graph of [lowerTraining(model!, bucket), lowerPrediction(model!, bucket)])
+    expect(weightsOf(graph)["label.weights"]).toEqual([width, 2]);
+});
+
+test.each([
+  ["a", "expected one of `trunk.a.conv`, `trunk.a.relu`."],
+  ["trunk.a.cnv", "expected one of `trunk.a.conv`, `trunk.a.relu`."],
+  ["trunk.b.rest[2].fc", "expected one of `trunk.b.rest[0].fc`, `trunk.b.rest[0].relu`, "],
+  [
+    "trunk.nowhere",
+    "the trunk has no such layer, and no head is called so; expected one of `trunk`, `last`, `box`.",
+  ],
+])("%s leads to no layer, and what there is is named", async (from, message) => {
+  const { diagnostics } = await extended(`regions {\n${nested(from)}\n}`, blocks);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["model/head-source"]);
+  expect(diagnostics[0]!.message).toContain(message);
+});
+
+test("a path of a layer is the same in YAML", async () => {
+  const text = extension(`regions {\n${nested("trunk.b.rest[0].relu")}\n}`, blocks);
+  const yaml = convert({ name: "m.rcnn", text }).value!;
+  expect(yaml).toContain("trunk.b.rest[0].relu");
+  const again = await outcomeOf("m.yaml", {}, yaml);
+  expect(again.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(again.model!.regions.heads[0]!.from).toMatchObject({ path: "regions.trunk.b.rest[0].relu" });
 });
 
 test("a layer that a head reads keeps its bias, though in the trunk a normalization follows", async () => {

@@ -15,7 +15,7 @@ const common: Section["parameters"] = {
     kind: name,
     derived: "`trunk`, unless the head has a `pool`",
     summary:
-      "What the head continues: `trunk`, a layer inside it by its name, or another head, whose layers it shares. A mask head runs pool and trunk again on what is detected.",
+      "What the head continues: `trunk`, a layer inside it by its name, or by its path where it stands in a block (`trunk.block2.relu`), or another head, whose layers it shares. A mask head runs pool and trunk again on what is detected.",
   },
   pool: {
     kind: component("roiOp"),
