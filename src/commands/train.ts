@@ -39,6 +39,14 @@ export default class Train extends RcnnCommand {
       description: "a weight file or a run to begin with: what matches is taken, the rest is reported",
     }),
     mapping: mappingFlag(["init"]),
+    resume: Flags.boolean({
+      exclusive: ["init"],
+      description:
+        "go on with the run in --out where it was stopped, if there is one; the same losses as without the stop",
+    }),
+    "checkpoint-every": countFlag(
+      "steps between two checkpoints, of which the latest is kept; ten minutes unless given",
+    ),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
   };
 
@@ -60,6 +68,7 @@ export default class Train extends RcnnCommand {
       ...dataChoice(flags),
       ...backendChoice(flags),
       ...given({ steps: flags.steps, batch: flags.batch, rate, init: flags.init, mapping: flags.mapping }),
+      ...given({ resume: flags.resume, checkpointEvery: flags["checkpoint-every"] }),
       log: progress.log,
       onInit: (report) => progress.log(weightsText(report)),
       onStep: progress.step,

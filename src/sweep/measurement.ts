@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
+import { bareModel } from "../model/bare-model.ts";
 import { hashText } from "../support/random.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
 import type { EvaluateSummary } from "../train/api.ts";
 import { latestCheckpoint } from "../train/checkpoint.ts";
 import { readRun } from "../train/run-file.ts";
 import type { Ablation } from "./ablation.ts";
-import { bareModel } from "./bare-model.ts";
 import type { PlannedAblation, PlannedPoint } from "./plan.ts";
 
 /** `evaluation.json` in the folder of a run. */
@@ -72,14 +72,14 @@ const isLost = (name: string): boolean =>
   name.length > 80 ||
   /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name.trim());
 
-/** How far a run of the same model and seed got: `other` where the folder holds another run. */
-export async function stateOf({
-  point,
-  seed,
-  folder,
-}: PlannedRun): Promise<"absent" | "other" | "begun" | "trained"> {
+/** How far a run of the same model and seed, and of the data with that hash, got: `other` where the folder holds another run. */
+export async function stateOf(
+  { point, seed, folder }: PlannedRun,
+  data?: string,
+): Promise<"absent" | "other" | "begun" | "trained"> {
   const { value: run, diagnostics } = await readRun(folder);
   if (!run) return diagnostics.some(({ code }) => code === "checkpoint/not-a-run") ? "absent" : "other";
+  if (data !== undefined && run.dataHash !== data) return "other";
   if (run.seed !== seed || bareModel(run.model) !== bareModel(point.model)) return "other";
   const { value: checkpoint } = await latestCheckpoint(folder);
   return checkpoint && checkpoint.step >= point.model.train.steps ? "trained" : "begun";

@@ -8,10 +8,10 @@ import { inOrder } from "../diagnostics/in-order.ts";
 import { loadFile, resolveBundle } from "../language.ts";
 import { fileHost } from "../load/file-host.ts";
 import type { Bundle, Host } from "../load/load.ts";
+import { bareModel } from "../model/bare-model.ts";
 import type { Model } from "../model/model.ts";
 import type { Block } from "../syntax/ast.ts";
 import type { Ablation } from "./ablation.ts";
-import { bareModel } from "./bare-model.ts";
 import { type Point, placeOf, pointsOf } from "./points.ts";
 import { readAblation } from "./read-ablation.ts";
 

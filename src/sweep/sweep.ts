@@ -6,6 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
 import type { EvaluateOptions, EvaluateSummary, TrainOptions } from "../train/api.ts";
+import { dataHash } from "../train/data-hash.ts";
 import { evaluate } from "../train/evaluate.ts";
 import { shorthands, train } from "../train/train.ts";
 import {
@@ -45,6 +46,11 @@ export interface SweptRun {
   readonly measures: EvaluateSummary;
 }
 
+interface Trained {
+  /** Hash of the data to train on. */
+  readonly trained: string;
+}
+
 /** Everything that can be wrong with any point is found before the first one trains. */
 export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>> {
   const dataset = await loadDataset({ ...options, split: "train" });
@@ -59,11 +65,12 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
   const unfit = await unfitData(models, options);
   if (unfit.length > 0) return { diagnostics: unfit };
   await options.onPlan?.(plan.diagnostics);
+  const trained = dataHash(dataset.value);
   const diagnostics: Diagnostic[] = [];
   const ablations: SweepSummary["ablations"][number][] = [];
   for (const ablation of plan.value) {
     await writeSettings(ablationFolder(options.out, ablation), { version: 1, ...settings });
-    const swept = await sweepAblation(ablation, options);
+    const swept = await sweepAblation(ablation, { ...options, trained });
     diagnostics.push(...swept.diagnostics);
     if (!swept.value) return { diagnostics };
     ablations.push({ name: ablation.name.text, runs: swept.value });
@@ -87,7 +94,7 @@ async function unfitData(models: readonly Model[], options: SweepOptions): Promi
 /** No value where a run failed in a way that the next would too. */
 async function sweepAblation(
   ablation: PlannedAblation,
-  options: SweepOptions,
+  options: SweepOptions & Trained,
 ): Promise<Result<readonly SweptRun[]>> {
   const runs = runsOf(ablation, options.out);
   const diagnostics: Diagnostic[] = [];
@@ -117,13 +124,13 @@ const isOfData = ({ code, severity }: Diagnostic): boolean =>
 async function sweepRun(
   run: PlannedRun,
   ablation: PlannedAblation,
-  { proposals, ...others }: SweepOptions,
+  { proposals, trained: data, ...others }: SweepOptions & Trained,
   title: string,
 ): Promise<Result<Pick<SweptRun, "state" | "measures">>> {
   const { point, seed, folder } = run;
   const reads = point.model.proposals && proposals !== undefined;
   const options = reads ? { ...others, proposals } : others;
-  const state = await stateOf(run);
+  const state = await stateOf(run, data);
   const known = state === "trained" ? await readMeasurement(folder) : undefined;
   if (known?.value?.metric === ablation.metric) {
     options.log?.(`${title}: done before.`);
@@ -132,7 +139,14 @@ async function sweepRun(
   options.log?.(`${title} -> ${folder}`);
   if (state !== "trained") {
     const variant = { model: ablation.base.text, changes: point.changes };
-    const trained = await train({ ...options, config: options.file, variant, seed, out: folder });
+    const trained = await train({
+      ...options,
+      config: options.file,
+      variant,
+      seed,
+      out: folder,
+      resume: state === "begun",
+    });
     if (!trained.value) return { diagnostics: trained.diagnostics };
   }
   const { metric } = ablation;

@@ -48,6 +48,10 @@ export interface TrainOptions extends BackendChoice, DataChoice {
   /** Name or path of the mapping for `init`; the one that fits best unless given. */
   readonly mapping?: string;
   readonly log?: Log;
+  /** Goes on with the run in `out` where there is one that was stopped. */
+  readonly resume?: boolean;
+  /** Steps between two checkpoints; one about every ten minutes unless given. */
+  readonly checkpointEvery?: number;
   readonly onInit?: (report: WeightsReport) => void;
   readonly onStep?: (report: StepReport) => void;
 }
@@ -61,6 +65,7 @@ export interface StepReport extends MetricsRow {
 
 /** The document of `rcnn train --json`. */
 export interface TrainSummary {
+  /** Taken now: fewer than the run has where it went on. */
   readonly steps: number;
   readonly seconds: number;
   /** Over all steps but the first five, where there are more than ten. */

@@ -1,6 +1,6 @@
 /** The folder of a run: which files it has, and how checkpoints are written and found again. */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointCodes } from "../diagnostics/codes/checkpoint.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -78,6 +78,14 @@ export async function saveCheckpoint(
   await writeAtomically(join(folderOf(run), file), parts);
   await writeAtomically(join(folderOf(run), `${stem}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** Leaves the checkpoint of `step` alone: those before it have served their time. */
+export async function removeEarlier(run: string, step: number): Promise<void> {
+  const names = await readdir(folderOf(run));
+  const earlier = names.filter((name) => Number(/^step-(\d+)\./.exec(name)?.[1] ?? step) < step);
+  // Without its manifest a checkpoint is none, so manifests go first.
+  for (const name of earlier.sort()) await rm(join(folderOf(run), name), { force: true });
 }
 
 /** The manifest with the highest step. Files without a manifest, left by a stopped run, do not count. */

@@ -1,5 +1,5 @@
 /** Import: a weight file and a config become a run. */
-import { vocabularyHash } from "../components/vocabulary.ts";
+import { vocabularyOf } from "../components/vocabulary.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { resolveFile } from "../language.ts";
 import type { Model } from "../model/model.ts";
@@ -84,7 +84,7 @@ async function writeImported(
   named: readonly Category[] | undefined,
   { out, seed, file, log }: ImportOptions,
 ): Promise<void> {
-  const vocabulary = vocabularyHash();
+  const vocabulary = vocabularyOf(model);
   const categories = named ?? numbered(model.classes);
   const unnamed = named ? {} : { unnamed: true };
   const run = { version: 1, vocabulary, model, categories, ...unnamed, seed, data: file } as const;

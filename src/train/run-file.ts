@@ -1,7 +1,7 @@
 /** What a run folder says of its model: enough to evaluate and predict without the config and its library. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { vocabularyHash } from "../components/vocabulary.ts";
+import { changedWords, type Vocabulary } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkpointCodes } from "../diagnostics/codes/checkpoint.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -19,8 +19,10 @@ export interface Run {
   readonly unnamed?: boolean;
   readonly seed: number;
   readonly data: string;
-  /** `vocabularyHash` of the compiler that resolved the model. */
-  readonly vocabulary: string;
+  /** `dataHash` of the data; absent where the weights were not trained here. */
+  readonly dataHash?: string;
+  /** `vocabularyOf` the model, by the compiler that resolved it. */
+  readonly vocabulary: Vocabulary;
 }
 
 export const writeRun = (folder: string, run: Run): Promise<void> =>
@@ -44,14 +46,23 @@ export async function readRun(folder: string): Promise<Result<Run>> {
     const run = JSON.parse(text) as Partial<Run> | null;
     if (run?.version !== 1) return broken(`its version is \`${String(run?.version)}\`; expected 1`);
     if (!run.model?.backbone || !Array.isArray(run.categories)) return broken("it holds no resolved model");
-    if (run.vocabulary !== vocabularyHash()) {
-      return { diagnostics: [diagnose(checkpointCodes, "checkpoint/other-vocabulary", { folder })] };
+    const words = isVocabulary(run.vocabulary) ? changedWords(run.vocabulary, run.model) : undefined;
+    if (words?.length !== 0) {
+      const values = { folder, words: words ?? [] };
+      return { diagnostics: [diagnose(checkpointCodes, "checkpoint/other-vocabulary", values)] };
     }
     return { value: run as Run, diagnostics: [] };
   } catch {
     return broken("it is not JSON");
   }
 }
+
+const isVocabulary = (value: unknown): value is Vocabulary =>
+  typeof value === "object" && value !== null && Object.keys(value).length > 0;
+
+/** Of its config, as the checkpoints of the run in `folder` name it. */
+export const runHash = async (folder: string): Promise<string> =>
+  hashOf(await readFile(join(folder, runFiles.resolved), "utf8"));
 
 /** A run with a checkpoint, whose config is the one that the checkpoint was trained with. */
 export async function readTrainedRun(folder: string): Promise<Result<Run>> {
@@ -60,7 +71,7 @@ export async function readTrainedRun(folder: string): Promise<Result<Run>> {
   const checkpoint = await latestCheckpoint(folder);
   if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
   const file = join(folder, runFiles.resolved);
-  if (hashOf(await readFile(file, "utf8")) === checkpoint.value.configHash) return run;
+  if ((await runHash(folder)) === checkpoint.value.configHash) return run;
   const values = { file, step: checkpoint.value.step };
   return { diagnostics: [diagnose(checkpointCodes, "checkpoint/other-config", values)] };
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { buildProgram } from "../compile.ts";
 import type { Bucket } from "../components/context.ts";
-import { vocabularyHash } from "../components/vocabulary.ts";
+import { vocabularyOf } from "../components/vocabulary.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/load-dataset.ts";
 import { paddedTrainingSize } from "../data/training-view.ts";
@@ -13,23 +13,25 @@ import type { Result } from "../diagnostics/diagnostic.ts";
 import { resolveFile } from "../language.ts";
 import type { Model } from "../model/model.ts";
 import { largestRule } from "../model/train-model.ts";
-import type { Session } from "../runtime/session.ts";
+import type { HostTensors, Session } from "../runtime/session.ts";
 import { flagOverride } from "../support/overrides.ts";
 import { trainedWith } from "../weights/trained-with.ts";
 import type { StepReport, TrainOptions, TrainSummary } from "./api.ts";
 import { coverOf } from "./buckets.ts";
 import { checkPictures } from "./check-pictures.ts";
-import { hashOf, saveCheckpoint } from "./checkpoint.ts";
+import { removeEarlier, saveCheckpoint } from "./checkpoint.ts";
+import { dataHash } from "./data-hash.ts";
 import { guarded } from "./guard.ts";
 import { logWarnings } from "./log-warnings.ts";
 import { appendMetrics } from "./metrics.ts";
 import { openProgram } from "./open-program.ts";
 import { proposalsFor } from "./proposals.ts";
-import { runText } from "./run-file.ts";
+import { type Run, runHash } from "./run-file.ts";
 import { rateAt } from "./schedule.ts";
 import { startRun } from "./start-run.ts";
 import { startingState } from "./starting-state.ts";
 import { type BatchMaker, createBatchMaker } from "./training-batches.ts";
+import { cutMetrics, type Unfinished, unfinishedRun } from "./unfinished.ts";
 
 export const train = (options: TrainOptions): Promise<Result<TrainSummary>> =>
   guarded(async () => {
@@ -43,8 +45,9 @@ export const train = (options: TrainOptions): Promise<Result<TrainSummary>> =>
   });
 
 interface Prepared {
-  readonly model: Model;
-  readonly dataset: Dataset;
+  readonly run: Run;
+  /** What is there of it already; null where it begins. */
+  readonly past: Unfinished | null;
   readonly session: Session;
   readonly batches: BatchMaker;
 }
@@ -73,10 +76,18 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const { value: proposals, diagnostics } = await proposalsFor(model, options.proposals, names);
   if (proposals === undefined) return { diagnostics };
   const { bucket, capacity } = trainingBucket(model, dataset);
+  const run = runOf(model, dataset, options.seed);
+  const begun: Result<Unfinished | null> = options.resume
+    ? await unfinishedRun(options.out, run)
+    : { value: null, diagnostics: [] };
+  if (begun.value === undefined) return { diagnostics: begun.diagnostics };
+  const past = begun.value;
   const program = buildProgram(model, { train: { train_step: bucket } });
   if (!program.value) return { diagnostics: program.diagnostics };
   const session = await openProgram(program.value, options, options.log);
-  const state = await startingState(model, session.signatures.state, options);
+  const state: Result<HostTensors> = past
+    ? { value: past.state, diagnostics: [] }
+    : await startingState(model, session.signatures.state, options);
   if (!state.value) {
     await session.close();
     return { diagnostics: state.diagnostics };
@@ -85,8 +96,18 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const signature = session.signatures.functions.train_step!;
   const plan = { model, dataset, bucket, capacity, signature, seed: options.seed, proposals };
   const batches = createBatchMaker(plan);
-  return { value: { model, dataset, session, batches }, diagnostics: [] };
+  return { value: { run, past, session, batches }, diagnostics: [] };
 }
+
+const runOf = (model: Model, dataset: Dataset, seed: number): Run => ({
+  version: 1,
+  vocabulary: vocabularyOf(model),
+  model,
+  categories: dataset.categories,
+  seed,
+  data: dataset.name,
+  dataHash: dataHash(dataset),
+});
 
 /** The masks of a data set are asked for once it is known that the model learns them. */
 const hasMasks = (model: Model): boolean => model.regions.heads.some(({ kind }) => kind === "segment");
@@ -112,38 +133,57 @@ export function trainingBucket(model: Model, dataset: Dataset) {
 }
 
 async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Result<TrainSummary>> {
-  const { model, dataset, session } = prepared;
-  const run = {
-    version: 1,
-    vocabulary: vocabularyHash(),
-    model,
-    categories: dataset.categories,
-    seed: options.seed,
-    data: dataset.name,
-  } as const;
-  const configHash = hashOf(runText(run));
-  await startRun(options.out, run, options.log);
+  const { run, past, session } = prepared;
+  const { out, log } = options;
+  if (past) await cutMetrics(out, past.facts);
+  else await startRun(out, run, log);
+  const taken = past?.facts.step ?? 0;
+  if (past) log?.(`The run in ${out} goes on from step ${taken} of ${run.model.train.steps}.`);
+  const keep = await keeperOf(prepared, options);
   const seconds: number[] = [];
   const began = performance.now();
   let last: StepReport | undefined;
-  for await (const { value: report, diagnostics } of steps(prepared)) {
+  for await (const { value: report, diagnostics } of steps(prepared, taken)) {
     if (!report) return { diagnostics };
-    await appendMetrics(options.out, metricsRow(report));
+    await appendMetrics(out, metricsRow(report));
     options.onStep?.(report);
     seconds.push(report.seconds);
     last = report;
     if (!Number.isFinite(report.total)) {
-      const values = { step: report.step, losses: report.losses, file: join(options.out, "metrics.jsonl") };
+      const values = { step: report.step, losses: report.losses, file: join(out, "metrics.jsonl") };
       return { diagnostics: [diagnose(trainCodes, "train/non-finite-loss", values)] };
     }
+    await keep(report);
   }
-  const facts = {
-    ...{ step: model.train.steps, seed: options.seed, configHash, losses: last?.losses ?? {} },
-    trainedWith: trainedWith(model, dataset.categories),
-  };
-  await saveCheckpoint(options.out, facts, await session.read());
   const elapsed = (performance.now() - began) / 1000;
-  return { value: summarize(session.backend, seconds, elapsed, last), diagnostics: [] };
+  const losses = last ? { ...last.losses, total: last.total } : (past?.facts.losses ?? {});
+  return { value: summarize(session.backend, seconds, elapsed, losses), diagnostics: [] };
+}
+
+/** Seconds between two checkpoints, unless the steps are given. */
+const checkpointSeconds = 600;
+
+/** Writes a checkpoint behind the last step, and on the way where one is due; the run keeps the latest. */
+async function keeperOf({ run, session }: Prepared, { out, checkpointEvery }: TrainOptions) {
+  const { model, categories, seed } = run;
+  // Of a run that goes on, the file is that of its beginning.
+  const configHash = await runHash(out);
+  let written = performance.now();
+  const isDue = (step: number): boolean =>
+    checkpointEvery === undefined
+      ? performance.now() - written > 1000 * checkpointSeconds
+      : step % checkpointEvery === 0;
+  return async ({ step, steps, losses, total }: StepReport): Promise<void> => {
+    if (step < steps && !isDue(step)) return;
+    const facts = { step, seed, configHash, losses: { ...losses, total } };
+    await saveCheckpoint(
+      out,
+      { ...facts, trainedWith: trainedWith(model, categories) },
+      await session.read(),
+    );
+    await removeEarlier(out, step);
+    written = performance.now();
+  };
 }
 
 const metricsRow = ({ step, losses, total, rate, seconds }: StepReport) => ({
@@ -155,9 +195,13 @@ const metricsRow = ({ step, losses, total, rate, seconds }: StepReport) => ({
 });
 
 /** The next batch is made while the step runs: on the native back end the two overlap. */
-async function* steps({ model, session, batches }: Prepared): AsyncGenerator<Result<StepReport>> {
-  let next = batches(0);
-  for (let step = 0; step < model.train.steps; step++) {
+async function* steps(
+  { run: { model }, session, batches }: Prepared,
+  first: number,
+): AsyncGenerator<Result<StepReport>> {
+  if (first >= model.train.steps) return;
+  let next = batches(first);
+  for (let step = first; step < model.train.steps; step++) {
     const { value: feeds, diagnostics } = await next;
     if (!feeds) {
       yield { diagnostics };
@@ -188,7 +232,7 @@ function summarize(
   backend: string,
   all: readonly number[],
   elapsed: number,
-  last: StepReport | undefined,
+  losses: Readonly<Record<string, number>>,
 ): TrainSummary {
   const counted = (all.length > 10 ? all.slice(5) : [...all]).sort((a, b) => a - b);
   const mean = counted.reduce((sum, value) => sum + value, 0) / Math.max(1, counted.length);
@@ -200,7 +244,7 @@ function summarize(
     stepSeconds: { mean, median },
     // Node counts in kilobytes.
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    losses: { ...last?.losses, total: last?.total ?? 0 },
+    losses,
     backend,
   };
 }

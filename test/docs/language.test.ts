@@ -10,7 +10,7 @@ import { commands } from "../../src/commands/index.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { render } from "../../src/diagnostics/render.ts";
 import { resolveFile } from "../../src/language.ts";
-import { bareModel } from "../../src/sweep/bare-model.ts";
+import { bareModel } from "../../src/model/bare-model.ts";
 import { planAblations } from "../../src/sweep/plan.ts";
 import { parseExpression } from "../../src/syntax/parse.ts";
 import { format } from "../../src/syntax/rewrite.ts";

@@ -1,7 +1,7 @@
 /** Plans: which points an ablation has, what each changes, and that both notations say the same. */
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { bareModel } from "../../src/sweep/bare-model.ts";
+import { bareModel } from "../../src/model/bare-model.ts";
 import { folderNames } from "../../src/sweep/measurement.ts";
 import { type PlanOptions, planFile } from "../../src/sweep/plan.ts";
 

@@ -1,7 +1,7 @@
 /** Category ids that are classes, on the way into training and out of prediction. */
 
 import { expect, test } from "vitest";
-import { vocabularyHash } from "../../src/components/vocabulary.ts";
+import { vocabularyOf } from "../../src/components/vocabulary.ts";
 import { loadDataset } from "../../src/data/load-dataset.ts";
 import { readDetections } from "../../src/train/read-detections.ts";
 import { trainingBucket } from "../../src/train/train.ts";
@@ -27,7 +27,14 @@ test.each([
     const { value } = await make(0);
     expect(new Set(value!.truthLabels!.data)).toEqual(new Set([0, label]));
 
-    const run = { version: 1, model, categories, seed: 1, data: "", vocabulary: vocabularyHash() } as const;
+    const run = {
+      version: 1,
+      model,
+      categories,
+      seed: 1,
+      data: "",
+      vocabulary: vocabularyOf(model),
+    } as const;
     const f32 = (shape: readonly number[], data: readonly number[]) =>
       ({ dtype: "f32", shape, data: Float32Array.from(data) }) as const;
     const outputs = {

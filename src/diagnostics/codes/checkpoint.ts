@@ -11,10 +11,10 @@ export const checkpointCodes = defineCodes({
   },
   "checkpoint/other-vocabulary": {
     severity: "error",
-    message: (v: { folder: string }) =>
-      `\`${v.folder}\` was trained by a version of rcnn whose vocabulary is another; train it again with this one.`,
+    message: (v: { folder: string; words: readonly string[] }) =>
+      `\`${v.folder}\` was trained by a version of rcnn with another vocabulary${v.words.length > 0 ? `: ${v.words.map((word) => `\`${word}\``).join(", ")} took other parameters` : ""}; train it again with this one.`,
     explain:
-      "A run holds its model with every default filled in. Where the components, keys or defaults of the language have changed since, the same model could mean something else, so the run is refused and not guessed at.",
+      "A run holds its model with every default filled in. Where the blocks or components that it uses take other parameters than they did, the same model could mean something else, so the run is refused and not guessed at. What the model does not use may change.",
   },
   "checkpoint/bad-manifest": {
     severity: "error",

@@ -36,6 +36,13 @@ export const trainCodes = defineCodes({
     explain:
       "A class of the model is a place in the list of categories that it was trained on. A data set with other categories would give meaningless numbers, so it is refused.",
   },
+  "train/other-run": {
+    severity: "error",
+    message: (v: { folder: string; what: string; there: string; here: string }) =>
+      `The run in ${v.folder} cannot go on: ${v.what} is ${v.there} there and ${v.here} here.`,
+    explain:
+      "`--resume` takes the steps that are left of a run that was stopped, and gives what one without a stop would have given; so the resolved config, the seed and the data must be those that it began with. To begin another run with its weights, name it with `--init`.",
+  },
   "train/proposals-wanted": {
     severity: "error",
     message: ({ model }: { model: string }) =>

@@ -1,5 +1,5 @@
 /** A resolved model without the places it was written at, so that two can be compared. */
-import type { Model } from "../model/model.ts";
+import type { Model } from "./model.ts";
 
 const isSpan = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "source" in value && "start" in value && "end" in value;
