@@ -224,6 +224,7 @@ test.each([
   ["resizeLike", resizing, [vector(3), image(3, 4)]],
   ["resizeLike", resizing, [image(3, 4), vector(3)]],
   ["resizeLike", resizing, [image(3, 4), image(3, 8), image(3, 2)]],
+  ["resizeLike", resizing, [image(3, 4)]],
   ["resizeLike", { ...resizing, method: "nearest", alignCorners: true }, [image(3, 4), image(3, 8)]],
   ["resize", { ...resize, method: "nearest", alignCorners: true }, [region(3, 4, 4)]],
   ["concat", {}, [image(3, 4), image(3, 8)]],

@@ -92,8 +92,9 @@ export const resizeLike: Layer = {
   parametric: false,
   parameters: { method, alignCorners },
   derive(inputs, attributes) {
-    const [map, other, ...more] = inputs as readonly [FeatureShape, FeatureShape, ...FeatureShape[]];
-    const problem = more.length > 0 ? `it takes two maps, not ${inputs.length}` : conflict(map, attributes);
+    if (inputs.length !== 2) return { problem: `it takes two maps, not ${inputs.length}` };
+    const [map, other] = inputs as readonly [FeatureShape, FeatureShape];
+    const problem = conflict(map, attributes);
     if (problem) return { problem };
     return other.kind === "vector"
       ? { problem: `the second is ${showShape(other)}, which has no height and width` }
