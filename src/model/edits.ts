@@ -1,9 +1,5 @@
 /** Changes that a model makes by the paths of uses, carried out where these are built. */
-import { modelCodes } from "../diagnostics/codes/model.ts";
-import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { MergedSetting } from "../merge/spec.ts";
-import { nearestName } from "../support/suggest.ts";
 import { type Argument, type Expression, pathText } from "../syntax/ast.ts";
 import type { Construction, Edits, Item, ItemScope, PlacedEdit } from "./items.ts";
 import { extend, type Place } from "./places.ts";
@@ -11,8 +7,9 @@ import { extend, type Place } from "./places.ts";
 export const createEdits = (): Edits => ({ list: [], used: new Set(), seen: new Map() });
 
 /** `path` is that of what the setting builds. */
-export function placeEdits({ edits = [] }: MergedSetting, path: string, { list }: Edits): void {
-  for (const edit of edits) list.push({ ...edit, address: pathText([{ text: path }, ...edit.path]) });
+export function placeEdits({ edits = [], value }: MergedSetting, path: string, { list }: Edits): void {
+  for (const edit of edits)
+    list.push({ ...edit, address: pathText([{ text: path }, ...edit.path]), inside: value.span });
 }
 
 /** How expressions become layers; given by the elaborator, which itself calls what is here. */
@@ -164,15 +161,4 @@ function byName(given: readonly Argument[], parameters: readonly string[]): read
     const text = argument.name ? undefined : parameters[position++];
     return text === undefined ? argument : { ...argument, name: { text, span: argument.span } };
   });
-}
-
-/** Reports the edits whose paths lead to nothing that was built. */
-export function unusedEdits({ list, used, seen }: Edits, paths: Iterable<string>): readonly Diagnostic[] {
-  const known = [...paths, ...seen.keys()];
-  return list
-    .filter((edit) => !used.has(edit))
-    .map(({ address, whole, path }) => {
-      const values = { path: whole, nearest: nearestName(address, known) };
-      return diagnose(modelCodes, "model/no-such-use", values, { span: path[path.length - 1]!.span });
-    });
 }

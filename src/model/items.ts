@@ -62,6 +62,8 @@ export type Observe = (observation: Observation) => void;
 export interface PlacedEdit extends UseEdit {
   /** Path of the use, or of one of its arguments: `backbone.c2.first.conv1.stride`. */
   readonly address: string;
+  /** What it changes a part of. */
+  readonly inside: Span;
 }
 
 /** Of one model. */

@@ -7,7 +7,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { MergedBlock, Spec } from "../merge/spec.ts";
-import { createEdits, unusedEdits } from "./edits.ts";
+import { createEdits } from "./edits.ts";
 import { networksOf, resolveFrozen } from "./frozen.ts";
 import { guarded, isWhole, known, orHole, part, unknown } from "./holes.ts";
 import type { Feature, Observe } from "./items.ts";
@@ -25,6 +25,7 @@ import { resolveTrain } from "./resolve-train.ts";
 import { applySetting, type Resolving } from "./resolving.ts";
 import { judge } from "./rules/index.ts";
 import { placeOf, type SectionView, subsection, viewSection } from "./section.ts";
+import { unusedEdits } from "./unused-edits.ts";
 
 export interface ResolveOptions extends KnownClasses {
   /** A validator of the same catalogue that is already there. */
