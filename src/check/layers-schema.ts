@@ -116,7 +116,6 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
           // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
           then: { properties: special },
           else: {
-            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
             allOf: [
               {
                 if: { maxProperties: 1 },

@@ -42,6 +42,7 @@ export const parameterTypes: readonly string[] = Object.keys(named);
  * anything, as layers do.
  */
 export function kindOfType(type: Expression, report: Report): Kind {
+  if (type.kind === "hole") return layers;
   const kind = type.kind === "choice" ? choiceOf(type.options) : kindOf(type);
   const empty = (type.kind === "choice" ? type.options : [type]).find(isEmpty);
   if (kind && !empty) return kind;

@@ -31,7 +31,8 @@ export type Validate = (
   names?: () => readonly string[],
 ) => void;
 
-const textsAlone = /^(modelText|ablation\w*|module|constant|stage|value|call|body)$|\.call$/;
+const textsAlone =
+  /^(text\.|(modelText|replace|append|insert|remove|edits|ablation\w*|module|constant|stage|value|call|body)$)|\.call$/;
 
 /** Without what is about texts alone: no value is an expression here, arguments have names, and layers are text. */
 export function definitionsOf(catalog: Catalog): Definitions {

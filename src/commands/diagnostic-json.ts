@@ -1,14 +1,19 @@
-/** Diagnostics as plain JSON: spans become file, line and column. */
+/** Diagnostics as plain JSON: spans become file, line and column, and the pointer of the key of the YAML form. */
+import { allCodes } from "../diagnostics/codes/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
+import { own } from "../support/own.ts";
+import { pointersIn } from "../syntax/pointers.ts";
 
 export const diagnosticsJson = (diagnostics: readonly Diagnostic[]): readonly object[] => {
   const placeOf = placing();
+  const pathOf = pointing();
   return diagnostics.map(({ code, severity, message, span, related, fixes }) => ({
     code,
     severity,
+    structural: isStructural(code),
     message,
-    ...(span && { place: placeOf(span) }),
+    ...(span && { place: placeOf(span), path: pathOf(span) }),
     ...(related && {
       related: related.map((item) => ({ message: item.message, place: placeOf(item.span) })),
     }),
@@ -20,6 +25,19 @@ export const diagnosticsJson = (diagnostics: readonly Diagnostic[]): readonly ob
     }),
   }));
 };
+
+const isStructural = (code: string): boolean => own(allCodes, code)?.structural ?? false;
+
+/** JSON pointers into the YAML form of each text, which is read once. */
+function pointing() {
+  const known = new Map<Source, ReturnType<typeof pointersIn>>();
+  return (span: Span): string => {
+    const { source } = span;
+    const pointers = known.get(source) ?? pointersIn(source);
+    known.set(source, pointers);
+    return pointers(span);
+  };
+}
 
 /** Lines and columns from 1, columns in UTF-16 units, as editors count. The lines of each text are found once. */
 function placing() {

@@ -49,7 +49,7 @@ export default class Explain extends RcnnCommand {
       code,
       severity: row.severity,
       explain: row.explain,
-      structural: "structural" in row,
+      structural: row.structural ?? false,
     }));
     if (wanted === undefined) {
       this.log(rows.map(({ code }) => code).join("\n"));

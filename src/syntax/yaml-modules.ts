@@ -76,4 +76,4 @@ function parameterOf({ key, value }: YamlEntry, context: YamlContext): Parameter
 }
 
 const typeOf = (node: Extract<YamlNode, { kind: "scalar" }>, context: YamlContext) =>
-  context.read(node.inner, "type") ?? ({ kind: "none", span: node.span } as const);
+  context.read(node.inner, "type") ?? ({ kind: "hole", span: node.span } as const);

@@ -148,12 +148,14 @@ function blockOf(
   context: YamlContext,
 ): Block {
   const [type, on, base] = headsOf(value, key, inside, context);
-  if (value.kind !== "map" && !(value.kind === "scalar" && value.value === null)) {
-    misshapen(value, `a map with what is in \`${key.text}\``, context);
-  }
+  const isBlock = value.kind === "map" || (value.kind === "scalar" && value.value === null);
+  if (!isBlock) misshapen(value, `a map with what is in \`${key.text}\``, context);
+  // What a block without its type may hold depends on the text that gives the type.
+  const isTyped = !inside.heads?.includes("type") || type !== undefined;
+  const seen = isTyped ? value : unseen(value);
   const entries =
-    value.kind === "map"
-      ? value.entries.filter(({ key: { text } }) => !isHead(text) && text !== "documentation")
+    seen.kind === "map"
+      ? seen.entries.filter(({ key: { text } }) => !isHead(text) && text !== "documentation")
       : [];
   return {
     kind: "block",
@@ -166,6 +168,7 @@ function blockOf(
       (entry): readonly Entry[] => editsOf(entry, inside, context) ?? statementOf(entry, inside, context),
     ),
     ...documented(value, context),
+    ...(!isBlock && { isPartial: true }),
     span: between(key.span, value.span),
   };
 }

@@ -45,7 +45,7 @@ const describe = (node: YamlNode): string =>
 export function misshapen(node: YamlNode, expected: string, context: YamlContext): Expression {
   const { span } = node;
   context.report(diagnose(syntaxCodes, "syntax/yaml-shape", { found: describe(node), expected }, { span }));
-  return { kind: "none", span };
+  return { kind: "hole", span };
 }
 
 export const entryOf = (node: YamlNode, key: string): YamlNode | undefined =>
@@ -248,7 +248,7 @@ function scalarOf(scalar: YamlScalar, context: YamlContext): Expression {
   if (typeof value === "number" && !/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(inner.text)) {
     if (Number.isFinite(value)) return { kind: "number", value, span };
     context.report(diagnose(syntaxCodes, "syntax/not-finite", { text: inner.text }, { span }));
-    return { kind: "none", span };
+    return { kind: "hole", span };
   }
-  return context.read(evaluatedText(scalar), "value") ?? { kind: "none", span };
+  return context.read(evaluatedText(scalar), "value") ?? { kind: "hole", span };
 }
