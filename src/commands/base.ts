@@ -80,7 +80,7 @@ export abstract class RcnnCommand extends Command {
   protected override async catch(error: Interfaces.CommandError): Promise<never> {
     const diagnostics = await this.problemsOf(error);
     if (diagnostics === undefined) throw error;
-    if (this.jsonEnabled()) this.logJson({ diagnostics: diagnosticsJson(diagnostics) });
+    if (this.jsonEnabled()) this.logJson({ diagnostics: await diagnosticsJson(diagnostics) });
     else await this.show(diagnostics);
     const bug = diagnostics.some(({ code }) => code === "command/bug");
     if (bug) this.note(error.stack ?? String(error));

@@ -93,7 +93,7 @@ export default class Check extends RcnnCommand {
       model: model.name,
       ablations,
       ...(fit?.value && { anchors: fit.value }),
-      diagnostics: diagnosticsJson(found),
+      diagnostics: await diagnosticsJson(found),
     };
     if (!flags.backend) return summary;
     const wanted = flags.mode ? [flags.mode] : modes;

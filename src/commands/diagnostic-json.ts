@@ -3,11 +3,11 @@ import { allCodes } from "../diagnostics/codes/index.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
 import { own } from "../support/own.ts";
-import { pointersIn } from "../syntax/pointers.ts";
 
-export const diagnosticsJson = (diagnostics: readonly Diagnostic[]): readonly object[] => {
+export async function diagnosticsJson(diagnostics: readonly Diagnostic[]): Promise<readonly object[]> {
   const placeOf = placing();
-  const pathOf = pointing();
+  // The parser is needed only here, and by commands that have loaded it.
+  const pathOf = pointing((await import("../syntax/pointers.ts")).pointersIn);
   return diagnostics.map(({ code, severity, message, span, related, fixes }) => ({
     code,
     severity,
@@ -24,14 +24,16 @@ export const diagnosticsJson = (diagnostics: readonly Diagnostic[]): readonly ob
       })),
     }),
   }));
-};
+}
 
 const isStructural = (code: string): boolean => own(allCodes, code)?.structural ?? false;
 
+type Pointers = (span: Span) => string;
+
 /** JSON pointers into the YAML form of each text, which is read once. */
-function pointing() {
-  const known = new Map<Source, ReturnType<typeof pointersIn>>();
-  return (span: Span): string => {
+function pointing(pointersIn: (source: Source) => Pointers): Pointers {
+  const known = new Map<Source, Pointers>();
+  return (span) => {
     const { source } = span;
     const pointers = known.get(source) ?? pointersIn(source);
     known.set(source, pointers);
