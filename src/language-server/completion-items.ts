@@ -1,5 +1,6 @@
 /** Items of completion as the editor protocol has them. */
 import { type CompletionItem, CompletionItemKind, InsertTextFormat, type Range } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 
 /** One item for each of the words. */
 export const words = (
@@ -15,6 +16,10 @@ export const snippet = (label: string, insertText: string, documentation?: strin
   insertTextFormat: InsertTextFormat.Snippet,
   ...(documentation !== undefined && { documentation }),
 });
+
+/** The text behind the cursor, the rest of the word under it left out. */
+export const restAt = (text: TextDocument, offset: number): string =>
+  text.getText().slice(offset).replace(/^\w+/, "");
 
 /** Replaces the whole of what is written in `range`, also where it holds a `/`. */
 export const placed = ({ insertText, ...item }: CompletionItem, range: Range): CompletionItem => ({

@@ -7,16 +7,18 @@ import {
   type Position,
 } from "vscode-languageserver";
 import { isRequired, type ParameterDef, type Section } from "../check/catalog.ts";
-import { describeKind, unitsOf } from "../check/kinds.ts";
+import { describeKind, type Kind, unitsOf } from "../check/kinds.ts";
 import { parameterTypes } from "../check/types.ts";
 import { textOf } from "../check/values.ts";
-import { measures } from "../sweep/ablation.ts";
-import { ablationWords } from "../sweep/read-ablation.ts";
+import { units } from "../syntax/literals.ts";
+import { ablationItems, ablationValues, measureItems } from "./ablation-completion.ts";
 import { anyComponent, parameterText, sectionText } from "./catalog-text.ts";
-import { placed, snippet, words } from "./completion-items.ts";
+import { placed, restAt, snippet, words } from "./completion-items.ts";
+import { before } from "./completion-rest.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import { pathItems } from "./path-completion.ts";
 import { sectionOf, settingKey } from "./sections.ts";
+import { isKind, nodesAt } from "./tree.ts";
 import { argumentKind, moduleValues, settingKind, valuesOf } from "./value-completion.ts";
 import type { Snapshot } from "./workspace.ts";
 
@@ -28,10 +30,33 @@ export function completion(
 ): readonly CompletionItem[] {
   const { text } = snapshot;
   const offset = text.offsetAt(position);
-  const cursor = cursorOf(text.getText().slice(0, offset));
+  const written = cursorOf(text.getText().slice(0, offset));
+  const { record } = written;
+  const cursor = {
+    ...written,
+    keys: [...written.keys, ...keysBehind(snapshot, offset)],
+    record: record && { ...record, given: [...record.given, ...fieldsBehind(restAt(text, offset))] },
+  };
   const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
-  return itemsFor(cursor, snapshot, usable).map((item) => placed(item, range));
+  return before(restAt(text, offset), cursor.expected, itemsFor(cursor, snapshot, usable)).map((item) =>
+    placed(item, range),
+  );
 }
+
+/** What the block around has behind the cursor: keys and blocks that go by their keyword alone. */
+function keysBehind({ tree }: Snapshot, offset: number): readonly string[] {
+  const block = nodesAt(tree, offset).findLast((node) => isKind(node, "block"));
+  if (!isKind(block, "block")) return [];
+  return block.entries.flatMap((entry) => {
+    if (entry.span.start <= offset || entry.kind === "edit") return [];
+    if (entry.kind === "block") return entry.label ? [] : [entry.keyword.text];
+    return entry.path.length === 1 ? [entry.path[0]!.text] : [];
+  });
+}
+
+/** Fields of a record that stand between the cursor and its end. */
+const fieldsBehind = (rest: string): readonly string[] =>
+  [...rest.slice(0, Math.max(rest.search(/[{}]/), 0)).matchAll(/(\w+)\s*=/g)].map(([, name]) => name!);
 
 /** The same, without the place where it is written. */
 export function itemsFor(
@@ -52,20 +77,21 @@ export function itemsFor(
     case "head-type":
       return headTypes(cursor, snapshot);
     case "levels":
-      return words(CompletionItemKind.Field, levelsOf(snapshot));
+      return words(CompletionItemKind.Field, levelsOf(cursor, snapshot));
     case "base":
       return words(CompletionItemKind.Class, [...analysis.declarations.models.keys()]);
     case "parameter-type":
       return words(CompletionItemKind.TypeParameter, parameterTypes);
     case "member":
-      return words(CompletionItemKind.Field, ["channels", "stride", "height", "width"]);
+      return memberItems(cursor, snapshot);
     case "unit":
-      return words(
-        CompletionItemKind.Unit,
-        unitsOf(argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot)),
-      );
+      return unitItems(cursor, snapshot);
+    case "clause":
+      return words(CompletionItemKind.Keyword, [cursor.blocks.length === 0 ? "extends" : "on"]);
     case "path":
-      return pathItems(cursor, snapshot);
+      return cursor.blocks.at(-1)?.keyword === "published"
+        ? measureItems(cursor.path)
+        : pathItems(cursor, snapshot);
     case "layer":
       return moduleValues(snapshot);
     case "value":
@@ -75,17 +101,30 @@ export function itemsFor(
   }
 }
 
-/** Whether the value is that of a key of an ablation: of `base`, a model, or of `metric`. */
-const isOfAblation = (key: "base" | "metric", { blocks, setting, call }: Cursor): boolean =>
-  blocks.length === 1 && blocks[0]!.keyword === "ablation" && setting?.join(".") === key && !call;
+/** Results of the network before the dot, or the numbers of a map; both for a name that could be either. */
+function memberItems({ member }: Cursor, { analysis }: Snapshot): readonly CompletionItem[] {
+  const numbers = words(CompletionItemKind.Field, ["channels", "stride", "height", "width"]);
+  const results = member && analysis.declarations.modules.get(member)?.results;
+  return results
+    ? words(
+        CompletionItemKind.Field,
+        results.map(({ text }) => text),
+      )
+    : numbers;
+}
+
+/** All of them where the kind is not known, as in a constant. */
+function unitItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
+  const kind = argumentKind(cursor, snapshot) ?? settingKind(cursor, snapshot);
+  return words(CompletionItemKind.Unit, kind ? unitsOf(kind) : units);
+}
 
 function valueItems(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem[] {
   const { record, call, inBody, blocks, locals } = cursor;
   if (record && record.key === undefined) return recordKeys(cursor, snapshot);
   const kind = call ? argumentKind(cursor, snapshot) : settingKind(cursor, snapshot);
-  if (isOfAblation("base", cursor))
-    return words(CompletionItemKind.Class, [...snapshot.analysis.declarations.models.keys()]);
-  if (isOfAblation("metric", cursor)) return words(CompletionItemKind.EnumMember, Object.keys(measures));
+  const named = ablationValues(cursor, snapshot);
+  if (named) return named;
   const isOpen = kind === undefined && (inBody || blocks.length === 0);
   const values = isOpen ? moduleValues(snapshot) : valuesOf(kind, snapshot);
   return [
@@ -109,14 +148,18 @@ const declarations: readonly CompletionItem[] = [
 ];
 
 /** Keys and blocks that the block around does not have yet, those that it needs first. */
-function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+function keyItems(cursor: Cursor, { catalog, analysis }: Snapshot): readonly CompletionItem[] {
+  const { blocks, keys } = cursor;
   const section = sectionOf(blocks, catalog, analysis.specs);
-  const variation = ablationItems(blocks, keys);
+  const variation = ablationItems(cursor);
   if (!section) return variation;
   const settings = Object.entries(section.parameters)
     .filter(([key]) => !keys.includes(key))
     .map(([key, parameter]) => settingItem(key, parameter, section));
-  const inner = Object.entries(section.sections).map(([keyword, subsection]) =>
+  const missing = Object.entries(section.sections).filter(
+    ([keyword, { kind }]) => kind !== "one" || !keys.includes(keyword),
+  );
+  const inner = missing.map(([keyword, subsection]) =>
     subsection.kind === "one"
       ? blockItem(keyword, subsection.section)
       : snippet(keyword, `${keyword} $1: \${2|${Object.keys(subsection.types).join(",")}|} {\n  $0\n}`),
@@ -128,33 +171,6 @@ function keyItems({ blocks, keys }: Cursor, { catalog, analysis }: Snapshot): re
     ...variation,
     ...edits.map((item) => ({ ...item, sortText: `9${item.label}` })),
   ];
-}
-
-/** Words of ablations, at their top, in their parts and in their cases. */
-function ablationItems(blocks: Cursor["blocks"], keys: readonly string[]): readonly CompletionItem[] {
-  const [root, ...inner] = blocks.map(({ keyword }) => keyword);
-  if (root !== "ablation") return [];
-  const [part, last] = [inner.at(-2), inner.at(-1)];
-  const settings = (some: readonly string[]) =>
-    some
-      .filter((key) => !keys.includes(key))
-      .map((label) => ({ label, kind: CompletionItemKind.Property, insertText: `${label} = ` }));
-  const inside = words(CompletionItemKind.Module, ablationWords.blocks);
-  switch (last) {
-    case undefined:
-      return [...settings(ablationWords.keys), ...inside];
-    case "case":
-      return [
-        ...(part === "vary" ? settings(["value"]) : []),
-        ...words(CompletionItemKind.Module, ["published"]),
-      ];
-    case "vary":
-      return words(CompletionItemKind.Module, ["case"]);
-    case "published":
-      return words(CompletionItemKind.Property, Object.values(measures).flat());
-    default:
-      return ablationWords.blocks.includes(last as never) ? [...settings(["exclude"]), ...inside] : [];
-  }
 }
 
 const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
@@ -194,11 +210,12 @@ function headTypes({ blocks }: Cursor, { catalog, analysis }: Snapshot): readonl
   );
 }
 
-/** Results of the networks that the models here begin with. */
-function levelsOf({ models, analysis }: Snapshot): readonly string[] {
-  const built = models.flatMap(({ backbone }) => backbone.results.map(({ name }) => name));
+/** Results of the backbone of the model around; where that is not known, of all networks. */
+function levelsOf({ blocks }: Cursor, { models, analysis }: Snapshot): readonly string[] {
+  const own = models.filter(({ name }) => name === blocks[0]?.label);
+  const built = own.flatMap(({ backbone }) => backbone.results.map(({ name }) => name));
   const declared = [...analysis.declarations.modules.values()].flatMap(({ results }) => results ?? []);
-  return [...new Set([...built, ...declared.map(({ text }) => text)])];
+  return built.length > 0 ? built : declared.map(({ text }) => text);
 }
 
 /** Names of arguments that the call does not have yet; none behind `name =`. */
@@ -231,14 +248,17 @@ function recordKeys(cursor: Cursor, snapshot: Snapshot): readonly CompletionItem
     argumentKind(cursor, snapshot) ??
     settingKey(blocks, setting ?? [], catalog, analysis.specs)?.parameter.kind;
   const options = kind?.kind === "either" ? kind.options : kind ? [kind] : [];
+  const missing = ([key]: readonly [string, Kind]) => !cursor.record?.given.includes(key);
   return options.flatMap((option) =>
     option.kind === "record"
-      ? Object.entries(option.fields).map(([key, field]) => ({
-          label: key,
-          kind: CompletionItemKind.Property,
-          detail: describeKind(field),
-          insertText: `${key} = `,
-        }))
+      ? Object.entries(option.fields)
+          .filter(missing)
+          .map(([key, field]) => ({
+            label: key,
+            kind: CompletionItemKind.Property,
+            detail: describeKind(field),
+            insertText: `${key} = `,
+          }))
       : [],
   );
 }

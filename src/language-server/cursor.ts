@@ -1,6 +1,17 @@
 /** What may be written at a place of a text, from the words before it alone: they need not make sense as a whole yet. */
 import { type Word, wordsOf } from "../syntax/word.ts";
 import type { BlockHead } from "./sections.ts";
+import {
+  type CallSite,
+  callSite,
+  changedPath,
+  fieldsIn,
+  headOf,
+  keyInRecord,
+  leads,
+  memberOf,
+  settingPath,
+} from "./statement-words.ts";
 
 export type Expected =
   /** A new declaration, key or binding. */
@@ -21,17 +32,9 @@ export type Expected =
   /** What follows a dot, or the number of a quantity. */
   | "member"
   | "unit"
+  /** `extends` behind the name of a model, `on` behind the keyword of a block. */
+  | "clause"
   | "nothing";
-
-export interface CallSite {
-  readonly callee: string;
-  /** Names of the arguments that are there. */
-  readonly given: readonly string[];
-  /** How many stand before the cursor without a name. */
-  readonly position: number;
-  /** The name of the argument under the cursor, if it has one. */
-  readonly argument?: string | undefined;
-}
 
 export interface Cursor {
   readonly expected: Expected;
@@ -46,8 +49,16 @@ export interface Cursor {
   /** What is written already of a path that a change or `vary` is about: `["backbone", "stem"]`. */
   readonly path: readonly string[];
   /** The key of the record, inside that value, at whose value the cursor is; or a key is expected. */
-  readonly record?: { readonly key?: string | undefined } | undefined;
+  readonly record?:
+    | {
+        readonly key?: string | undefined;
+        /** Fields that are there. */
+        readonly given: readonly string[];
+      }
+    | undefined;
   readonly call?: CallSite | undefined;
+  /** The name, or what is called, before a dot. */
+  readonly member?: string | undefined;
   /** Names of the module around: parameters, inputs, bindings before the cursor. */
   readonly locals: readonly string[];
   readonly inBody: boolean;
@@ -94,7 +105,10 @@ export function cursorOf(text: string): Cursor {
   const quantity = /^\d[\d.]*(?:[eE][+-]?\d+)?([A-Za-z_]\w*)$/.exec(prefix);
   if (quantity) return { ...nothing(quantity[1]!, frames), expected: "unit" };
   if (!isPart && isOpen && /^\d/.test(last.text)) return { ...nothing("", frames), expected: "unit" };
-  return { ...nothing(prefix, frames), expected: expectedIn(frames) };
+  const known = nothing(prefix, frames);
+  // A list of numbers has its unit right behind it.
+  const isBehindList = text.charAt(text.length - prefix.length - 1) === "]" && !known.inBody;
+  return { ...known, expected: isBehindList && known.setting ? "unit" : expectedIn(frames) };
 }
 
 function nothing(prefix: string, frames: readonly Frame[]): Cursor {
@@ -103,7 +117,7 @@ function nothing(prefix: string, frames: readonly Frame[]): Cursor {
   const top = frames.at(-1);
   // A record may be the argument of a call.
   const around = top?.opened === "record" ? frames.at(-2) : top;
-  const call = around?.opened === "call" ? callSite(around) : undefined;
+  const call = around?.opened === "call" ? callSite(around.callee!, around.words) : undefined;
   return {
     expected: "nothing",
     prefix,
@@ -111,8 +125,10 @@ function nothing(prefix: string, frames: readonly Frame[]): Cursor {
     keys: owner?.keys ?? [],
     setting: owner && settingPath(owner.words),
     path: owner ? changedPath(owner.words) : [],
-    record: top?.opened === "record" ? { key: keyInRecord(top.words) } : undefined,
+    record:
+      top?.opened === "record" ? { key: keyInRecord(top.words), given: fieldsIn(top.words) } : undefined,
     call,
+    member: memberOf(top?.words ?? []),
     locals: top?.locals ?? [],
     inBody: frames.some(({ opened }) => opened === "body"),
   };
@@ -153,20 +169,6 @@ const isInExpression = ({ opened, words }: Frame): boolean =>
   !["document", "block", "body"].includes(opened) ||
   words.some(({ text }) => text === "=" || text === "return");
 
-/** `head mask: segment`, `vary regions.pool`, `replace regions.sample`. */
-function headOf(words: readonly Word[]): BlockHead {
-  const isEdit = words[0]?.kind === "keyword";
-  const colon = words.findIndex(({ text }) => text === ":");
-  const keyword = isEdit ? words.findLast(({ kind }) => kind === "name") : words[0];
-  const end = words.findIndex(({ text }) => [":", "on", "extends"].includes(text));
-  const label = words.slice(1, end < 0 ? undefined : end).map(({ text }) => text);
-  return {
-    keyword: keyword?.text ?? "",
-    label: isEdit || label.length === 0 ? undefined : label.join("").replaceAll('"', ""),
-    type: colon < 0 ? undefined : words[colon + 1]?.text,
-  };
-}
-
 /** What was inside becomes one word of what is around, or ends its statement. */
 function close(frames: Frame[]): void {
   if (frames.length === 1) return;
@@ -175,6 +177,7 @@ function close(frames: Frame[]): void {
   if (closed.opened === "parameters" || closed.opened === "names") top.locals.push(...closed.locals);
   const endsStatement = closed.opened === "block" || (closed.opened === "body" && top.opened === "document");
   if (endsStatement) {
+    if (closed.head && closed.head.label === undefined) top.keys.push(closed.head.keyword);
     top.words = [];
     if (top.opened === "document") top.locals.length = 0;
   } else top.words.push({ kind: "literal", text: "}", start: 0, end: 0 });
@@ -234,6 +237,7 @@ function expectedInStatement(opened: Opened, words: readonly Word[], before: str
   const start = opened === "document" ? "declaration" : opened === "block" ? "key" : "binding";
   if (words.length === 0) return start;
   if (before === "extends") return "base";
+  if (isBeforeClause(opened, words)) return "clause";
   const hasValue = words.some(({ text }) => text === "=" || text === "return");
   if (hasValue) return isComplete(words) ? start : before === "as" ? "nothing" : "value";
   if (words.some(({ text }) => text === "on") && !isComplete(words))
@@ -246,46 +250,11 @@ function expectedInStatement(opened: Opened, words: readonly Word[], before: str
   return endsHere(words) ? start : "nothing";
 }
 
+const isBeforeClause = (opened: Opened, words: readonly Word[]): boolean =>
+  opened === "document"
+    ? words.length === 2 && words[0]!.text === "model"
+    : words.length === 1 && ["rpn", "regions"].includes(words[0]!.text);
+
 /** Whether a statement without a value is whole. */
 const endsHere = (words: readonly Word[]): boolean =>
   isComplete(words) && ["use", "remove", "insert"].includes(words[0]!.text);
-
-/** Words in front of a path that are names elsewhere. */
-const leads = new Set(["vary", "before", "after"]);
-
-/** The names of the path that the words end in, the word under the cursor aside. */
-function changedPath(words: readonly Word[]): readonly string[] {
-  const start = words.findLastIndex(({ kind, text }) => kind === "keyword" || leads.has(text));
-  const path = words.slice(start + 1);
-  return path.at(-1)?.text === "." ? path.flatMap(({ kind, text }) => (kind === "name" ? text : [])) : [];
-}
-
-/** `a.b` of `a.b = ...`. */
-function settingPath(words: readonly Word[]): readonly string[] | undefined {
-  const equals = words.findIndex(({ text }) => text === "=");
-  if (equals < 0) return undefined;
-  return words.slice(0, equals).flatMap(({ kind, text }) => (kind === "name" ? text : []));
-}
-
-function keyInRecord(words: readonly Word[]): string | undefined {
-  const equals = words.findLastIndex(({ text }) => text === "=");
-  return equals > 0 && words.slice(equals + 1).every(({ text }) => text !== ",")
-    ? words[equals - 1]!.text
-    : undefined;
-}
-
-function callSite({ callee, words }: Frame): CallSite {
-  const parts: Word[][] = [[]];
-  for (const word of words) {
-    if (word.text === ",") parts.push([]);
-    else parts.at(-1)!.push(word);
-  }
-  const nameOf = (part: readonly Word[]) => (part[1]?.text === "=" ? part[0]!.text : undefined);
-  const before = parts.slice(0, -1);
-  return {
-    callee: callee!,
-    given: before.flatMap((part) => nameOf(part) ?? []),
-    position: before.filter((part) => nameOf(part) === undefined).length,
-    argument: nameOf(parts.at(-1)!),
-  };
-}

@@ -2,7 +2,8 @@
 import { type CompletionItem, InsertTextFormat, type Position } from "vscode-languageserver";
 import { anyComponent } from "./catalog-text.ts";
 import { itemsFor } from "./completion.ts";
-import { placed } from "./completion-items.ts";
+import { placed, restAt } from "./completion-items.ts";
+import { before } from "./completion-rest.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import type { Snapshot } from "./workspace.ts";
 import { yamlCursor } from "./yaml-cursor.ts";
@@ -21,7 +22,8 @@ export function yamlCompletion(
     const cursor = cursorOf(each);
     const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
     const items = [...itemsFor(cursor, snapshot, usable), ...headKeys(cursor)];
-    return items.map((item) => placed(inYaml ? asYaml(item, cursor.call !== undefined) : item, range));
+    const written = items.map((item) => (inYaml ? asYaml(item, cursor.call !== undefined) : item));
+    return before(restAt(text, offset), cursor.expected, written).map((item) => placed(item, range));
   });
   return [...new Map(found.map((item) => [item.label, item])).values()];
 }

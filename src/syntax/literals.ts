@@ -7,7 +7,7 @@ import type { Expression, Unit } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { tokenSpan } from "./cst.ts";
 
-const units: readonly Unit[] = ["px", "images", "iterations", "epochs"];
+export const units: readonly Unit[] = ["px", "images", "iterations", "epochs"];
 
 const isUnit = (text: string): text is Unit => (units as readonly string[]).includes(text);
 

@@ -170,3 +170,57 @@ test("a head is offered what it can continue", async () => {
   expect(found).toEqual(expect.arrayContaining(["trunk", "fc6", "fc7", "label"]));
   expect(found).not.toContain("mask");
 });
+
+test("what stands behind the cursor is not written again, and what cannot stand before it is not offered", async () => {
+  const written = async (text: string, label: string) =>
+    (await items(text)).find((item) => item.label === label)?.textEdit?.newText;
+  expect(await written("model m { detect { nm┆ = 0.5 } }", "nms")).toBe("nms");
+  expect(await written("model m { detect { nm┆ = 0.5 } }", "replace")).toBeUndefined();
+  expect(await written("model m { det┆ { nms = 0.5 } }", "detect")).toBe("detect");
+  expect(await written("model m { det┆ { nms = 0.5 } }", "classes")).toBeUndefined();
+  expect(await written("model m { regions on p2 { pool = roiPo┆(7x7) } }", "roiPool")).toBe("roiPool");
+  expect(await labels("block b() { return input -> conv(3x3, 8, str┆ = 2) }")).not.toContain("relu");
+});
+
+test("keys, blocks and fields that are there, before the cursor or behind it, are not offered", async () => {
+  const found = await labels("model m { detect { nms = 0.5 } ┆ classes = 1 }");
+  expect(found).toContain("backbone");
+  expect(found).not.toContain("detect");
+  expect(found).not.toContain("classes");
+  const fields = (text: string) => labels(`model m { rpn on p2 { propose { after = { ${text} } } } }`);
+  expect(await fields("┆ }")).toEqual(["train", "test"]);
+  expect(await fields("train = 5, ┆")).toEqual(["test"]);
+  expect(await fields("┆, train = 5")).toEqual(["test"]);
+});
+
+test("clauses are offered behind what they belong to", async () => {
+  expect(await labels("model m ┆")).toEqual(["extends"]);
+  expect(await labels("model m { rpn ┆")).toEqual(["on"]);
+});
+
+test("a dot behind a network is offered its results, behind a map its numbers", async () => {
+  const net = "network net() -> { c2, c3 } { c2 = input -> relu  c3 = c2 -> relu }\n";
+  expect(await labels(`${net}network n() -> { a } { a = net().┆ }`)).toEqual(["c2", "c3"]);
+  expect(await labels(`${net}block b() { return input -> conv(3x3, input.┆) }`)).toContain("channels");
+});
+
+test("the unit of a list, and of a constant, is offered right behind it", async () => {
+  expect(await labels("model m { rpn on p2 { anchors { sizes = [32, 64]p┆ } } }")).toEqual(["px"]);
+  expect(await labels("long = 100im┆")).toEqual(["px", "images", "iterations", "epochs"]);
+});
+
+test("published values are offered by what is measured, whole or behind the dot", async () => {
+  const inside = (text: string) => labels(`ablation a { base = m  case "one" { published { ${text} } } }`);
+  expect(await inside("┆")).toEqual(expect.arrayContaining(["mask.AP", "box.AP50", "source"]));
+  expect(await inside("mask.┆")).toEqual(expect.arrayContaining(["AP", "AP50"]));
+  expect(await inside("mask.┆")).not.toContain("mask.AP");
+  expect(await inside("ma┆.AP = 3")).toContain("mask");
+});
+
+test("levels are those of the backbone of the model around", async () => {
+  const own =
+    'use "faster-rcnn-nuclei"\nnetwork other() -> { z9 } { z9 = input -> relu }\nmodel m extends faster_rcnn_nuclei { rpn on ┆p2..p5 {} }';
+  const found = await labels(own);
+  expect(found).toContain("p5");
+  expect(found).not.toContain("z9");
+});
