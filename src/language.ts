@@ -53,6 +53,16 @@ export const loadFile = (path: string, host: Host = fileHost): Promise<Result<Bu
 
 /** One of the models of files that are loaded. Each stage goes on with what the one before has left whole. */
 export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
+  return withUnused(resolveModel(bundle, options), bundle);
+}
+
+/** With what the file declares in vain, which no model of it says alone. */
+function withUnused({ value, diagnostics }: Result<Model>, bundle: Bundle): Result<Model> {
+  const all = inOrder([...diagnostics, ...unusedDeclarations(bundle, diagnostics)]);
+  return value ? { value, diagnostics: all } : { diagnostics: all };
+}
+
+function resolveModel(bundle: Bundle, options: ModelOptions): Result<Model> {
   const found: Diagnostic[] = [];
   const keep = <T>(result: Result<T>): T | undefined => {
     found.push(...result.diagnostics);
@@ -74,30 +84,29 @@ export function resolveBundle(bundle: Bundle, options: ModelOptions): Result<Mod
         { validate },
       ),
     );
-  const all = inOrder([...found, ...unusedDeclarations(bundle, found)]);
-  const diagnostics = bundle.isPartial ? certain(all) : all;
+  const diagnostics = bundle.isPartial ? certain(found) : found;
   return model && !hasErrors(diagnostics) ? { value: model, diagnostics } : { diagnostics };
 }
 
 /** The model that `options` mean, with what is wrong with it or with any other model of the file. */
 export function checkBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
   const validate = options.validate ?? createValidator(catalog, preparedChecks());
-  const { value, diagnostics } = resolveBundle(bundle, { ...options, validate });
+  const { value, diagnostics } = resolveModel(bundle, { ...options, validate });
+  const last = modelsIn(bundle).at(-1)?.label?.text;
   const others = modelsIn(bundle).flatMap((block) => {
-    if (!block.label || block.label.text === (options.model ?? modelsIn(bundle).at(-1)?.label?.text))
-      return [];
+    if (!block.label || block.label.text === (options.model ?? last)) return [];
     const { set: _, changes: __, ...known } = options;
     return judgedAlone(bundle, block.label.text, { ...known, validate });
   });
-  const all = inOrder([...diagnostics, ...others]);
-  return value && !hasErrors(all) ? { value, diagnostics: all } : { diagnostics: all };
+  const all = [...diagnostics, ...others];
+  return withUnused({ ...(value && !hasErrors(all) && { value }), diagnostics: all }, bundle);
 }
 
 /** What is wrong with a model, where those that extend it in the same file may say what it leaves out. */
 function judgedAlone(bundle: Bundle, model: string, options: ModelOptions): readonly Diagnostic[] {
-  const { diagnostics } = resolveBundle(bundle, { ...options, model });
+  const { diagnostics } = resolveModel(bundle, { ...options, model });
   const isBase = isExtended(model, bundle);
   return isBase && hasErrors(diagnostics)
-    ? resolveBundle(bundle, { ...options, model, isBase }).diagnostics
+    ? resolveModel(bundle, { ...options, model, isBase }).diagnostics
     : diagnostics;
 }

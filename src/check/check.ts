@@ -1,6 +1,6 @@
 /** `check`: structure, names, kinds and ranges of a merged model, all errors in one pass. */
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../diagnostics/span.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
 import type { Spec } from "../merge/spec.ts";
 import type { Catalog } from "./catalog.ts";
 import { emptyScope, lazyScope } from "./evaluate.ts";
@@ -71,8 +71,16 @@ function checkedNames(
   { validate = createValidator(catalog) }: CheckOptions,
 ): { readonly names: NameContext; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
+  const said = new Map<Source | undefined, Set<string>>();
+  // A text that is read twice, such as the default of a parameter, is wrong only once.
   const report = (diagnostic: Diagnostic): void => {
-    if (!diagnostics.some((known) => isSame(known, diagnostic))) diagnostics.push(diagnostic);
+    const { code, message, span } = diagnostic;
+    const inSource = said.get(span?.source) ?? new Set();
+    said.set(span?.source, inSource);
+    const key = `${span?.start} ${code} ${message}`;
+    if (inSource.has(key)) return;
+    inSource.add(key);
+    diagnostics.push(diagnostic);
   };
   const expressions = new Map([...settings].map(([name, setting]) => [name, setting.value]));
   const constants = lazyScope(expressions, { scope: emptyScope, report });
@@ -88,14 +96,4 @@ function checkedNames(
   for (const module of modules.values()) checkModule(module, names);
   checkRecursion(modules, names);
   return { names, diagnostics };
-}
-
-/** A text that is read twice, such as the default of a parameter, is wrong only once. */
-function isSame(a: Diagnostic, b: Diagnostic): boolean {
-  return (
-    a.code === b.code &&
-    a.message === b.message &&
-    a.span?.source === b.span?.source &&
-    a.span?.start === b.span?.start
-  );
 }

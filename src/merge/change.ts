@@ -105,9 +105,12 @@ function locate(
   const [first, second] = path.map((part) => part.text);
   const labelled = (label: string | undefined) => (entry: MergedEntry) =>
     entry.kind === "block" && entry.label !== undefined && entry.label.text === label;
-  const byKeyword = entries.findIndex(
-    (entry) => labelled(second)(entry) && (entry as MergedBlock).keyword.text === first,
-  );
+  const byKeyword =
+    second === undefined
+      ? -1
+      : entries.findIndex(
+          (entry) => labelled(second)(entry) && (entry as MergedBlock).keyword.text === first,
+        );
   if (byKeyword >= 0) return [byKeyword, path.slice(2)];
   const plain = entries.findIndex((entry) =>
     entry.kind === "setting" ? entry.name.text === first : !entry.label && entry.keyword.text === first,
@@ -134,7 +137,7 @@ function newValue(found: MergedSetting, rest: readonly Name[], change: Change): 
 function missing(block: MergedBlock, change: Change): MergedBlock {
   const { path, span, report } = change;
   const [name, label] = path as [Name, ...Name[]];
-  const labels = block.entries.flatMap((entry) =>
+  const labels = (label === undefined ? [] : block.entries).flatMap((entry) =>
     entry.kind === "block" && entry.label && entry.keyword.text === name.text ? entry.label.text : [],
   );
   // Behind a keyword whose blocks have labels only one of these leads on.

@@ -99,10 +99,12 @@ function attributesOf(
 }
 
 /** The path of the use. Layers without state are numbered where they are alike; with state they need names. */
-function claimPath({ layer, site, name, span }: Use, { paths, report }: Construction): string {
+function claimPath({ layer, site, name, span }: Use, { paths, known, report }: Construction): string {
   const wanted = `${site.path}.${name ?? layer.name}`;
   let path = wanted;
-  for (let count = 2; paths.has(path); count++) path = `${wanted}.${count}`;
+  let count = known.alike.get(wanted) ?? 1;
+  while (paths.has(path)) path = `${wanted}.${++count}`;
+  known.alike.set(wanted, count);
   if (path !== wanted && layer.parametric) {
     const first = paths.get(wanted)!;
     const fixes = nameFix(first, { ...site, span }, name ?? layer.name);

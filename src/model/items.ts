@@ -81,6 +81,8 @@ export interface KnownCalls {
   /** Of layers, with the defaults filled in. */
   readonly layers: Map<string, Attributes>;
   readonly modules: Set<string>;
+  /** How many uses have claimed each path: the second of two that are alike is `relu.2`. */
+  readonly alike: Map<string, number>;
 }
 
 /** One network under construction. */

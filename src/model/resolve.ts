@@ -51,7 +51,7 @@ export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptio
     validate: options.validate ?? createValidator(catalog),
     observe: options.observe ?? (() => {}),
     paths: new Map(),
-    known: { layers: new Map(), modules: new Set() },
+    known: { layers: new Map(), modules: new Set(), alike: new Map() },
     edits: createEdits(),
   };
   const view = viewSection(spec.model, resolving.catalog.model, spec.model.keyword.span, resolving);
