@@ -56,7 +56,7 @@ const commandsOnly = new Set(["merge/no-model", "load/unknown-notation", "sweep/
 
 /** Code, line and column of each message of a golden file; the message may have lines of its own. */
 const messages = (golden: string): readonly string[] =>
-  [...golden.matchAll(/^\S+:(\d+):(\d+): (?:error|warning|note): [\s\S]*? \[([a-z-]+\/[a-z-]+)\]$/gm)].map(
+  [...golden.matchAll(/^\S+:(\d+):(\d+): (?:error|warning|note): [\s\S]*? \[([a-z-]+\/[a-z0-9-]+)\]$/gm)].map(
     ([, line, column, code]) => `${code} ${line}:${column}`,
   );
 
