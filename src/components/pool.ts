@@ -56,14 +56,16 @@ function toLastPixel(context: LowerContext, path: string, boxes: Value): Value {
 
 /**
  * Boxes `[N, S, 4]` enlarged about their centres, so that all bins but those of `context` show what was inside: times
- * size / (size - 2 context), as R-CNN cuts its regions out; roiCrop's distances are those of its points, one fewer.
+ * size / (size - 2 context), as R-CNN cuts its regions out; roiCrop's distances are those of its points, one fewer, and
+ * a two-thousandth less is added, so that no point on the border of the image falls beyond it by rounding, where it is 0.
  */
 function withContext(b: Builder, pool: RoiOpModel, boxes: Value): Value {
   if (pool.kind === "roiPool" || pool.context.every((bins) => bins === 0)) return boxes;
   const { kind, size, context } = pool;
   const [down, across] = context.map((bins, axis) => {
     const steps = kind === "roiCrop" ? size[axis]! - 1 : size[axis]!;
-    return bins === 0 ? 0 : bins / (steps - 2 * bins);
+    const share = bins === 0 ? 0 : bins / (steps - 2 * bins);
+    return kind === "roiCrop" ? share * (1 - 5e-4) : share;
   }) as [number, number];
   const [width, height] = extents(b, boxes);
   const sides = b.concat([width, height, width, height], { axis: 2 });

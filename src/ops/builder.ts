@@ -50,6 +50,8 @@ interface Core {
   output(name: string, value: Value, summary: string): void;
   /** After a run, the parameter holds `value`. */
   update(parameter: string, value: Value): void;
+  /** After a run, the parameter holds `next` of what it would hold without this; each call goes on from the last. */
+  renew(parameter: string, next: (held: Value) => Value): void;
   /** The same graph under construction; its nodes carry `origin`. */
   at(origin: Origin): Builder;
   /** Untyped: for readers and rewriters. */
@@ -110,6 +112,7 @@ function viewOf(state: State, origin: Origin): Builder {
       state.outputs.set(name, { name, value, summary });
     },
     update: (parameter, value) => addUpdate(state, parameter, value),
+    renew: (parameter, next) => renewUpdate(state, parameter, next),
     at: (other) => viewOf(state, other),
     apply: (op, inputs, attributes) => addNode(state, origin, op, inputs, attributes),
     build: () => ({
@@ -199,6 +202,13 @@ function addUpdate(state: State, parameter: string, value: Value): void {
   );
   invariant(!state.updates.has(parameter), `Parameter ${parameter} is updated twice.`);
   state.updates.set(parameter, { parameter, value });
+}
+
+function renewUpdate(state: State, parameter: string, next: (held: Value) => Value): void {
+  const held = state.updates.get(parameter)?.value ?? state.parameters.get(parameter)?.value;
+  invariant(held, `Renewal of ${parameter}, which ${state.name} has no parameter of.`);
+  state.updates.delete(parameter);
+  addUpdate(state, parameter, next(held));
 }
 
 function addNode(

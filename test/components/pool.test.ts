@@ -79,9 +79,11 @@ test("bins of context show what is around the region, and the others what was in
   close(wide.slice(2, -2), inside);
   close([wide[0]!, wide.at(-1)!], [inside[0]! - 300, inside.at(-1)! + 300]);
   // Region 2..6 by 3..9 in cells: with a point more on each side, 2 and 3 cells further.
-  close(await pooled("roiCrop(5x4, context = 1)"), [
-    ...[0, 3, 6, 9, 12].flatMap((y) => [-2, 2, 6, 10].map((x) => (x < 0 ? 0 : 100 * y + x))),
-  ]);
+  const crop = await pooled("roiCrop(5x4, context = 1)");
+  const wanted = [0, 3, 6, 9, 12].flatMap((y) => [-2, 2, 6, 10].map((x) => (x < 0 ? 0 : 100 * y + x)));
+  crop.forEach((value, index) => {
+    expect(Math.abs(value - wanted[index]!), `point ${index}`).toBeLessThan(0.3);
+  });
   close(
     await pooled("roiWarp(4x2, context = 1x0)"),
     expected(points(-0.5, 13, 4, 2), points(1.5, 5, 2, 2), mean),

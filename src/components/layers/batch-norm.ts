@@ -96,13 +96,16 @@ export const batchNorm: Layer = {
       ? normalizeRealRows(b, [x!, scale, offset], context.realRows, attributes.epsilon)
       : normalizeAll(b, [x!, scale, offset], attributes.epsilon);
     const momentum = use.attributes.momentum as number;
-    const renew = (old: Value, newest: Value): Value =>
-      b.add(
-        b.mul(old, 1 - momentum),
-        b.mul(batch.exists ? b.select(batch.exists, newest, old) : newest, momentum),
+    // A layer on several levels goes from one to the next, as torch's does.
+    const renew = (name: string, newest: Value): void =>
+      b.renew(`${use.path}.${name}`, (old) =>
+        b.add(
+          b.mul(old, 1 - momentum),
+          b.mul(batch.exists ? b.select(batch.exists, newest, old) : newest, momentum),
+        ),
       );
-    b.update(`${use.path}.mean`, renew(mean, batch.mean));
-    b.update(`${use.path}.variance`, renew(variance, batch.variance));
+    renew("mean", batch.mean);
+    renew("variance", batch.variance);
     return batch.y;
   },
 };
