@@ -13,6 +13,7 @@ import { idleConstants } from "./rules/idle-constants.ts";
 import { judgeModules } from "./rules/index.ts";
 import { projectSection } from "./sections.ts";
 import { createValidator, type Validate } from "./validate.ts";
+import { withinStack } from "./within-stack.ts";
 
 export interface CheckOptions {
   /** A validator of the same catalogue that is already there. */
@@ -22,7 +23,10 @@ export interface CheckOptions {
 type Declared = Pick<Spec, "modules" | "constants">;
 
 /** Gives `spec` itself where there are no errors; else what is left of it when all that is wrong is taken out. */
-export function check(spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> {
+export const check = (spec: Spec, catalog: Catalog, options: CheckOptions = {}): Result<Spec> =>
+  withinStack(spec.model.keyword.span, () => checked(spec, catalog, options));
+
+function checked(spec: Spec, catalog: Catalog, options: CheckOptions): Result<Spec> {
   const { names, diagnostics } = checkedNames(spec, catalog, options);
   const { validate, report } = names;
   const constants = modelScope(spec, catalog, report);
@@ -59,9 +63,13 @@ export function checkDeclarations(
   catalog: Catalog,
   options: CheckOptions = {},
 ): readonly Diagnostic[] {
-  const { diagnostics } = checkedNames(declared, catalog, options);
-  const modules = judged(declared.modules, diagnostics);
-  return [...diagnostics, ...judgeModules({ ...declared, modules, catalog })];
+  const [first] = [...declared.modules.values(), ...declared.constants.values()];
+  if (!first) return [];
+  return withinStack(first.name.span, () => {
+    const { diagnostics } = checkedNames(declared, catalog, options);
+    const modules = judged(declared.modules, diagnostics);
+    return { diagnostics: [...diagnostics, ...judgeModules({ ...declared, modules, catalog })] };
+  }).diagnostics;
 }
 
 /** Checks constants, networks and blocks; gives what the check of a model goes on from. */

@@ -2,6 +2,7 @@
 import { modelScope } from "../check/model-scope.ts";
 import { createValidator, type Validate } from "../check/validate.ts";
 import type { Scope } from "../check/values.ts";
+import { withinStack } from "../check/within-stack.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
@@ -37,7 +38,10 @@ export interface ResolveOptions extends KnownClasses {
 const image: Feature = { kind: "feature", value: "image", shape: { kind: "image", channels: 3, stride: 1 } };
 
 /** `spec` is what `check` gives with the same catalogue; where it has holes, so has the model, which is not given. */
-export function resolve(spec: Spec, catalog: ModelCatalog, options: ResolveOptions = {}): Result<Model> {
+export const resolve = (spec: Spec, catalog: ModelCatalog, options: ResolveOptions = {}): Result<Model> =>
+  withinStack(spec.model.keyword.span, () => resolved(spec, catalog, options));
+
+function resolved(spec: Spec, catalog: ModelCatalog, options: ResolveOptions): Result<Model> {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): void => {
     diagnostics.push(diagnostic);

@@ -165,6 +165,12 @@ export const checkCodes = defineCodes({
     explain:
       "A list of lists of lists grows without bound, so what names stand for is counted and limited. No list of a detector comes near the limit.",
   },
+  "check/too-deep": {
+    severity: "error",
+    message: () => "The names in this text lead through too many others; expected a few hundred at most.",
+    explain:
+      "A name stands for an expression whose names stand for others, and blocks hold blocks. A chain of thousands of them is more than the compiler follows. Write `repeat` in place of one binding for each turn, and values where they are used.",
+  },
   "check/recursion": {
     severity: "error",
     message: (v: { chain: string }) => `Recursion is not possible: ${v.chain}.`,
