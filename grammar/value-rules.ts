@@ -6,7 +6,6 @@ import * as t from "./tokens.ts";
 export type Rule = ParserMethod<[], CstNode>;
 
 const mostErrors = 1000;
-const mostBraces = 20;
 
 /**
  * Rules are written so that one token decides, two in arguments. Binary operators are a flat list here:
@@ -29,9 +28,9 @@ export class ValueRules extends CstParser {
     return this.errors.length < mostErrors;
   }
 
-  /** A brace that is thought in between two names opens a block, and many names in a row would open one in the other. */
+  /** A `{` that is not there would take in all that follows. */
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return type !== t.LeftBrace || this.errors.length < mostBraces;
+    return type !== t.LeftBrace;
   }
 
   readonly path: Rule = this.RULE("path", () => {

@@ -5,7 +5,7 @@ import { mergeCodes } from "../diagnostics/codes/merge.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
+import type { MergedBlock, MergedEntry, MergedSetting } from "../merge/spec.ts";
 import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Expression, Name } from "../syntax/ast.ts";
@@ -49,6 +49,9 @@ export function projectSection(
     headProblem(block, "reads no feature maps, so `on` has no meaning here", context);
   for (const entry of block.entries) {
     const key = entry.kind === "setting" ? entry.name.text : entry.keyword.text;
+    const isKnown = own(section.parameters, key) || own(section.sections, key);
+    // What is left of a line that could not be read may stand here without belonging here.
+    if (!isKnown && isStray(entry, block, section)) continue;
     const at = below(pointer, key);
     json[key] =
       entry.kind === "setting"
@@ -56,6 +59,13 @@ export function projectSection(
         : projectBlock(entry, section, at, json[key], context);
   }
   return json;
+}
+
+function isStray(entry: MergedEntry, { isPartial }: MergedBlock, section: Section): boolean {
+  if (entry.kind === "setting" && entry.value.kind === "hole") return true;
+  const name = entry.kind === "setting" ? entry.name.text : entry.keyword.text;
+  const known = [...Object.keys(section.parameters), ...Object.keys(section.sections)];
+  return isPartial === true && nearestName(name, known) === undefined;
 }
 
 function keysOf(section: Section): Readonly<Record<string, Kind | undefined>> {
@@ -75,6 +85,10 @@ function projectEntry(
   context: SectionContext,
 ): Json {
   const key = setting.name.text;
+  if (setting.value.kind === "hole") {
+    context.projection.open.add(pointer);
+    return null;
+  }
   if (own(section.sections, key)) {
     context.projection.report(
       diagnose(checkCodes, "check/block-wanted", { key }, { span: setting.name.span }),
@@ -209,6 +223,7 @@ function projectTyped(
 ): Json {
   const label = block.label?.text;
   if (label === undefined) {
+    if (block.isPartial) return before;
     headProblem(
       block,
       `needs a name: \`${block.keyword.text} name: ${Object.keys(types)[0]} { ... }\``,

@@ -56,6 +56,7 @@ export function changed(block: MergedBlock, change: Change): MergedBlock {
   if (rest.length === 0 && action === "remove") return replaceBy([]);
   if (found.kind === "block") {
     if (rest.length > 0) return replaceBy([changed(found, { ...change, path: rest })]);
+    if (change.value?.kind === "hole") return replaceBy([{ ...found, isPartial: true }]);
     return conflict(block, found, change);
   }
   if (change.block) return conflict(block, found, change);

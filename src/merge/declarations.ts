@@ -106,7 +106,7 @@ const isStray = (block: Block): boolean => !isModel(block) && !blocks.includes(b
 function checkKeyword(block: Block, report: Report): void {
   const { keyword, label } = block;
   if (!blocks.includes(keyword.text)) report(misplaced(block.keyword));
-  if (isModel(block) && !label)
+  if (isModel(block) && !label && !block.isPartial)
     report(diagnose(mergeCodes, "merge/unnamed-model", {}, { span: keyword.span }));
 }
 

@@ -189,6 +189,7 @@ function withChange(into: MergedBlock, entry: Setting | Edit, merging: Merging):
 function withBlock(into: MergedBlock, block: Block, merging: Merging): MergedBlock {
   const { text } = block.keyword;
   const clash = into.entries.find((entry) => entry.kind === "setting" && entry.name.text === text);
+  if (clash?.kind === "setting" && clash.value.kind === "hole") return into;
   if (clash?.kind === "setting" && !block.label) {
     const related = [{ message: "it is a value here", span: clash.name.span }];
     const values = { name: text, found: "value" } as const;

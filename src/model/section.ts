@@ -83,7 +83,7 @@ export interface TypedView extends SectionView {
   readonly type: string;
 }
 
-/** All blocks `keyword name: type` inside. */
+/** All blocks `keyword name: type` inside that are known to be such. */
 export function typedSubsections(
   view: SectionView,
   keyword: string,
@@ -93,9 +93,9 @@ export function typedSubsections(
   invariant(definition?.kind === "typed", `\`${view.section.name}\` has typed \`${keyword}\``);
   return (view.block?.entries ?? []).flatMap((entry) => {
     if (entry.kind !== "block" || entry.keyword.text !== keyword) return [];
-    const type = entry.type?.text ?? "";
-    return [
-      { ...viewSection(entry, definition.types[type]!, view.span, context), name: entry.label!.text, type },
-    ];
+    const { label, type } = entry;
+    const section = type && definition.types[type.text];
+    if (!label || !section) return [];
+    return [{ ...viewSection(entry, section, view.span, context), name: label.text, type: type.text }];
   });
 }

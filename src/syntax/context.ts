@@ -1,6 +1,7 @@
 /** Where a tree is being made: the text, how offsets become spans, and what has been found wrong. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
+import type { Torn } from "./torn.ts";
 
 export interface Context {
   /** The text that the lexer reads, perhaps a part of a file. */
@@ -10,6 +11,8 @@ export interface Context {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Whether the parser had to recover nowhere. */
   readonly isSound?: boolean;
+  /** What could not be read, where it had to. */
+  readonly torn?: Torn;
 }
 
 export function contextOf(source: Source, report: (diagnostic: Diagnostic) => void): Context {

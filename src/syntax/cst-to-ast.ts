@@ -1,5 +1,6 @@
 /** From concrete trees of documents, blocks and modules to the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
+import type { Span } from "../diagnostics/span.ts";
 import {
   type Block,
   type Declaration,
@@ -20,7 +21,7 @@ import { isSound, textOf } from "./literals.ts";
 /** `///` comments by the offset of the token behind them. */
 type Documentation = ReadonlyMap<number, readonly IToken[]>;
 
-/** Nothing for one in which the parser had to recover: what is wrong with it has been reported. */
+/** Of one in which the parser had to recover what is known of it, or nothing: what is wrong has been reported. */
 export function declarationOf(
   node: CstNode,
   documentation: Documentation,
@@ -30,8 +31,27 @@ export function declarationOf(
   const module = child(node, "module");
   const statement = child(node, "statement");
   if (use && isWhole(use, context)) return useOf(use, context);
-  if (module && isWhole(module, context)) return moduleOf(module, documentation, context);
+  if (module)
+    return isWhole(module, context)
+      ? moduleOf(module, documentation, context)
+      : brokenModule(module, context);
   return statement && statementOf(statement, documentation, context)[0];
+}
+
+/** Its name, which others may use. */
+function brokenModule(node: CstNode, context: Context): Module | undefined {
+  const name = token(node, "Identifier");
+  if (!name || name.isInsertedInRecovery) return undefined;
+  const span = spanFrom(token(node, "Network") ?? token(node, "Block")!, node, context);
+  return {
+    kind: "module",
+    form: token(node, "Network") ? "network" : "block",
+    name: nameOf(name, context),
+    parameters: [],
+    body: { bindings: [], span },
+    span,
+    isPartial: true,
+  };
 }
 
 /** Nothing where the text itself is broken, so that no file is looked for under a wrong name. */
@@ -46,7 +66,7 @@ const documented = (first: IToken, documentation: Documentation): { documentatio
   return { documentation: lines.map(({ image }) => image.replace(/^\/\/\/ ?/, "").trimEnd()).join("\n") };
 };
 
-/** The one setting or block of `node`, or nothing where it is broken. */
+/** The one setting or block of `node`: a hole where it is broken, and nothing where it has no name. */
 function statementOf(
   node: CstNode,
   documentation: Documentation,
@@ -56,15 +76,34 @@ function statementOf(
   const block = child(node, "block");
   const first = token(node, "Identifier");
   if (!first || first.isInsertedInRecovery) return [];
-  if (setting) return isWhole(setting, context) ? [settingOf(first, setting, context)] : [];
-  if (!block || !headIsWhole(block, context)) return [];
-  return [blockOf(first, block, documentation, context)];
+  if (block && isOpened(block)) return [blockOf(first, block, documentation, context)];
+  if (!setting || !isWhole(setting, context)) return [brokenSetting(first, setting, node, context)];
+  return [settingOf(first, setting, context)];
 }
 
-function headIsWhole(block: CstNode, context: Context): boolean {
-  const head = [...children(block, "label"), ...children(block, "on")];
+/** A node that was left half way may have no end. */
+function spanFrom(first: IToken, { location }: CstNode, context: Context): Span {
+  const { start, end } = tokenSpan(first, context);
+  const last = location?.endOffset ?? Number.NaN;
+  return context.at(start, Number.isNaN(last) ? end : Math.max(end, last + 1));
+}
+
+/** Whether it is certain what its entries are. */
+function isOpened(block: CstNode): boolean {
   const brace = token(block, "LeftBrace");
-  return head.every((part) => isWhole(part, context)) && brace !== undefined && !brace.isInsertedInRecovery;
+  return brace !== undefined && !brace.isInsertedInRecovery;
+}
+
+function brokenSetting(
+  first: IToken,
+  setting: CstNode | undefined,
+  node: CstNode,
+  context: Context,
+): Setting {
+  const span = spanFrom(first, node, context);
+  const steps = setting && children(setting, "step").every((step) => isWhole(step, context));
+  const path = [nameOf(first, context), ...(steps ? stepsOf(setting, context) : [])];
+  return { kind: "setting", path, value: { kind: "hole", span }, span };
 }
 
 /** `first` is the name before what `setting` holds. */
@@ -84,17 +123,37 @@ function blockOf(keyword: IToken, node: CstNode, documentation: Documentation, c
   const type = token(node, "type");
   const on = child(node, "on");
   const base = token(node, "extends");
+  const isKnown = (part: CstNode | undefined): part is CstNode => !!part && isWhole(part, context);
   return {
     kind: "block",
     keyword: nameOf(keyword, context),
-    ...(label && { label: labelOf(label, context) }),
-    ...(type && { type: nameOf(type, context) }),
-    ...(on && { on: operationOf(on, context) }),
-    ...(base && { extends: nameOf(base, context) }),
+    ...(isKnown(label) && { label: labelOf(label, context) }),
+    ...(type && !type.isInsertedInRecovery && { type: nameOf(type, context) }),
+    ...(isKnown(on) && { on: operationOf(on, context) }),
+    ...(base && !base.isInsertedInRecovery && { extends: nameOf(base, context) }),
     entries: entriesOf(node, documentation, context),
     ...documented(keyword, documentation),
     span: context.at(keyword.startOffset, (node.location!.endOffset ?? keyword.endOffset!) + 1),
+    ...(!context.isSound && isTornItself(keyword, node, context) && { isPartial: true }),
   };
+}
+
+/** Whether something in the block, but not in a block inside that is closed, could not be read. */
+function isTornItself(keyword: IToken, node: CstNode, { torn }: Context): boolean {
+  const inner = children(node, "entry").flatMap((entry) => {
+    const [block] = [child(entry, "statement"), child(child(entry, "edit") ?? entry, "replacement")].flatMap(
+      (each) => (each ? children(each, "block") : []),
+    );
+    const [open, close] = block ? [token(block, "LeftBrace"), token(block, "RightBrace")] : [];
+    return open && close && !close.isInsertedInRecovery
+      ? [[open.startOffset, close.startOffset] as const]
+      : [];
+  });
+  const close = token(node, "RightBrace");
+  const end = close && !close.isInsertedInRecovery ? close.startOffset : Number.POSITIVE_INFINITY;
+  return (torn?.offsets ?? []).some(
+    (at) => keyword.startOffset <= at && at <= end && !inner.some(([from, to]) => from < at && at <= to),
+  );
 }
 
 function labelOf(node: CstNode, context: Context): Name {
@@ -122,7 +181,9 @@ const namesOf = (node: CstNode, context: Context): readonly Name[] =>
 
 /** Those that are whole, of a block or of a file of changes. */
 export const entriesOf = (node: CstNode, documentation: Documentation, context: Context): readonly Entry[] =>
-  children(node, "entry").flatMap((entry) => entryOf(entry, documentation, context));
+  children(node, "entry")
+    .filter((entry) => context.isSound || !context.torn?.follows(entry.location!.startOffset))
+    .flatMap((entry) => entryOf(entry, documentation, context));
 
 function entryOf(node: CstNode, documentation: Documentation, context: Context): readonly Entry[] {
   const statement = child(node, "statement");

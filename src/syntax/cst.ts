@@ -3,6 +3,7 @@ import type { CstNode, IToken } from "chevrotain";
 import type { Span } from "../diagnostics/span.ts";
 import type { Name } from "./ast.ts";
 import type { Context } from "./context.ts";
+import type { Torn } from "./torn.ts";
 
 export const children = (node: CstNode, rule: string): readonly CstNode[] =>
   (node.children[rule] ?? []) as CstNode[];
@@ -15,7 +16,13 @@ export const tokens = (node: CstNode, type: string): readonly IToken[] =>
 export const token = (node: CstNode, type: string): IToken | undefined => tokens(node, type)[0];
 
 /** Whether the parser read `node` without having to recover anywhere in it. */
-export const isWhole = (node: CstNode, { isSound }: Context): boolean => isSound || isIntact(node);
+export const isWhole = (node: CstNode, { isSound, torn }: Context): boolean =>
+  isSound || (isIntact(node) && !isTorn(node, torn));
+
+function isTorn({ location }: CstNode, torn: Torn | undefined): boolean {
+  const { startOffset, endOffset } = location!;
+  return endOffset === undefined || (torn?.touches(startOffset, endOffset + 1) ?? false);
+}
 
 function isIntact(node: CstNode): boolean {
   if (node.recoveredNode) return false;

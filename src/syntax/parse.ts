@@ -4,15 +4,17 @@ import { parser } from "../../grammar/parser.ts";
 import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/span.ts";
+import type { Source, Span } from "../diagnostics/span.ts";
 import type { Declaration, Document, Entry, Expression, Setting, Use } from "./ast.ts";
 import { freeComments } from "./comments.ts";
 import { type Context, contextOf, limits } from "./context.ts";
-import { child, token } from "./cst.ts";
+import { child, children, token } from "./cst.ts";
 import { declarationOf, entriesOf, settingOf } from "./cst-to-ast.ts";
 import { choiceOf, expressionOf } from "./cst-to-expression.ts";
 import { duplicateEntries, duplicates } from "./duplicates.ts";
+import { isInside, type ModuleRange, moduleRanges } from "./module-ranges.ts";
 import { endOf, readTokens, type Tokens, tooMuch } from "./read-tokens.ts";
+import { type Torn, tornBy } from "./torn.ts";
 import { yamlToChanges, yamlToDocument } from "./yaml-to-ast.ts";
 
 /** Whether a file of this name holds the YAML form. */
@@ -75,7 +77,7 @@ export function parseChanges(source: Source): Result<readonly Entry[]> {
   const result = alone(source, (context) => {
     if (isYaml(source.name)) return yamlToChanges(context, expressionIn);
     const read = run(context, () => parser.changes());
-    return read && entriesOf(read.node, read.documentation, { ...context, isSound: read.isSound });
+    return read && entriesOf(read.node, read.documentation, { ...context, ...read });
   });
   return { ...result, diagnostics: [...result.diagnostics, ...duplicateEntries(result.value ?? [])] };
 }
@@ -89,17 +91,55 @@ function alone<T>(source: Source, read: (context: Context) => T | undefined): Re
 function documentIn(context: Context) {
   const uses: Use[] = [];
   const declarations: Declaration[] = [];
-  const read = run(context, ({ documentation }) =>
-    parser.document((node) => {
-      const isSound = parser.errors.length === 0;
-      const part = declarationOf(node, documentation, { ...context, isSound });
+  let isLost = false;
+  const { text } = context;
+  const read = run(context, ({ documentation, marks, tokens }) => {
+    const take = (node: CstNode): void => {
+      const isSound = parser.errors.length + marks.length === 0;
+      const torn = tornBy(parser.errors, { marks, tokens, text });
+      const part = declarationOf(node, documentation, { ...context, isSound, torn });
       if (part?.kind === "use") uses.push(part);
       else if (part) declarations.push(part);
+      else isLost = true;
       // What has become a part of the tree is not needed a second time, and is several times as large.
       for (const name of Object.keys(node.children)) delete node.children[name];
-    }),
-  );
-  return read && { uses, declarations, comments: freeComments(read, declarations, context) };
+    };
+    const node = parser.document(take);
+    // The text may end in the middle of one.
+    for (const left of children(node, "declaration")) if (Object.keys(left.children).length > 0) take(left);
+    return node;
+  });
+  if (!read) return undefined;
+  const comments = freeComments(read, declarations, context);
+  if (read.isSound) return { uses, declarations, comments };
+  return { uses, comments, ...settled(declarations, uses, isLost, read) };
+}
+
+/** The declarations of a text with mistakes, without what is left over from a broken network or block. */
+function settled(
+  declarations: readonly Declaration[],
+  uses: readonly Use[],
+  isLost: boolean,
+  { torn, tokens }: { readonly torn: Torn; readonly tokens: Tokens["tokens"] },
+): Pick<Document, "declarations" | "isPartial"> {
+  const ranges = moduleRanges(tokens);
+  const isIndented = ({ source: { text }, start }: Span): boolean => /[ \t]/.test(text[start - 1] ?? "");
+  const own = declarations.filter(({ span }) => !isInside(span.start, ranges) && !isIndented(span));
+  const known = [...own, ...uses].map(({ span: { start, end } }) => {
+    return ranges.find((range) => range.start === start) ?? { start, end };
+  });
+  const isCovered = (offset: number): boolean =>
+    known.some(({ start, end }) => start <= offset && offset < end);
+  return {
+    declarations: own.map((each) => withoutTail(each, torn)),
+    isPartial: isLost || own.length < declarations.length || !torn.offsets.every(isCovered),
+  };
+}
+
+/** What stands right behind a constant was not known yet when it was read. */
+function withoutTail(each: Declaration, { touches }: Torn): Declaration {
+  if (each.kind !== "setting" || !touches(each.span.start, each.span.end)) return each;
+  return { ...each, value: { kind: "hole", span: each.value.span } };
 }
 
 /** The expression, or the type of a parameter, that is the whole text of `context`. */
@@ -117,14 +157,32 @@ function run(context: Context, rule: (read: Tokens) => CstNode) {
   const node = rule(read);
   const { errors } = parser;
   parser.input = [];
-  for (const error of firstOfEachLine(errors)) reportError(error, read, context);
-  const { documentation, comments } = read;
-  return { node, documentation, comments, isSound: errors.length === 0 };
+  const ranges = errors.length > 0 ? moduleRanges(read.tokens) : [];
+  const told = errors.filter((error, index) => !isLeftOver(error, index > 0, ranges));
+  for (const error of firstOfEachLine(told, read)) reportError(error, read, context);
+  const { documentation, comments, tokens } = read;
+  const torn = tornBy(errors, { ...read, text: context.text });
+  return { node, documentation, comments, tokens, torn, isSound: torn.offsets.length === 0 };
+}
+
+/** Whether a declaration is meant to go on here, which the parser gave up before. */
+function isLeftOver(
+  { token, context: { ruleStack } }: IRecognitionException,
+  isLater: boolean,
+  ranges: readonly ModuleRange[],
+): boolean {
+  const isOutside = ruleStack.length === 1 && isLater && token.startColumn! > 1;
+  return isOutside || (isInside(token.startOffset, ranges) && !ruleStack.includes("module"));
 }
 
 /** What follows an error on its own line is most often its consequence. */
-function firstOfEachLine(errors: readonly IRecognitionException[]): readonly IRecognitionException[] {
-  const lines = new Set<number | undefined>();
+function firstOfEachLine(
+  errors: readonly IRecognitionException[],
+  { tokens, marks }: Tokens,
+): readonly IRecognitionException[] {
+  const lines = new Set(
+    marks.map((mark) => tokens.findLast((token) => token.startOffset <= mark)?.startLine),
+  );
   return errors.filter(({ token: { startLine } }) => {
     if (lines.has(startLine)) return false;
     lines.add(startLine);

@@ -5,6 +5,7 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose, type Where } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { balance, isBalanced } from "./balance.ts";
 import { type Context, limits } from "./context.ts";
 
 export interface Tokens {
@@ -13,6 +14,8 @@ export interface Tokens {
   readonly parsable: boolean;
   /** Whether a bracket was reported that has no partner. */
   readonly unclosed: boolean;
+  /** Offsets of what is wrong already, but for what is clear nevertheless. */
+  readonly marks: readonly number[];
   /** `///` comments, by the offset of the token that follows them, infinite at the end. */
   readonly documentation: ReadonlyMap<number, readonly IToken[]>;
   /** `//` comments. */
@@ -22,6 +25,8 @@ export interface Tokens {
 const partners: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
 
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+const startOf = ({ startOffset }: IToken): number => startOffset;
 
 const spanOf = (token: IToken, context: Context): Span => context.at(token.startOffset, endOf(token));
 
@@ -34,11 +39,15 @@ export function readTokens(context: Context): Tokens | undefined {
     const span = context.at(offset, offset + length);
     context.report(diagnose(syntaxCodes, "syntax/unexpected-character", { text }, { span }));
   }
-  for (const token of tokens) checkText(token, context);
+  const broken = tokens.filter((token) => checkText(token, context));
   checkNeighbours(tokens, context);
+  const parsable = isShallow(tokens, context);
+  const balanced = !parsable || isBalanced(tokens) ? undefined : balance(tokens, context);
   return {
-    tokens,
-    ...checkNesting(tokens, context),
+    tokens: balanced?.tokens ?? tokens,
+    parsable,
+    unclosed: balanced?.unclosed ?? false,
+    marks: [...errors.map(({ offset }) => offset), ...broken.map(startOf), ...(balanced?.marks ?? [])],
     documentation: attach(groups.documentation ?? [], tokens),
     comments: groups.comments ?? [],
   };
@@ -66,18 +75,23 @@ function checkWords({ text, at, report }: Context): boolean {
   return false;
 }
 
-function checkText(token: IToken, context: Context): void {
+/** Whether there is anything wrong with it. */
+function checkText(token: IToken, context: Context): boolean {
+  let isWrong = false;
   if (token.tokenType === t.UnterminatedText) {
     const span = context.at(token.startOffset, endOf(token));
     context.report(diagnose(syntaxCodes, "syntax/unterminated-text", {}, { span }));
+    return true;
   }
-  if (token.tokenType !== t.Text) return;
+  if (token.tokenType !== t.Text) return false;
   for (const { 0: text, index } of token.image.matchAll(/\\./g)) {
     if ('"\\nt'.includes(text[1]!)) continue;
     const start = token.startOffset + index;
     const span = context.at(start, start + text.length);
     context.report(diagnose(syntaxCodes, "syntax/bad-escape", { escape: text }, { span }));
+    isWrong = true;
   }
+  return isWrong;
 }
 
 /** Takes for what it must be meant as: a word of the language before `=` or `:`, and a `(` or `[` behind a space. */
@@ -144,10 +158,8 @@ function attach(
   return byToken;
 }
 
-function checkNesting(
-  tokens: readonly IToken[],
-  context: Context,
-): { readonly parsable: boolean; readonly unclosed: boolean } {
+/** Whether the parser can go through them, which recurs. */
+function isShallow(tokens: readonly IToken[], context: Context): boolean {
   const open: IToken[] = [];
   let prefixes = 0;
   let elseIfs = 0;
@@ -157,7 +169,7 @@ function checkNesting(
     if (index - outermost > limits.group) {
       const where = { span: spanOf(open[0]!, context) };
       context.report(tooMuch("This", "words and marks", limits.group, where));
-      return { parsable: false, unclosed: false };
+      return false;
     }
     if (Object.hasOwn(partners, token.image) && token.tokenType !== t.Text) open.push(token);
     else if (open.length > 0 && partners[open.at(-1)!.image] === token.image) open.pop();
@@ -166,13 +178,8 @@ function checkNesting(
     if (open.length > limits.depth || prefixes > limits.depth || elseIfs > limits.chain) {
       const span = spanOf(token, context);
       context.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span }));
-      return { parsable: false, unclosed: false };
+      return false;
     }
   }
-  for (const bracket of open.slice(-1)) {
-    const span = spanOf(bracket, context);
-    const values = { open: bracket.image, close: partners[bracket.image]! };
-    context.report(diagnose(syntaxCodes, "syntax/unclosed", values, { span }));
-  }
-  return { parsable: true, unclosed: open.length > 0 };
+  return true;
 }

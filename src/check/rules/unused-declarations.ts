@@ -14,10 +14,19 @@ import { namesRead, walk } from "./module-rule.ts";
 export function unusedDeclarations(bundle: Bundle, found: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const { declarations, uses } = bundle.entry;
   if (!declarations.some(({ kind }) => kind === "block")) return [];
-  if (bundle.isPartial || found.some(isNaming)) return [];
+  if (bundle.isPartial || found.some(isNaming) || hasHoles(declarations)) return [];
   const names = new Map(declarations.map((each) => [each, namesOf(each)]));
   const named = new Set([...names.values()].flatMap((each) => [...each]));
   return [...uses.filter((use) => isIdle(use, named, bundle)).map(idleUse), ...idleDeclarations(names)];
+}
+
+/** Whether some of the text could not be read. */
+function hasHoles(declarations: readonly Declaration[]): boolean {
+  let isHoled = false;
+  walk(declarations, (node) => {
+    if (("kind" in node && node.kind === "hole") || ("isPartial" in node && node.isPartial)) isHoled = true;
+  });
+  return isHoled;
 }
 
 /** Names that a declaration reads, and the models that it extends. */
