@@ -8,6 +8,7 @@ import { nearestName } from "../support/suggest.ts";
 import { type Edit, type Expression, type Module, type Name, pathText, type Setting } from "../syntax/ast.ts";
 import { appended, type Changed, changeValue } from "./change-value.ts";
 import type { Naming } from "./constants.ts";
+import { reportOverwritten } from "./overwritten.ts";
 import type { MergedBlock, MergedEntry, MergedSetting, UseEdit } from "./spec.ts";
 
 /** What every change needs beside the texts. */
@@ -16,6 +17,8 @@ export interface Merging {
   /** By whose parameters an argument is told from a use inside. */
   readonly modules: ReadonlyMap<string, Module>;
   readonly naming: Naming;
+  /** The model that is read; absent for what comes from outside, where the last one wins. */
+  readonly within?: Span;
 }
 
 export interface Change extends Merging {
@@ -53,7 +56,10 @@ export function changed(block: MergedBlock, change: Change): MergedBlock {
     ...block,
     entries: [...block.entries.slice(0, index), ...entries, ...block.entries.slice(index + 1)],
   });
-  if (rest.length === 0 && action === "remove") return replaceBy([]);
+  if (rest.length === 0 && action === "remove") {
+    reportOverwritten(found, change);
+    return replaceBy([]);
+  }
   if (found.kind === "block") {
     if (rest.length > 0) return replaceBy([changed(found, { ...change, path: rest })]);
     if (change.value?.kind === "hole") return replaceBy([{ ...found, isPartial: true }]);
@@ -69,6 +75,7 @@ export function changed(block: MergedBlock, change: Change): MergedBlock {
   const { edits, ...kept } = found;
   // What a new value builds is none of what earlier changes were made in.
   const still = rest.length > 0 || action === "append" ? edits : undefined;
+  if (rest.length === 0 && action !== "append") reportOverwritten(found, change);
   return replaceBy([{ ...kept, value, span: change.span, history, ...(still && { edits: still }) }]);
 }
 
@@ -92,6 +99,7 @@ function withBlockReplaced(into: MergedBlock, by: MergedBlock, change: Change): 
         : entry.label?.text === keyword.text),
   );
   if (!found) return missing(into, change);
+  reportOverwritten(found, change);
   const { entries: _, documentation: __, ...head } = found;
   const replaced = { ...head, ...by, keyword: found.keyword, history: [...found.history, found.span] };
   return { ...into, entries: into.entries.map((entry) => (entry === found ? replaced : entry)) };

@@ -171,8 +171,9 @@ function merged(base: MergedBlock, block: Block, merging: Merging): MergedBlock 
     ...((base.isPartial || block.isPartial) && { isPartial: true }),
   };
   const isModel = block.keyword.text === "model";
+  const own = isModel ? { ...merging, within: block.span } : merging;
   return block.entries.reduce(
-    (into, entry) => (isModel && entry.kind === "edit" ? withEntry : withAny)(into, entry, merging),
+    (into, entry) => (isModel && entry.kind === "edit" ? withEntry : withAny)(into, entry, own),
     start,
   );
 }

@@ -10,7 +10,7 @@ async function specOf(text: string, options: MergeOptions = {}): Promise<Spec> {
   const bundle = await load("m.rcnn", { read: async () => text });
   expect(bundle.diagnostics).toEqual([]);
   const { value, diagnostics } = merge(bundle.value!, options);
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   return value!;
 }
 
@@ -234,4 +234,22 @@ test("modules of all files are there by name", async () => {
   };
   const bundle = await load("m.rcnn", { read: async (path) => files[path] });
   expect([...merge(bundle.value!).value!.modules.keys()]).toEqual(["y", "x"]);
+});
+
+test.each([
+  ["a = 1 replace a = 2", ["a = 1"]],
+  ["replace a = 1 a = 2", []],
+  ["replace old = 1 old = 2", ["replace old = 1"]],
+  ["p { a = 1 } p.a = 2", ["a = 1"]],
+  ["p { a = 1  b = 2 } remove p", ["a = 1", "b = 2"]],
+  ["a = conv(3x3, 8) append a = relu replace a = tanh", ["a = conv(3x3, 8)", "append a = relu"]],
+  ["replace old = 1", []],
+  ["a = [1] append a = 2 replace a[0] = 3 a2 = a", []],
+  ["remove q q { c = 3 }", []],
+])("of %s the model says in vain %j", async (body, idle) => {
+  const text = `model base { old = 0  q { b = 1 } } model m extends base { ${body} }`;
+  const bundle = await load("m.rcnn", { read: async () => text });
+  const { diagnostics } = merge(bundle.value!);
+  const found = diagnostics.filter(({ code }) => code === "merge/overwritten");
+  expect(found.map(({ span }) => textOf(span!))).toEqual(idle);
 });

@@ -64,6 +64,13 @@ export const mergeCodes = defineCodes({
     explain:
       "A path goes into blocks, records, the arguments of calls and the stages of pipelines, not into other values.",
   },
+  "merge/overwritten": {
+    severity: "warning",
+    message: (v: { name: string; how: string }) =>
+      `\`${v.name}\` is set here in vain: further down the same model ${v.how}.`,
+    explain:
+      "A model may set anew what it extends, but what it says itself it says once: of two texts for one value the first has no effect. Leave out the one that is not meant. Of several `--set` of one path the last one holds, without a warning.",
+  },
   "merge/cannot-append": {
     severity: "error",
     message: (v: { name: string; problem: string }) =>
