@@ -200,6 +200,20 @@ test("hints show shapes behind layers that change them", async () => {
   expect(hints.filter((hint) => hint.includes("relu"))).toEqual([]);
 });
 
+test("hints show the results of networks and what a RoI op gives", async () => {
+  const hints = hintsOf(await open("use"));
+  expect(hints).toContain("backbone = stages(16) c2 [H/4, W/4, 16] ... c4 [H/16, W/16, 16]");
+  expect(hints).toContain("backbone = stages(16) -> fpn3(8) p2 [H/4, W/4, 8] ... p5 [H/32, W/32, 8]");
+  expect(hints).toContain("pool  = roiAlign(7x7) [7, 7, 8]");
+  const head = config.replace(
+    "head label",
+    "head mask: segment { pool = roiAlign(14x14) layers = identity() }\n    head label",
+  );
+  expect(hintsOf(await open("use", head))).toContain(
+    "head mask: segment { pool = roiAlign(14x14) [14, 14, 8]",
+  );
+});
+
 test("hints are those of the part of the text that is asked for", async () => {
   const { snapshot } = await open("use");
   const range = { start: { line: 0, character: 0 }, end: { line: 2, character: 0 } };
