@@ -2,6 +2,7 @@
 import { Flags } from "@oclif/core";
 import type { AnchorCoverage } from "../answers/anchor-coverage.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { LoadedDataset } from "../data/load-dataset.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/in-order.ts";
 import type { Bundle } from "../load/load.ts";
@@ -67,7 +68,8 @@ export default class Check extends RcnnCommand {
   async run(): Promise<CheckSummary> {
     const { args, flags } = await this.parse(Check);
     const { checkBundle, loadFile } = await import("../language.ts");
-    const dataset = await this.dataset(flags, false);
+    const data = await this.dataset(flags);
+    const dataset = data?.value;
     const options = { set: await this.overrides(flags), ...(dataset && knownOf(dataset)) };
     const loaded = await loadFile(args.config);
     const bundle = loaded.value ?? (await this.take(loaded));
@@ -84,8 +86,7 @@ export default class Check extends RcnnCommand {
       this.log(`${args.config}: the ${points} points of the ablation \`${name}\` have no errors.`);
     }
     const masks = model.regions.heads.some(({ kind }) => kind === "segment");
-    // Whether every object has an outline is asked once it is known that the model learns masks.
-    if (masks) await this.dataset(flags, true);
+    await this.take({ value: model, diagnostics: masks && data ? data.outlines() : [] });
     const fit = dataset && (await this.fit(model, dataset));
     const found = [...problems, ...(fit?.diagnostics ?? [])];
     const summary: CheckSummary = {
@@ -101,11 +102,13 @@ export default class Check extends RcnnCommand {
   }
 
   /** The part `train` of the data set that was given. */
-  private async dataset(flags: GivenData, masks: boolean): Promise<Dataset | undefined> {
+  private async dataset(flags: GivenData): Promise<LoadedDataset | undefined> {
     const { data, format, annotations, images } = flags;
     if (data === undefined) return undefined;
     const { loadDataset } = await import("../data/load-dataset.ts");
-    return this.take(await loadDataset({ data, split: "train", format, annotations, images, masks }));
+    const loaded = await loadDataset({ data, split: "train", format, annotations, images });
+    await this.take(loaded);
+    return loaded;
   }
 
   /** How the anchors of the model fit the objects. */

@@ -1,6 +1,5 @@
 /** `rcnn convert`: a config in the other notation. */
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Args, Flags } from "@oclif/core";
 import { commandCodes } from "../diagnostics/codes/command.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -48,8 +47,7 @@ export default class Convert extends RcnnCommand {
 
 /** From the folder of `file` to the schema that comes with the package. */
 async function schemaPath(file: string): Promise<string> {
-  const { existsSync } = await import("node:fs");
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return relative(dirname(file), join(folder, "grammar", "rcnn.schema.json")).replaceAll("\\", "/");
+  const { packageFolder } = await import("../support/package-folder.ts");
+  const schema = join(packageFolder(import.meta.url), "grammar", "rcnn.schema.json");
+  return relative(dirname(file), schema).replaceAll("\\", "/");
 }

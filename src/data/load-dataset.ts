@@ -23,12 +23,15 @@ export interface LoadOptions {
   readonly images?: string | undefined;
   /** Category names of the model, so that indices are the model's; those of the data set unless given. */
   readonly categories?: readonly string[] | undefined;
-  /** Whether every object that is not a crowd must have an outline. */
-  readonly masks?: boolean | undefined;
+}
+
+export interface LoadedDataset extends Result<Dataset> {
+  /** What a model that learns masks has against it: objects, but for crowds, without an outline. */
+  readonly outlines: () => readonly Diagnostic[];
 }
 
 /** Every problem of the annotations and of the heads of the image files is one diagnostic; a value only where there is none. */
-export async function loadDataset(options: LoadOptions): Promise<Result<Dataset>> {
+export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
   const { data, split } = options;
   const { path, format } = await findAnnotations(options);
   const file: FileOptions = {
@@ -43,13 +46,16 @@ export async function loadDataset(options: LoadOptions): Promise<Result<Dataset>
   const value = read && flat && { ...read, images: flat.images };
   if (value) {
     diagnostics.push(...flat.diagnostics);
-    if (options.masks) diagnostics.push(...checkSegmentations(path, value.images));
     diagnostics.push(...(await checkFiles(file.images, value.images)));
     if (!hasErrors(diagnostics)) diagnostics.push(...checkNotEmpty(path, value));
   }
-  if (!value || hasErrors(diagnostics)) return { diagnostics };
+  if (!value || hasErrors(diagnostics)) return { diagnostics, outlines: () => [] };
   const images = value.images.map(({ image }) => image);
-  return { value: { name: path, categories: value.categories, images }, diagnostics };
+  return {
+    value: { name: path, categories: value.categories, images },
+    diagnostics,
+    outlines: () => checkSegmentations(path, value.images),
+  };
 }
 
 async function findAnnotations({ data, split, format, annotations }: LoadOptions) {

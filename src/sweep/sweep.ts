@@ -1,5 +1,5 @@
 /** A sweep: every point of every ablation trained and measured as an ordinary run, one after another. */
-import { loadDataset } from "../data/load-dataset.ts";
+import { type LoadedDataset, loadDataset } from "../data/load-dataset.ts";
 import { sweepRunCodes } from "../diagnostics/codes/sweep.ts";
 import { trainCodes } from "../diagnostics/codes/train.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -62,7 +62,7 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
   const plan = await planFile(options.file, { ...settings, compile: true });
   if (!plan.value) return { diagnostics: plan.diagnostics };
   const models = plan.value.flatMap(({ points }) => points.map(({ model }) => model));
-  const unfit = await unfitData(models, options);
+  const unfit = unfitData(models, dataset, options);
   if (unfit.length > 0) return { diagnostics: unfit };
   await options.onPlan?.(plan.diagnostics);
   const trained = dataHash(dataset.value);
@@ -79,16 +79,18 @@ export async function sweep(options: SweepOptions): Promise<Result<SweepSummary>
 }
 
 /** What some of the models ask of the data that it does not have. */
-async function unfitData(models: readonly Model[], options: SweepOptions): Promise<readonly Diagnostic[]> {
+function unfitData(
+  models: readonly Model[],
+  dataset: LoadedDataset,
+  { proposals: path }: SweepOptions,
+): readonly Diagnostic[] {
   const reading = models.filter(({ proposals }) => proposals);
-  const { proposals: path } = options;
   if (reading.length > 0 && path === undefined)
     return [diagnose(trainCodes, "train/proposals-wanted", { model: reading[0]!.name })];
   if (reading.length === 0 && path !== undefined)
     return [diagnose(trainCodes, "train/proposals-unused", { model: models[0]!.name, path })];
   const masks = models.some(({ regions }) => regions.heads.some(({ kind }) => kind === "segment"));
-  const outlined = masks ? await loadDataset({ ...options, split: "train", masks }) : undefined;
-  return outlined && !outlined.value ? outlined.diagnostics : [];
+  return masks ? dataset.outlines() : [];
 }
 
 /** No value where a run failed in a way that the next would too. */

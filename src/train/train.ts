@@ -68,8 +68,8 @@ async function prepare(options: TrainOptions): Promise<Result<Prepared>> {
   const model = resolved.value;
   if (!model) return { diagnostics: [...loaded.diagnostics, ...resolved.diagnostics] };
   logWarnings([...loaded.diagnostics, ...resolved.diagnostics], options.log);
-  const outlined = await loadDataset({ ...options, split: "train", masks: hasMasks(model) });
-  if (!outlined.value) return { diagnostics: outlined.diagnostics };
+  const outlines = hasMasks(model) ? loaded.outlines() : [];
+  if (outlines.length > 0) return { diagnostics: outlines };
   const unreadable = await checkPictures(dataset, model.train, options.seed, options.log);
   if (unreadable.length > 0) return { diagnostics: unreadable };
   const names = dataset.images.map(({ fileName }) => fileName);

@@ -13,7 +13,7 @@ import { decodeRuns } from "../../src/support/run-lengths.ts";
 
 let dataset: Dataset;
 beforeAll(async () => {
-  dataset = (await loadDataset({ data: join(import.meta.dirname, "nuclei"), split: "train", masks: true })).value!;
+  dataset = (await loadDataset({ data: join(import.meta.dirname, "nuclei"), split: "train" })).value!;
 });
 
 const same = { shortest: 128, longest: 128, multiple: 32, jitter: null, crop: null };

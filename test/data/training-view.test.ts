@@ -133,7 +133,7 @@ test("an object that the window does not show is left out, and those after it mo
 
 test("the capacity holds every draw", async () => {
   const data = join(import.meta.dirname, "nuclei");
-  const { images, ...rest } = (await loadDataset({ data, split: "train", masks: true })).value!;
+  const { images, ...rest } = (await loadDataset({ data, split: "train" })).value!;
   const read = createSampleReader({ masks: true });
   const rules: readonly TrainingRule[] = [
     { shortest: 150, longest: 200, multiple: 32, jitter: [0.3, 1.7], crop: null },
