@@ -72,6 +72,9 @@ export const backendFlags = {
 export const countFlag = (description: string, least = 1) =>
   Flags.integer({ min: least, max: 2 ** 31 - 1, description });
 
+export const checkpointFlag = () =>
+  countFlag("steps between two checkpoints, of which the latest is kept; about ten minutes unless given");
+
 export const precisionFlags = {
   precision: Flags.option({ options: ["float32", "bfloat16"] as const })({
     description: "bfloat16: large products faster, on the native back end where the processor multiplies it",

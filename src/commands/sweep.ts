@@ -10,6 +10,7 @@ import {
   ablationArgument,
   backendChoice,
   backendFlags,
+  checkpointFlag,
   countFlag,
   dataChoice,
   dataFlags,
@@ -32,7 +33,7 @@ interface DryRun {
 export default class Sweep extends RcnnCommand {
   static override summary = "Train and measure every point of the ablations of a file, one after another.";
   static override description =
-    "All points are compiled and checked before the first one trains. Each is an ordinary run, OUT/ABLATION/POINT/seed-N, with its evaluation.json; what is finished is passed over, so a sweep that was stopped goes on where it was.";
+    "All points are compiled and checked before the first one trains. Each is an ordinary run, OUT/ABLATION/POINT/seed-N, with its evaluation.json; what is finished is passed over, and a run that was stopped goes on from its last checkpoint.";
   static override examples = [
     "<%= config.bin %> sweep configs/ablations/roi-ops-nuclei.rcnn --dry-run",
     "<%= config.bin %> sweep configs/ablations/roi-ops-nuclei.rcnn --data test/data/nuclei --out runs",
@@ -53,6 +54,7 @@ export default class Sweep extends RcnnCommand {
     steps: countFlag("steps of every run, in place of the config's"),
     batch: countFlag("images a step, in place of the config's"),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
+    "checkpoint-every": checkpointFlag(),
   };
 
   async run(): Promise<SweepSummary | DryRun> {
@@ -81,6 +83,7 @@ export default class Sweep extends RcnnCommand {
       ...dataChoice({ ...flags, data }),
       ...backendChoice(flags),
       ...values,
+      ...given({ checkpointEvery: flags["checkpoint-every"] }),
       onPlan: (warnings) => this.take({ value: warnings, diagnostics: warnings }),
       log: progress.log,
       onStep: progress.step,

@@ -5,6 +5,7 @@ import { RcnnCommand } from "./base.ts";
 import {
   backendChoice,
   backendFlags,
+  checkpointFlag,
   configArgument,
   countFlag,
   dataChoice,
@@ -44,9 +45,7 @@ export default class Train extends RcnnCommand {
       description:
         "go on with the run in --out where it was stopped, if there is one; the same losses as without the stop",
     }),
-    "checkpoint-every": countFlag(
-      "steps between two checkpoints, of which the latest is kept; ten minutes unless given",
-    ),
+    "checkpoint-every": checkpointFlag(),
     lr: Flags.string({ helpValue: "RATE", description: "learning rate, in place of the config's" }),
   };
 

@@ -156,7 +156,10 @@ function missing(block: MergedBlock, change: Change): MergedBlock {
     const names = wanted === name ? block.entries.flatMap(namesOf) : labels;
     const [deeper, ...others] = change.block ? [] : pathsTo(wanted.text, block);
     const nearest =
-      nearestName(wanted.text, names) ?? (others.length === 0 && deeper ? deeper.join(".") : undefined);
+      nearestName(wanted.text, names) ??
+      (others.length === 0 && deeper
+        ? pathText([...deeper.map((text) => ({ text })), ...path.slice(1)])
+        : undefined);
     const values = { path: change.whole, nearest };
     report(diagnose(mergeCodes, "merge/nothing-there", values, { span: wanted.span }));
     return { ...block, isPartial: true };

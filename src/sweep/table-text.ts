@@ -68,8 +68,15 @@ function columnsOf(table: AblationTable, sign: string) {
   });
 }
 
+/** How many runs each mean is over, where some are missing. */
+function runsColumn({ seeds, points }: AblationTable) {
+  const isWhole = points.every(({ measuredSeeds }) => measuredSeeds.length === seeds.length);
+  const text = ({ measuredSeeds }: PointRow): string => `${measuredSeeds.length} of ${seeds.length}`;
+  return isWhole ? [] : [{ head: "runs", text }];
+}
+
 function grid(table: AblationTable, format: "text" | "markdown"): string {
-  const columns = columnsOf(table, format === "markdown" ? "±" : "+-");
+  const columns = [...runsColumn(table), ...columnsOf(table, format === "markdown" ? "±" : "+-")];
   const head = ["point", ...columns.map((column) => column.head)];
   const rows = table.points.map((point) => [point.name, ...columns.map((column) => column.text(point))]);
   if (format === "text") return textTable(rows, head);

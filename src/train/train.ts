@@ -31,7 +31,7 @@ import { rateAt } from "./schedule.ts";
 import { startRun } from "./start-run.ts";
 import { startingState } from "./starting-state.ts";
 import { type BatchMaker, createBatchMaker } from "./training-batches.ts";
-import { cutMetrics, type Unfinished, unfinishedRun } from "./unfinished.ts";
+import { goBack, type Unfinished, unfinishedRun } from "./unfinished.ts";
 
 export const train = (options: TrainOptions): Promise<Result<TrainSummary>> =>
   guarded(async () => {
@@ -135,7 +135,7 @@ export function trainingBucket(model: Model, dataset: Dataset) {
 async function runSteps(prepared: Prepared, options: TrainOptions): Promise<Result<TrainSummary>> {
   const { run, past, session } = prepared;
   const { out, log } = options;
-  if (past) await cutMetrics(out, past.facts);
+  if (past) await goBack(out, past);
   else await startRun(out, run, log);
   const taken = past?.facts.step ?? 0;
   if (past) log?.(`The run in ${out} goes on from step ${taken} of ${run.model.train.steps}.`);

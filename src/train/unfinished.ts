@@ -7,12 +7,14 @@ import { bareModel } from "../model/bare-model.ts";
 import type { HostTensors } from "../runtime/session.ts";
 import { writeAtomically } from "../support/write-atomically.ts";
 import { type CheckpointFacts, latestCheckpoint, loadCheckpoint, runFiles } from "./checkpoint.ts";
-import { readMetrics } from "./metrics.ts";
+import { type MetricsRow, readMetrics } from "./metrics.ts";
 import { type Run, readTrainedRun } from "./run-file.ts";
 
 export interface Unfinished {
   readonly facts: CheckpointFacts;
   readonly state: HostTensors;
+  /** Of the steps that the checkpoint has seen; those behind it are taken again. */
+  readonly metrics: readonly MetricsRow[];
 }
 
 /** Null where the folder holds no run, or one without a checkpoint: it is begun anew. */
@@ -26,16 +28,16 @@ export async function unfinishedRun(folder: string, wanted: Run): Promise<Result
   if (other) return { diagnostics: [other] };
   const checkpoint = await loadCheckpoint(folder, latest.value);
   if (!checkpoint.value) return { diagnostics: checkpoint.diagnostics };
-  const { manifest, state } = checkpoint.value;
-  return { value: { facts: manifest, state }, diagnostics: [] };
+  const metrics = await readMetrics(folder);
+  if (!metrics.value) return { diagnostics: metrics.diagnostics };
+  const { manifest: facts, state } = checkpoint.value;
+  const seen = metrics.value.filter(({ step }) => step <= facts.step);
+  return { value: { facts, state, metrics: seen }, diagnostics: [] };
 }
 
-/** Leaves the steps that the checkpoint has seen; those behind it are taken again. */
-export async function cutMetrics(folder: string, { step }: CheckpointFacts): Promise<void> {
-  const { value: rows = [] } = await readMetrics(folder);
-  const kept = rows.filter((row) => row.step <= step).map((row) => `${JSON.stringify(row)}\n`);
-  await writeAtomically(join(folder, runFiles.metrics), kept.join(""));
-}
+/** The folder as it was at the checkpoint. */
+export const goBack = (folder: string, { metrics }: Unfinished): Promise<void> =>
+  writeAtomically(join(folder, runFiles.metrics), metrics.map((row) => `${JSON.stringify(row)}\n`).join(""));
 
 function otherRun(folder: string, there: Run, here: Run): Diagnostic | undefined {
   const different = (what: string, values: readonly [unknown, unknown]): Diagnostic => {

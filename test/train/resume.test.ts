@@ -93,6 +93,16 @@ test.each([
   expect(diagnostics[0]!.message).toContain(message);
 });
 
+test("a broken line of the metrics is told, and nothing is lost", async () => {
+  const file = join(folder, "whole", runFiles.metrics);
+  const rows = readFileSync(file, "utf8");
+  writeFileSync(file, `{\n${rows}`);
+  const { diagnostics } = await run("whole", { resume: true });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["checkpoint/bad-metrics"]);
+  expect(readFileSync(file, "utf8")).toBe(`{\n${rows}`);
+  writeFileSync(file, rows);
+});
+
 test("other data and a changed vocabulary are told", async () => {
   const file = join(folder, "whole", runFiles.resolved);
   const config = readFileSync(file, "utf8");
