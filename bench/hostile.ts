@@ -60,7 +60,7 @@ export function hostile(seed: number, corpus: Corpus): Hostile {
   const name = random.chance(0.5) ? "m.rcnn" : "m.yaml";
   const share = random.below(1000);
   const text = (generator: string, made: string): Hostile => ({ generator, kind: "text", name, text: made });
-  if (share < 400) return text("cut and mixed", changed(random, corpus).slice(0, longest));
+  if (share < 480) return text("cut and mixed", changed(random, corpus).slice(0, longest));
   if (share < 690) {
     const base = random.one(corpus.sound);
     return {
@@ -71,8 +71,8 @@ export function hostile(seed: number, corpus: Corpus): Hostile {
   if (share < 790)
     return { ...text("from the grammar", fromGrammar(random).slice(0, longest)), name: "m.rcnn" } as Hostile;
   if (share < 793) return text("grown", grown(name, random));
-  if (share < 880) return { generator: "behind --set", kind: "set", override: overrideOf(random, corpus) };
-  if (share < 900) {
+  if (share < 830) return { generator: "behind --set", kind: "set", override: overrideOf(random, corpus) };
+  if (share < 850) {
     const bytes = brokenBytes(Buffer.from(random.one(corpus.texts)), random);
     return { generator: "broken bytes", kind: "bytes", name, bytes };
   }

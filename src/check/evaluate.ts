@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../support/invariant.ts";
 import type { Body, Expression } from "../syntax/ast.ts";
+import { longChain, longestChain, neededFirst, tooDeep } from "./needed.ts";
 import { wrongOperand } from "./operands.ts";
 import { binary, rangeOf, unary, withUnit } from "./operators.ts";
 import { built, partOf } from "./pairs.ts";
@@ -189,6 +190,7 @@ export function chosenBody(expression: Node<"if">, context: Evaluation): Body | 
 /** Names bound to expressions, each evaluated when it is first needed; one that needs itself is reported and open. */
 export function lazyScope(bindings: ReadonlyMap<string, Expression>, outer: Evaluation): Scope {
   const known = new Map<string, Value | "running">();
+  let running = 0;
   const scope: Scope = {
     lookup(name) {
       const expression = bindings.get(name);
@@ -199,8 +201,16 @@ export function lazyScope(bindings: ReadonlyMap<string, Expression>, outer: Eval
         outer.report(diagnose(checkCodes, "check/circular", { name }, { span: expression.span }));
         return { kind: "open", span: expression.span };
       }
+      if (running >= longestChain) {
+        outer.report(tooDeep(expression.span));
+        return { kind: "open", span: expression.span };
+      }
       known.set(name, "running");
+      running++;
+      const unknown = (other: string) => (known.has(other) ? undefined : bindings.get(other));
+      if (running === longChain) for (const each of neededFirst(expression, unknown)) scope.lookup(each);
       const value = evaluate(expression, { ...outer, scope });
+      running--;
       known.set(name, value);
       return value;
     },

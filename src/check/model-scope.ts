@@ -9,11 +9,13 @@ import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Catalog, PlainValue, Profile, Section, SubsectionDef } from "./catalog.ts";
 import { evaluate, lazyScope, type Report } from "./evaluate.ts";
+import { longestChain, tooDeep } from "./needed.ts";
 import type { Scope, Value } from "./values.ts";
 
 /** `train.batch` anywhere is what the model says there in the end, whoever says it: base, extension or `--set`. */
 export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope {
   const known = new Map<MergedSetting, Value | "running">();
+  let running = 0;
   const settled = (setting: MergedSetting): Value => {
     const found = known.get(setting);
     if (found && found !== "running") return found;
@@ -22,10 +24,16 @@ export function modelScope(spec: Spec, catalog: Catalog, report: Report): Scope 
       report(diagnose(checkCodes, "check/circular", { name: name.text }, { span: expression.span }));
       return { kind: "open", span: expression.span };
     }
+    if (running >= longestChain) {
+      report(tooDeep(expression.span));
+      return { kind: "open", span: expression.span };
+    }
     known.set(setting, "running");
+    running++;
     // Its own place reports what is wrong in it.
     const circular: Report = (diagnostic) => diagnostic.code === "check/circular" && report(diagnostic);
     const value = evaluate(expression, { scope, report: circular });
+    running--;
     known.set(setting, value);
     return value;
   };

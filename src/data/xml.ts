@@ -57,7 +57,11 @@ function toElement(node: ParsedNode, source: Source): XmlElement | undefined {
     name,
     text: text.trim().replace(/&(amp|lt|gt|quot|apos);/g, (_, entity: string) => PREDEFINED[entity]!),
     children: content.flatMap((child) => toElement(child, source) ?? []),
-    span: { source, start: place.startIndex, end: (place.endIndex ?? place.startIndex) + 1 },
+    span: {
+      source,
+      start: place.startIndex,
+      end: Math.min((place.endIndex ?? place.startIndex) + 1, source.text.length),
+    },
   };
 }
 

@@ -3,8 +3,11 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { loadCodes } from "../diagnostics/codes/load.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
 import type { Document, Use } from "../syntax/ast.ts";
+import { limits } from "../syntax/context.ts";
 import { parse } from "../syntax/parse.ts";
+import { tooMuch, wordsOf } from "../syntax/read-tokens.ts";
 
 /** How files are read, so that a test or an editor can give its own. */
 export interface Host {
@@ -41,6 +44,8 @@ interface Loading {
   readonly diagnostics: Diagnostic[];
   /** Whether a file is not there or says nothing. */
   isPartial: boolean;
+  /** Of all texts so far. */
+  words: number;
 }
 
 /** Loads `path` as the host names it. The paths in the result are those that the user would recognise. */
@@ -59,6 +64,7 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
     done: new Set(),
     diagnostics: [],
     isPartial: false,
+    words: wordsOf(text),
   };
   const entry = await loadText(path, text, loading);
   const { diagnostics, documents } = loading;
@@ -100,6 +106,13 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
     }
     const text = await loading.host.read(path);
     if (text !== undefined) {
+      loading.words += wordsOf(text);
+      const many = tooMany(loading, use.span);
+      if (many) {
+        loading.diagnostics.push(many);
+        loading.isPartial = true;
+        return;
+      }
       await loadText(path, text, loading);
       return;
     }
@@ -107,6 +120,14 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
   loading.isPartial = true;
   const values = { path: use.path, tried: candidates };
   loading.diagnostics.push(diagnose(loadCodes, "load/unresolved-use", values, { span: use.span }));
+}
+
+/** Links between folders give a file any number of names, so that a circle of `use` need not meet itself. */
+function tooMany({ done, chain, words }: Loading, span: Span): Diagnostic | undefined {
+  const what = "What the text uses";
+  if (done.size + chain.size > limits.uses) return tooMuch(what, "files", limits.uses, { span });
+  const most = 2 * limits.words;
+  return words > most ? tooMuch(what, "words and marks", most, { span }) : undefined;
 }
 
 function wrongPath({ path, span }: Use): Diagnostic | undefined {

@@ -9,6 +9,7 @@ import type { Bundle } from "../load/load.ts";
 import { readOverrides } from "../support/overrides.ts";
 import { nearestName } from "../support/suggest.ts";
 import type { Block, Edit, Entry, Expression, Name, Setting } from "../syntax/ast.ts";
+import { limits } from "../syntax/context.ts";
 import { parseChanges } from "../syntax/parse.ts";
 import { changed, changeOf, type Merging } from "./change.ts";
 import { type Constants, settled, withConstant } from "./constants.ts";
@@ -129,6 +130,10 @@ function extended(
   const chain = [...below, block];
   if (chain.includes(base)) {
     merging.report(circle(chain.slice(chain.indexOf(base)), wanted));
+    return merged(unknownBase(block), block, merging);
+  }
+  if (chain.length > limits.chain) {
+    merging.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.chain }, { span: wanted.span }));
     return merged(unknownBase(block), block, merging);
   }
   const under = extended(base, declarations, chain, merging);

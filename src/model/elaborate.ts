@@ -1,5 +1,6 @@
 /** Elaboration: expressions of the language to layers, by applying blocks and networks until only primitives are left. */
 import { chosenBody, evaluate } from "../check/evaluate.ts";
+import { longChain, neededFirst } from "../check/needed.ts";
 import { unknownName } from "../check/operands.ts";
 import { textOf } from "../check/values.ts";
 import { checkCodes } from "../diagnostics/codes/check.ts";
@@ -131,9 +132,11 @@ export function bodyItem(body: Body, place: Place): Item {
 export function bindingScope(body: Body, outer: Place, siteOf: (name: string) => Site): ItemScope {
   const { construction } = outer;
   const known = new Map<string, Item | "running">();
+  const bindings = new Map(body.bindings.toReversed().map((binding) => [binding.name.text, binding]));
+  let running = 0;
   const scope: ItemScope = {
     lookup(name) {
-      const binding = body.bindings.find((candidate) => candidate.name.text === name);
+      const binding = bindings.get(name);
       if (!binding) return outer.scope.lookup(name);
       const found = known.get(name);
       if (found && found !== "running") return found;
@@ -142,9 +145,13 @@ export function bindingScope(body: Body, outer: Place, siteOf: (name: string) =>
         return failed;
       }
       known.set(name, "running");
+      running++;
+      const unknown = (other: string) => (known.has(other) ? undefined : bindings.get(other)?.value);
+      if (running === longChain) for (const each of neededFirst(binding.value, unknown)) scope.lookup(each);
       const site = siteOf(name);
       const built = itemOf(binding.value, { construction, scope, site });
       const item = site === outer.site ? built : behind(site.path, built, { construction, scope, site });
+      running--;
       known.set(name, item);
       construction.observe({ span: binding.name.span, path: siteOf(name).path, item });
       return item;

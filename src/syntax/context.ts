@@ -27,6 +27,12 @@ export const limits = {
   words: 200_000,
   /** Of these, those inside one pair of brackets that stands in no other. */
   group: 80_000,
+  /** Files that a text uses, and that a model is made of. */
+  uses: 500,
+  /** Models and ablations of a text. */
+  models: 1000,
+  /** Keys and blocks of a block. */
+  entries: 2000,
   /** Mistakes of a text that are told. */
   mistakes: 1000,
   /** Brackets inside brackets. */

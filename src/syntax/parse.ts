@@ -15,6 +15,7 @@ import { duplicateEntries, duplicates } from "./duplicates.ts";
 import { isInside, type ModuleRange, moduleRanges } from "./module-ranges.ts";
 import { endOf, readTokens, type Tokens, tooMuch } from "./read-tokens.ts";
 import { type Torn, tornBy } from "./torn.ts";
+import { entriesWithin, withinCounts } from "./within-counts.ts";
 import { yamlToChanges, yamlToDocument } from "./yaml-to-ast.ts";
 
 /** Whether a file of this name holds the YAML form. */
@@ -30,7 +31,7 @@ export function parse(source: Source): Result<Document> {
   checkEncoding(context);
   const parts = isYaml(source.name) ? yamlToDocument(context, unlessMany(diagnostics)) : documentIn(context);
   if (!parts) return { diagnostics };
-  const document: Document = { kind: "document", source, ...parts };
+  const document: Document = { kind: "document", source, ...withinCounts(parts, context) };
   for (const diagnostic of duplicates(document)) context.report(diagnostic);
   diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   return { value: document, diagnostics };
@@ -75,9 +76,9 @@ export function parseSetting(source: Source): Result<Setting> {
 /** Reads what may stand in a model, in either notation, without the model around it. */
 export function parseChanges(source: Source): Result<readonly Entry[]> {
   const result = alone(source, (context) => {
-    if (isYaml(source.name)) return yamlToChanges(context, expressionIn);
+    if (isYaml(source.name)) return entriesWithin(yamlToChanges(context, expressionIn), context);
     const read = run(context, () => parser.changes());
-    return read && entriesOf(read.node, read.documentation, { ...context, ...read });
+    return read && entriesWithin(entriesOf(read.node, read.documentation, { ...context, ...read }), context);
   });
   return { ...result, diagnostics: [...result.diagnostics, ...duplicateEntries(result.value ?? [])] };
 }

@@ -1,4 +1,4 @@
-/** Chains of names that are deeper than the stack: one message, wherever they run out. */
+/** Chains of names that would be deeper than the stack: read where they are rows, else one message. */
 import { expect, test } from "vitest";
 import { withinStack } from "../../src/check/within-stack.ts";
 import { resolveBundle } from "../../src/language.ts";
@@ -9,8 +9,8 @@ const times = (line: (index: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join("\n");
 const block = (body: string): string => `block tail {\n${body}\n}`;
 
-/** The trunk `-> tail` behind each of these, or `tail` constants, lead through `count` names. */
-const chains = {
+/** The trunk `-> tail` behind each of these leads through `count` names, one behind the other. */
+const long = {
   "constants, the last of which is first": `${times((i) => `c${count - i} = c${count - i - 1} + 0`)}\nc0 = 1\nblock tail { return input -> dense(c${count}) }`,
   "bindings of feature maps": block(
     `x0 = input\n${times((i) => `x${i + 1} = x${i} -> relu`)}\nreturn x${count}`,
@@ -18,6 +18,11 @@ const chains = {
   "bindings of numbers": block(
     `x0 = 8\n${times((i) => `x${i + 1} = x${i} + 0`)}\nreturn input -> dense(x${count})`,
   ),
+};
+
+/** And here through names that are known only inside of bodies. */
+const deep = {
+  "constants in branches": `c0 = 1\n${times((i) => `c${i + 1} = if true { return c${i} } else { return 0 }`)}\nblock tail { return input -> dense(c${count}) }`,
   blocks: `block b0 { return input -> relu }\n${times((i) => `block b${i + 1} { return input -> b${i} }`)}\nblock tail { return input -> b${count} }`,
 };
 
@@ -31,7 +36,11 @@ const codesOf = async (declarations: string): Promise<readonly string[]> => {
   return found.filter(({ severity }) => severity === "error").map(({ code }) => code);
 };
 
-test.each(Object.entries(chains))("%s", async (_, declarations) => {
+test.each(Object.entries(long))("a row of thousands is read: %s", async (_, declarations) => {
+  expect(await codesOf(declarations)).toEqual([]);
+});
+
+test.each(Object.entries(deep))("%s lead too deep", async (_, declarations) => {
   expect(await codesOf(declarations)).toEqual(["check/too-deep"]);
 });
 

@@ -16,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
+const rows = (count: number, row: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => row(index)).join("");
+
 test.each(readdirSync(folder))("%s ends in an error", async (file) => {
   const text = readFileSync(join(folder, file), "utf8");
   const name = file.endsWith(".yaml") ? "m.yaml" : "m.rcnn";
@@ -37,6 +40,33 @@ test.each([
   ["quotes", "m.rcnn", `a = ${'"'.repeat(100_001)}`],
   ["documentation", "m.rcnn", `${"/// a\n".repeat(100_000)}model`],
   ["more than is read", "m.rcnn", " ".repeat(1_000_001)],
+  ["keys of a model", "m.rcnn", `model m { ${rows(20_000, (i) => `k${i} = 1\n`)} }`],
+  ["blocks", "m.rcnn", `model m { ${rows(15_000, (i) => `k${i} { }\n`)} }`],
+  ["changes of a key", "m.rcnn", `model m { ${rows(15_000, () => "replace classes = 2\n")} }`],
+  ["models that extend each other", "m.rcnn", `${rows(9_000, (i) => `model m${i + 1} extends m${i} { }\n`)}`],
+  ["files", "m.rcnn", rows(60_000, (i) => `use "x${i}"\n`)],
+  ["ablations", "m.rcnn", rows(9_000, (i) => `ablation a${i} { base = m case x { classes = ${i} } }\n`)],
+  [
+    "constants in a row",
+    "m.rcnn",
+    `${rows(9_000, (i) => `c${i + 1} = c${i} + 1\n`)}model m { classes = c9000 }`,
+  ],
+  [
+    "names of a network in a row",
+    "m.rcnn",
+    `use "faster-rcnn-nuclei"\nblock b() { x0 = input ${rows(9_000, (i) => `x${i + 1} = x${i} -> relu `)} return x9000 }\nmodel m extends faster_rcnn_nuclei { backbone = input -> b() -> y }`,
+  ],
+  [
+    "layers that are alike",
+    "m.rcnn",
+    `use "faster-rcnn-nuclei"\nblock n0() { return input -> relu }\n${rows(13, (i) => `block n${i + 1}() { return input -> n${i}() -> n${i}() }\n`)}model m extends faster_rcnn_nuclei { backbone = input -> n13() -> y }`,
+  ],
+  ["mistakes", "m.rcnn", "a = = b\n".repeat(40_000)],
+  ["mistakes in values", "m.yaml", rows(20_000, (i) => `k${i}: "((("\n`)],
+  ["operators without values", "m.yaml", "? ".repeat(400_000)],
+  ["lists in lists in YAML", "m.yaml", `a: ${"[".repeat(900_000)}`],
+  ["indices", "m.rcnn", `a = a${"[0]".repeat(60_000)}`],
+  ["words", "m.rcnn", "names in a row are no blocks in each other\n".repeat(20_000)],
 ] as const)("endless %s end in an error, soon", async (_, name, text) => {
   const began = process.cpuUsage();
   const { verdict } = await digestText({ name, text }, true, randomOf(0), table);
