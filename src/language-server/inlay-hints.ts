@@ -36,8 +36,9 @@ const usesIn = ({ uses }: Snapshot): readonly Shown[] =>
   });
 
 function changedShape({ input, shape, results = [] }: Use): string | undefined {
-  const named = results.map((each) => `${each.name} ${showShape(each.shape)}`);
-  if (named.length > 0) return named.length > 2 ? `${named[0]} ... ${named.at(-1)}` : named.join(", ");
+  const [first, ...others] = results;
+  // Editors show some forty characters a line; hover has them all.
+  if (first) return `${showShape(first.shape)}${others.length > 0 ? " ..." : ""}`;
   return input && shape && !sameShape(input, shape) ? showShape(shape) : undefined;
 }
 

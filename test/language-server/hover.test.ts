@@ -202,8 +202,8 @@ test("hints show shapes behind layers that change them", async () => {
 
 test("hints show the results of networks and what a RoI op gives", async () => {
   const hints = hintsOf(await open("use"));
-  expect(hints).toContain("backbone = stages(16) c2 [H/4, W/4, 16] ... c4 [H/16, W/16, 16]");
-  expect(hints).toContain("backbone = stages(16) -> fpn3(8) p2 [H/4, W/4, 8] ... p5 [H/32, W/32, 8]");
+  expect(hints).toContain("backbone = stages(16) [H/4, W/4, 16] ...");
+  expect(hints).toContain("backbone = stages(16) -> fpn3(8) [H/4, W/4, 8] ...");
   expect(hints).toContain("pool  = roiAlign(7x7) [7, 7, 8]");
   const head = config.replace(
     "head label",
