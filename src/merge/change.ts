@@ -205,6 +205,8 @@ function asBlock(
 ): readonly Fix[] | undefined {
   if (value?.kind !== "record" || whole !== name!.text) return undefined;
   const span = { ...name!.span, start: name!.span.end, end: value.span.start };
+  // In YAML, and under the `vary` of an ablation, the two do not stand side by side.
+  if (!/^\s*=\s*$/.test(span.source.text.slice(span.start, span.end))) return undefined;
   return [{ title: `write \`${whole} { ... }\``, edits: [{ span, text: " " }] }];
 }
 
