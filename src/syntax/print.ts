@@ -7,7 +7,7 @@ import { printBody, printValue } from "./print-value.ts";
 import { spellLabel, spellText } from "./spell.ts";
 import { type TriviaOf, triviaOf } from "./trivia.ts";
 
-export function print(document: Document, of: TriviaOf = triviaOf(document, "rcnn")): string {
+export function print(document: Document, of: TriviaOf = triviaOf(document)): string {
   const printing: Printing = { of, flat: new Map() };
   const uses = document.uses.map((use) =>
     statement(use, `use ${spellText(use.path)}`, 0, printing, document.declarations[0]),

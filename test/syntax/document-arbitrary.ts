@@ -116,12 +116,14 @@ function block(
 ): fc.Arbitrary<Block> {
   const inside = known.blocks![key]!;
   const isLabelled = known.labelled?.includes(key) ?? false;
+  const headOf = <T>(head: "type" | "on" | "extends", value: fc.Arbitrary<T>) =>
+    inside.heads?.includes(head) ? optional(value) : fc.constant(undefined);
   return fc
     .record({
       label: isLabelled ? labels : fc.constant(undefined),
-      type: optional(name),
-      on: optional(expression),
-      extends: optional(name),
+      type: headOf("type", name),
+      on: headOf("on", expression),
+      extends: headOf("extends", name),
       entries: entries(inside, depth),
       documentation,
     })
