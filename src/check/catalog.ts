@@ -58,6 +58,8 @@ export interface Profile {
   readonly source: string;
   /** By section and key (`rpn.propose.after`, `regions.head.regress.loss`), or by role, component and key (`roiOp.roiAlign.aligned`). */
   readonly defaults: Readonly<Record<string, PlainValue>>;
+  /** Of networks and blocks: the default of every flag of that name. */
+  readonly flags?: Readonly<Record<string, boolean>>;
 }
 
 export interface Catalog {

@@ -30,7 +30,7 @@ export const profiles = byName<Profile>([
   {
     name: "detectron2",
     summary:
-      "Detectron2's defaults for pyramids: background last and without outputs of its own, half-pixel RoIAlign of adaptive sampling, L1, seven sizes in training.",
+      "Detectron2's defaults for pyramids: background last and without outputs of its own, half-pixel RoIAlign of adaptive sampling, L1, six sizes in training, strides of a ResNet in its first 1x1 convolutions.",
     source: "detectron2/config/defaults.py; docs/notes/compatibility.md; Base-RCNN-FPN.yaml",
     defaults: {
       "input.shortest": [640, 672, 704, 736, 768, 800],
@@ -59,11 +59,12 @@ export const profiles = byName<Profile>([
       "optimizer.sgd.normDecay": 0,
       ...schedules(16_000, 1e-3),
     },
+    flags: { strideIn1x1: true },
   },
   {
     name: "caffe2017",
     summary:
-      "Detectron as it was published: widths of boxes with their last pixel, BGR without deviation, straddling anchors left out, proposals counted over the batch, biases at twice the rate and without decay.",
+      "Detectron as it was published: widths of boxes with their last pixel, BGR without deviation, straddling anchors left out, proposals counted over the batch, biases at twice the rate and without decay, strides of a ResNet in its first 1x1 convolutions.",
     source: "Detectron, detectron/core/config.py; py-faster-rcnn, lib/fast_rcnn/config.py",
     defaults: {
       boxWidth: "inclusive",
@@ -77,6 +78,7 @@ export const profiles = byName<Profile>([
       "rpn.anchors.rounded": "sides",
       "rpn.anchors.straddling": "discard",
       "rpn.propose.afterOver": "batch",
+      "rpn.propose.separate": "oneByOne",
       "rpn.propose.minimumSize": 0,
       "regions.head.regress.loss": { kind: "smoothL1", beta: 1 },
       ...lastLayers,
@@ -85,5 +87,6 @@ export const profiles = byName<Profile>([
       "optimizer.sgd.biasDecay": 0,
       ...schedules(8000, 1 / 3),
     },
+    flags: { strideIn1x1: true },
   },
 ]);

@@ -24,4 +24,6 @@ export interface LayerDef extends Component {
 
 export interface ModelCatalog extends Catalog {
   readonly components: Catalog["components"] & { readonly layer: Readonly<Record<string, LayerDef>> };
+  /** Defaults of flags of networks and blocks that the profile sets, by their names. */
+  readonly flags?: Readonly<Record<string, boolean>>;
 }

@@ -7,9 +7,10 @@ import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { own } from "../support/own.ts";
 import type { Argument, Expression, Module } from "../syntax/ast.ts";
 import { usesOf } from "./build-layer.ts";
-import { failed, type Item, type ItemScope } from "./items.ts";
+import { type Construction, failed, type Item, type ItemScope } from "./items.ts";
 import { asFeature, extend, type Place } from "./places.ts";
 import { valuesKey } from "./value-key.ts";
 
@@ -54,7 +55,7 @@ function bindParameters(
   const items: [name: string, item: Item][] = [];
   for (const { name, default: other } of module.parameters) {
     const argument = bound.get(name.text);
-    const expression = argument?.value ?? other;
+    const expression = argument?.value ?? (other && (flagOf(name.text, other, construction) ?? other));
     // Defaults are written where the module is: of names they know its parameters before them, none around the call.
     const scope = argument ? place.scope : extend(emptyScope, Object.fromEntries(items));
     items.push([name.text, expression ? itemOf(expression, { ...place, scope }) : failed]);
@@ -64,6 +65,12 @@ function bindParameters(
     item.kind === "value" ? [[name, item.value] as const] : [],
   );
   return checkValues(module, new Map(values), span, place) ? Object.fromEntries(items) : undefined;
+}
+
+/** What the profile gives a flag that the call leaves to its default. */
+function flagOf(name: string, { kind, span }: Expression, { catalog }: Construction): Expression | undefined {
+  const value = kind === "boolean" ? own(catalog.flags ?? {}, name) : undefined;
+  return value === undefined ? undefined : { kind: "boolean", value, span };
 }
 
 /** Values that follow from other parameters are known only now. */

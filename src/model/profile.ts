@@ -7,9 +7,10 @@ import type { ModelCatalog } from "./layer.ts";
 export function applyProfile(catalog: ModelCatalog, name: string): ModelCatalog {
   const profile = catalog.profiles?.[name];
   invariant(profile, `a profile \`${name}\` passed the check`);
-  return Object.entries(profile.defaults).reduce(
+  const { defaults, flags } = profile;
+  return Object.entries(defaults).reduce<ModelCatalog>(
     (changed, [path, value]) => withDefault(changed, path.split("."), { value, profile }),
-    catalog,
+    { ...catalog, ...(flags && { flags }) },
   );
 }
 

@@ -7,10 +7,19 @@ import { createBuilder } from "../../src/ops/builder.ts";
 import { interpret } from "../../src/ops/interpret.ts";
 import { extended } from "../model/model-of.ts";
 
-test("running values are renewed by each level in turn", () => {
+test.each([
+  // Means 2 and 3; squares of the distances 2 and 18.
+  [true, 2 / 1, 18 / 2],
+  [false, 2 / 2, 18 / 3],
+])("running values are renewed by each level in turn; corrected: %s", (corrected, first, second) => {
   const shape: FeatureShape = { kind: "image", channels: 1, stride: 1 };
   const use: LayerUse = {
-    ...{ path: "n", layer: "batchNorm", attributes: { momentum: 0.25, epsilon: 1e-5 }, inputs: ["x"] },
+    ...{
+      path: "n",
+      layer: "batchNorm",
+      attributes: { momentum: 0.25, epsilon: 1e-5, corrected },
+      inputs: ["x"],
+    },
     ...{ inputShapes: [shape], output: shape, span: { source: { name: "s", text: "" }, start: 0, end: 0 } },
   };
   const b = createBuilder("levels");
@@ -33,9 +42,8 @@ test("running values are renewed by each level in turn", () => {
     x3: [0, 3, 6],
   };
   const { updates } = interpret(b.build(), feeds);
-  // Means 2 and 3; variances over one less than the pixels 2 and 9.
   expect(updates["n.mean"]!.data[0]).toBeCloseTo((8 * 0.75 + 2 * 0.25) * 0.75 + 3 * 0.25, 5);
-  expect(updates["n.variance"]!.data[0]).toBeCloseTo((4 * 0.75 + 2 * 0.25) * 0.75 + 9 * 0.25, 5);
+  expect(updates["n.variance"]!.data[0]).toBeCloseTo((4 * 0.75 + first * 0.25) * 0.75 + second * 0.25, 5);
 });
 
 test("an RPN head with batch normalization trains on every level", async () => {

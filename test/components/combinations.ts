@@ -9,7 +9,7 @@ const anywhere = [
   "swish",
   "hardSigmoid",
   "hardSwish",
-  "batchNorm",
+  "batchNorm(corrected = false)",
   "frozenBatchNorm",
   "groupNorm(2)",
   "localResponseNorm(3, k = 2)",

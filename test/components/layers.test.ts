@@ -44,7 +44,7 @@ const conv = (kernel: [number, number], stride: [number, number], more = {}) => 
   ...initial,
   ...more,
 });
-const norm = { momentum: 0.1, epsilon: 1e-5 };
+const norm = { momentum: 0.1, epsilon: 1e-5, corrected: true };
 const localResponseNorm = { size: 5, alpha: 1e-4, beta: 0.75, k: 1, over: "channels" };
 const resizing = { method: "bilinear", alignCorners: false };
 const resize = { ...resizing, factor: 2, size: null };

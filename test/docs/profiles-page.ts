@@ -16,13 +16,19 @@ export function profilesPage(profiles: Readonly<Record<string, Profile>>): strin
       ...all.map(({ defaults }) => (key in defaults ? shown(defaults[key]) : "")),
     ];
   });
+  const flags = [...new Set(all.flatMap((profile) => Object.keys(profile.flags ?? {})))].sort();
+  const flagRows = flags.map((name) => [
+    `\`${name}\` of networks and blocks`,
+    "their own",
+    ...all.map((profile) => (name in (profile.flags ?? {}) ? code(String(profile.flags![name])) : "")),
+  ]);
   return [
     "# Profiles",
     "Written by `npm run docs` from `src/components/profiles.ts`. `profile = NAME` in a model gives these keys other defaults; what the text says itself stays. An empty cell is the default.",
     all
       .map(({ name, summary, source }) => `- \`${name}\`: ${summary}${source ? ` Source: ${source}.` : ""}`)
       .join("\n"),
-    markdownTable(["key", "default", ...all.map(({ name }) => code(name))], rows),
+    markdownTable(["key", "default", ...all.map(({ name }) => code(name))], [...rows, ...flagRows]),
   ].join("\n\n");
 }
 

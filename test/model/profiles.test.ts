@@ -80,6 +80,34 @@ test("Caffe's and torchvision's conventions by one word", async () => {
   expect(torch.rest).toEqual(unset.rest);
 });
 
+test.each([
+  ["torchvision", [1, 1], [2, 2]],
+  ["detectron2", [2, 2], [1, 1]],
+  ["caffe2017", [2, 2], [1, 1]],
+])(
+  "with %s a ResNet has its strides where that code has them, unless the text says",
+  async (name, in1x1, in3x3) => {
+    const strides = async (call: string) => {
+      const { model } = await extended(
+        `  profile = ${name}\n  backbone = ${call} -> fpn(16)\n  regions on p2..p4 {}\n  rpn on p2..p5 {}`,
+        'use "library/resnet"',
+      );
+      const strideOf = (path: string) =>
+        model!.backbone.layers.find((each) => each.path === path)!.attributes.stride;
+      return ["conv1", "conv2"].map((conv) => strideOf(`backbone.c3.first.${conv}`));
+    };
+    expect(await strides("resnet(50)")).toEqual([in1x1, in3x3]);
+    expect(await strides("resnet(50, strideIn1x1 = true)")).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
+    expect(await strides("resnet(50, strideIn1x1 = false)")).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  },
+);
+
 test("what the text gives stands above the profile, in a call too", async () => {
   const model = await modelWith(
     "  profile = detectron2\n  input { shortest = 500px }\n  train { optimizer = sgd(momentum = 0.8)  schedule = cosine(warmup = 9iterations) }",

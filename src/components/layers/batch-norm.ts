@@ -1,6 +1,6 @@
 /** Batch normalization, trained and frozen. */
 import type { ParameterDef } from "../../check/catalog.ts";
-import { fraction, nonNegative, positiveNumber } from "../../check/kinds.ts";
+import { boolean, fraction, nonNegative, positiveNumber } from "../../check/kinds.ts";
 import type { GraphParameter, Value } from "../../ir/types.ts";
 import type { Initializer } from "../../model/model.ts";
 import type { Builder } from "../../ops/builder.ts";
@@ -35,7 +35,7 @@ function state(
 interface Batch {
   readonly y: Value;
   readonly mean: Value;
-  /** Unbiased. */
+  /** Of which the running variance is made. */
   readonly variance: Value;
   /** bool: whether there is a row at all; running values stay where there is none. */
   readonly exists?: Value;
@@ -43,14 +43,26 @@ interface Batch {
 
 type Operands = readonly [x: Value, scale: Value, offset: Value];
 
-function normalizeAll(b: Builder, [x, scale, offset]: Operands, epsilon: number): Batch {
+interface Options {
+  readonly epsilon: number;
+  /** Whether the running variance is over one less than the pixels. */
+  readonly corrected: boolean;
+}
+
+function normalizeAll(b: Builder, [x, scale, offset]: Operands, { epsilon, corrected }: Options): Batch {
   const [y, mean, variance] = b.batchNorm(x, scale, offset, { epsilon });
+  if (!corrected) return { y, mean, variance };
   const count = x.type.shape.slice(0, -1).reduce((product, size) => product * size, 1);
   return { y, mean, variance: b.mul(variance, count / Math.max(1, count - 1)) };
 }
 
 /** By the moments of the rows that are `real`, bool `[R]`; torch never sees the others. */
-function normalizeRealRows(b: Builder, [x, scale, offset]: Operands, real: Value, epsilon: number): Batch {
+function normalizeRealRows(
+  b: Builder,
+  [x, scale, offset]: Operands,
+  real: Value,
+  { epsilon, corrected }: Options,
+): Batch {
   const { shape } = x.type;
   const [rows, ...rest] = shape as [number, ...number[]];
   const weights = b.reshape(b.cast(real, { dtype: "f32" }), { shape: [rows, ...rest.map(() => 1)] });
@@ -63,7 +75,7 @@ function normalizeRealRows(b: Builder, [x, scale, offset]: Operands, real: Value
   const squares = total(b.square(centred));
   const factor = b.mul(scale, b.rsqrt(b.add(b.div(squares, b.maximum(count, 1)), epsilon)));
   const y = b.add(b.mul(centred, factor), offset);
-  const variance = b.div(squares, b.maximum(b.sub(count, 1), 1));
+  const variance = b.div(squares, b.maximum(corrected ? b.sub(count, 1) : count, 1));
   return { y, mean, variance, exists: b.greater(count, 0) };
 }
 
@@ -79,6 +91,12 @@ export const batchNorm: Layer = {
   parameters: {
     momentum: { kind: fraction, default: 0.1, summary: "Weight of the newest batch in the running values." },
     epsilon,
+    corrected: {
+      kind: boolean,
+      default: true,
+      summary:
+        "Whether the running variance is over one less than the pixels (torch), or over all of them, as that of the batch is.",
+    },
   },
   derive: ([input]) => ({ shape: input! }),
   lower(b, use, [x], context) {
@@ -90,11 +108,12 @@ export const batchNorm: Layer = {
       context,
     );
     const attributes = { epsilon: use.attributes.epsilon as number };
+    const options = { ...attributes, corrected: use.attributes.corrected as boolean };
     if (!context.training || context.hasFixedStatistics(use.path))
       return b.batchNormInference(x!, scale, offset, mean, variance, attributes);
     const batch = context.realRows
-      ? normalizeRealRows(b, [x!, scale, offset], context.realRows, attributes.epsilon)
-      : normalizeAll(b, [x!, scale, offset], attributes.epsilon);
+      ? normalizeRealRows(b, [x!, scale, offset], context.realRows, options)
+      : normalizeAll(b, [x!, scale, offset], options);
     const momentum = use.attributes.momentum as number;
     // A layer on several levels goes from one to the next, as torch's does.
     const renew = (name: string, newest: Value): void =>
