@@ -126,6 +126,10 @@ const unitWords: Readonly<Record<Unit, string>> = {
 const wordList = (words: readonly (string | number)[]): string =>
   words.map((text) => `\`${text}\``).join(", ");
 
+/** A range below `maximum`. */
+const rangeLike = (maximum: number): string =>
+  maximum > 100 ? "800..1333" : maximum > 1 ? "0.5..2" : "0.1..0.5";
+
 /** The kind in words, with its article: `a number from 0 to 1`. */
 export function describeKind(kind: Kind): string {
   switch (kind.kind) {
@@ -148,7 +152,7 @@ export function describeKind(kind: Kind): string {
     case "ratio":
       return "a ratio such as `1:2`";
     case "range":
-      return `a range such as \`${(kind.maximum ?? 1) > 1 ? "800..1333" : "0.1..0.5"}\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
+      return `a range such as \`${rangeLike(kind.maximum ?? 1)}\`${kind.minimum === undefined ? "" : ` within ${kind.minimum}..${kind.maximum}`}`;
     case "word":
       return `one of ${wordList(kind.words)}`;
     case "name":

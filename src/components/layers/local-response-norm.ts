@@ -1,5 +1,5 @@
 /** Local response normalization. */
-import { nonNegative, positiveInteger, positiveNumber, word } from "../../check/kinds.ts";
+import { nonNegative, positiveNumber, word } from "../../check/kinds.ts";
 import type { Value } from "../../ir/types.ts";
 import { showShape } from "../../model/shapes.ts";
 import type { Builder } from "../../ops/builder.ts";
@@ -39,7 +39,11 @@ export const localResponseNorm: Layer = {
   arity: 1,
   parametric: false,
   parameters: {
-    size: { kind: positiveInteger, default: 5, summary: "Channels, or cells a side, of the neighbourhood." },
+    size: {
+      kind: { kind: "integer", minimum: 1, maximum: 255 },
+      default: 5,
+      summary: "Channels, or cells a side, of the neighbourhood.",
+    },
     alpha: { kind: nonNegative, default: 1e-4, summary: "Factor of the mean of the squares." },
     beta: { kind: nonNegative, default: 0.75, summary: "The exponent." },
     k: { kind: positiveNumber, default: 1, summary: "Added to the mean of the squares." },
