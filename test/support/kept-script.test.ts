@@ -33,6 +33,15 @@ test("a script runs with and without its compiled code", () => {
   check();
 });
 
+test("a script runs once, with its compiled code too", () => {
+  const [first, second] = [runScript(file), runScript(file)];
+  expect(second).toBe(first);
+  const other = join(folder, "other.cjs");
+  writeFileSync(other, "module.exports = { given: {} };");
+  keepCompiled(other, () => {});
+  expect(runScript(other)).toBe(runScript(other));
+});
+
 test("compiled code that V8 does not take is no obstacle", () => {
   keepCompiled(file, () => {});
   const compiled = readdirSync(folder).find((name) => name.endsWith(".compiled"))!;
