@@ -107,7 +107,8 @@ function claimPath({ layer, site, name, span }: Use, { paths, known, report }: C
   known.alike.set(wanted, count);
   if (path !== wanted && layer.parametric) {
     const first = paths.get(wanted)!;
-    const fixes = nameFix(first, { ...site, span }, name ?? layer.name);
+    const isTaken = (other: string): boolean => paths.has(`${site.path}.${other}`);
+    const fixes = nameFix(first, { ...site, span }, { name: name ?? layer.name, count, isTaken });
     const related = [{ message: "the other one", span: first.span }, ...usesOf(site)];
     report(
       diagnose(modelCodes, "model/alike", { layer: layer.name, path: wanted }, { span, related, fixes }),
@@ -119,15 +120,20 @@ function claimPath({ layer, site, name, span }: Use, { paths, known, report }: C
 
 type Claim = Site & { readonly span: Span };
 
+interface Naming {
+  readonly name: string;
+  /** How many are called so, this one included. */
+  readonly count: number;
+  readonly isTaken: (name: string) => boolean;
+}
+
 /** `as` goes to the outermost use in which the two differ and that has no name yet. */
-function nameFix(first: Claim, second: Claim, name: string): readonly Fix[] {
+function nameFix(first: Claim, second: Claim, { name, count, isTaken }: Naming): readonly Fix[] {
   const differs = second.chain.find((frame, index) => frame.span.start !== first.chain[index]?.span.start);
   const frame = differs && !differs.named ? differs : { name, span: second.span };
-  const text = `as ${frame.name}2`;
-  return [
-    {
-      title: `add \`${text}\``,
-      edits: [{ span: { ...frame.span, start: frame.span.end }, text: ` ${text}` }],
-    },
-  ];
+  let number = count;
+  while (isTaken(`${frame.name}${number}`)) number++;
+  const text = `as ${frame.name}${number}`;
+  const span = { ...frame.span, start: frame.span.end };
+  return [{ title: `add \`${text}\``, edits: [{ span, text: ` ${text}` }] }];
 }

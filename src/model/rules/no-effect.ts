@@ -1,6 +1,9 @@
 /** Values that the text sets and another value makes meaningless. */
 import { modelRuleCodes } from "../../diagnostics/codes/model-rules.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
+import type { HeadModel } from "../head-model.ts";
+import { known, unknown } from "../holes.ts";
+import type { RpnModel } from "../rpn-model.ts";
 import { type ModelRule, type RuleSite, relatedAt, setAt } from "./rule.ts";
 
 interface Idle {
@@ -31,19 +34,19 @@ export const idleIn = (site: Pick<RuleSite, "model">): readonly Idle[] => [
   ...ofTraining(site),
 ];
 
-const when = (holds: boolean, ...idle: readonly Idle[]): readonly Idle[] => (holds ? idle : []);
+/** Nothing where the question is about what is not known. */
+const when = (holds: () => boolean, ...idle: readonly Idle[]): readonly Idle[] => (known(holds) ? idle : []);
 
 function ofProposals({ model }: Pick<RuleSite, "model">): readonly Idle[] {
-  const { rpn, train } = model;
-  if (!rpn) return [];
+  const rpn = (): RpnModel => model.rpn ?? unknown();
   const reason = "the RPN reads one level";
   return [
     ...when(
-      rpn.levels.length === 1,
+      () => rpn().levels.length === 1,
       { path: "rpn.propose.beforeOver", reason },
       { path: "rpn.propose.separate", reason },
     ),
-    ...when(train.batch === 1 && rpn.propose.afterOver === "batch", {
+    ...when(() => model.train.batch === 1 && rpn().propose.afterOver === "batch", {
       path: "rpn.propose.afterOver",
       reason: "a batch is one image",
       because: "train.batch",
@@ -51,46 +54,50 @@ function ofProposals({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   ];
 }
 
-function ofRegions({ model }: Pick<RuleSite, "model">): readonly Idle[] {
-  const { levels, sample, heads } = model.regions;
+function ofRegions({ model: { regions } }: Pick<RuleSite, "model">): readonly Idle[] {
   const assigned = ["size", "level", "epsilon"].map((key) => ({
     path: `regions.assign.${key}`,
     reason: "regions are pooled from one level",
   }));
   return [
-    ...when(levels.length === 1, ...assigned),
-    ...when(sample.choose.kind === "hardest", {
+    ...when(() => regions.levels.length === 1, ...assigned),
+    ...when(() => regions.sample.choose.kind === "hardest", {
       path: "regions.sample.positive",
       reason: "of the hardest boxes any may be positive",
       because: "regions.sample.choose",
     }),
-    ...heads.flatMap((head) => {
-      if (head.kind === "classify" || head.perClass) return [];
-      const one = head.kind === "segment" ? "mask" : "box";
-      const because = `regions.${head.name}.${head.kind === "segment" ? "loss" : "perClass"}`;
-      const path = `regions.${head.name}.withBackground`;
-      return when(!head.withBackground, { path, reason: `all classes share one ${one}`, because });
-    }),
+    ...(known(() => regions.heads) ?? []).flatMap(ofHead),
   ];
+}
+
+function ofHead(head: HeadModel): readonly Idle[] {
+  if (head.kind === "classify") return [];
+  const one = head.kind === "segment" ? "mask" : "box";
+  const because = `regions.${head.name}.${head.kind === "segment" ? "loss" : "perClass"}`;
+  const path = `regions.${head.name}.withBackground`;
+  const reason = `all classes share one ${one}`;
+  return when(() => !head.perClass && !head.withBackground, { path, reason, because });
 }
 
 function ofDetections({ model }: Pick<RuleSite, "model">): readonly Idle[] {
   const reason = "no head gives masks";
   return when(
-    !model.regions.heads.some(({ kind }) => kind === "segment"),
+    () => !model.regions.heads.some(({ kind }) => kind === "segment"),
     { path: "detect.maskThreshold", reason },
     { path: "detect.paste", reason },
   );
 }
 
-function ofTraining({ model }: Pick<RuleSite, "model">): readonly Idle[] {
-  const { optimizer, frozen } = model.train;
+function ofTraining({ model: { train } }: Pick<RuleSite, "model">): readonly Idle[] {
   return [
-    ...when(optimizer.nesterov && optimizer.momentum === 0, {
+    ...when(() => train.optimizer.nesterov && train.optimizer.momentum === 0, {
       path: "train.optimizer",
       key: "nesterov",
       reason: "it looks ahead by a momentum of 0",
     }),
-    ...when(frozen.length === 0, { path: "train.freezeStatistics", reason: "nothing is frozen" }),
+    ...when(() => train.frozen.length === 0, {
+      path: "train.freezeStatistics",
+      reason: "nothing is frozen",
+    }),
   ];
 }
