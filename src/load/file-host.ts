@@ -1,5 +1,6 @@
 /** The host that reads files from disk. */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import type { Host } from "./load.ts";
 
 /** Bytes of a text that is larger than any the parser looks at, as each character has at most four. */
@@ -14,6 +15,7 @@ export const fileHost: Host = {
       return undefined;
     }
   },
+  list: (folder) => readdir(folder).catch(() => []),
 };
 
 /**

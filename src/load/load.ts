@@ -1,9 +1,10 @@
 /** `load`: the file named, and every file that it uses, as syntax trees. */
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { loadCodes } from "../diagnostics/codes/load.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { nearestName } from "../support/suggest.ts";
 import type { Document, Use } from "../syntax/ast.ts";
 import { limits } from "../syntax/context.ts";
 import { parse } from "../syntax/parse.ts";
@@ -13,6 +14,8 @@ import { tooMuch, wordsOf } from "../syntax/read-tokens.ts";
 export interface Host {
   /** The text of the file, or undefined where there is none. */
   read(path: string): Promise<string | undefined>;
+  /** Names of what lies in the folder, for the nearest of a wrong one; a host that cannot tell has none. */
+  list?(folder: string): Promise<readonly string[]>;
 }
 
 export interface Bundle {
@@ -33,13 +36,19 @@ export interface LoadOptions {
 
 const endings = [".rcnn", ".yaml"] as const;
 
+/** A file that is being loaded, as it is shown, and the `use` that it is loaded for. */
+interface Link {
+  readonly path: string;
+  readonly use?: Use;
+}
+
 interface Loading {
   readonly host: Host;
   readonly libraryRoots: readonly string[];
   readonly parse: typeof parse;
   readonly documents: Map<string, Document>;
-  /** Absolute paths of the files that are being loaded, outermost first, with how they are shown. */
-  readonly chain: Map<string, string>;
+  /** Absolute paths of the files that are being loaded, outermost first. */
+  readonly chain: Map<string, Link>;
   readonly done: Set<string>;
   readonly diagnostics: Diagnostic[];
   /** Whether a file is not there or says nothing. */
@@ -72,12 +81,17 @@ export async function load(path: string, host: Host, options: LoadOptions = {}):
   return entry ? { value: { entry, documents, isPartial }, diagnostics } : { diagnostics };
 }
 
-async function loadText(path: string, text: string, loading: Loading): Promise<Document | undefined> {
+async function loadText(
+  path: string,
+  text: string,
+  loading: Loading,
+  use?: Use,
+): Promise<Document | undefined> {
   const key = resolve(path);
-  loading.chain.set(key, path);
+  loading.chain.set(key, { path, ...(use && { use }) });
   const { value: document, diagnostics } = loading.parse({ name: path, text });
   loading.diagnostics.push(...diagnostics);
-  for (const use of document?.uses ?? []) await follow(use, path, loading);
+  for (const each of document?.uses ?? []) await follow(each, path, loading);
   loading.chain.delete(key);
   loading.done.add(key);
   if (document) loading.documents.set(path, document);
@@ -100,8 +114,7 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
     if (loading.done.has(key)) return;
     if (loading.chain.has(key)) {
       const chain = [...loading.chain.values()];
-      const circle = [...chain.slice(chain.indexOf(loading.chain.get(key)!)), path];
-      loading.diagnostics.push(diagnose(loadCodes, "load/cycle", { chain: circle }, { span: use.span }));
+      loading.diagnostics.push(cycle(chain.slice(chain.indexOf(loading.chain.get(key)!)), use));
       return;
     }
     const text = await loading.host.read(path);
@@ -113,13 +126,37 @@ async function follow(use: Use, from: string, loading: Loading): Promise<void> {
         loading.isPartial = true;
         return;
       }
-      await loadText(path, text, loading);
+      await loadText(path, text, loading, use);
       return;
     }
   }
   loading.isPartial = true;
+  const nearest = await nearestPath(use.path, [dirname(from), ...loading.libraryRoots], loading.host);
+  const edits = [{ span: use.span, text: `"${nearest}"` }];
+  const fixes = nearest === undefined ? [] : [{ title: `did you mean \`${nearest}\`?`, edits }];
   const values = { path: use.path, tried: candidates };
-  loading.diagnostics.push(diagnose(loadCodes, "load/unresolved-use", values, { span: use.span }));
+  loading.diagnostics.push(diagnose(loadCodes, "load/unresolved-use", values, { span: use.span, fixes }));
+}
+
+/** The files of `links` use each the next, and the last, by `use`, the first again. */
+function cycle(links: readonly Link[], { span }: Use): Diagnostic {
+  const paths = [...links, links[0]!].map(({ path }) => path);
+  const related = links.slice(1).map((link, index) => ({
+    message: `\`${paths[index]}\` uses \`${link.path}\` here`,
+    span: link.use!.span,
+  }));
+  return diagnose(loadCodes, "load/cycle", { chain: paths }, { span, related });
+}
+
+/** The path to the config that lies where `path` leads and has the nearest name. */
+async function nearestPath(path: string, roots: readonly string[], host: Host): Promise<string | undefined> {
+  for (const root of roots) {
+    const found = (await host.list?.(dirname(join(root, path)))) ?? [];
+    const names = found.flatMap((name) => /^(.+)\.(?:rcnn|yaml)$/.exec(name)?.[1] ?? []);
+    const near = nearestName(basename(path), names);
+    if (near !== undefined) return path.slice(0, path.length - basename(path).length) + near;
+  }
+  return undefined;
 }
 
 /** Links between folders give a file any number of names, so that a circle of `use` need not meet itself. */

@@ -67,3 +67,32 @@ test("mistakes of all the files are found, and what is sound is loaded", async (
 test("a file that uses itself is a circle", async () => {
   expect(await codes("a.rcnn", { "a.rcnn": 'use "a"' })).toEqual(["load/cycle"]);
 });
+
+test("a circle shows each `use` that is part of it", async () => {
+  const files = { "a.rcnn": 'use "b"', "b.rcnn": 'use "c"', "c.yaml": "use: [d]", "d.rcnn": 'use "b"' };
+  const { diagnostics } = await load("a.rcnn", host(files));
+  expect(diagnostics.map(({ code }) => code)).toEqual(["load/cycle"]);
+  expect(diagnostics[0]!.related!.map(({ message, span }) => [message, span.source.name])).toEqual([
+    ["`b.rcnn` uses `c.yaml` here", "b.rcnn"],
+    ["`c.yaml` uses `d.rcnn` here", "c.yaml"],
+  ]);
+});
+
+test("a wrong name is told with the nearest beside the user or in the library", async () => {
+  const folders: Readonly<Record<string, readonly string[]>> = {
+    ".": ["base.rcnn", "note.txt"],
+    "lib/library": ["resnet.rcnn", "fpn.yaml"],
+  };
+  const from = (text: string): Host => ({
+    read: async (path) => (path === "a.rcnn" ? text : undefined),
+    list: async (folder) => folders[folder] ?? [],
+  });
+  const fixOf = async (path: string) => {
+    const loaded = await load("a.rcnn", from(`use "${path}"`), { libraryRoots: ["lib"] });
+    return loaded.diagnostics[0]!.fixes?.[0]?.edits[0]?.text;
+  };
+  expect(await fixOf("bsae")).toBe('"base"');
+  expect(await fixOf("library/resent")).toBe('"library/resnet"');
+  expect(await fixOf("./Base")).toBe('"./base"');
+  expect(await fixOf("other/thing")).toBeUndefined();
+});
