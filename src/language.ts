@@ -11,6 +11,7 @@ import { createValidator, type Validate } from "./check/validate.ts";
 import { defaultFunctions } from "./components/buckets.ts";
 import { catalog } from "./components/index.ts";
 import { tooLarge } from "./components/too-large.ts";
+import { allCodes } from "./diagnostics/codes/index.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import { inOrder } from "./diagnostics/in-order.ts";
@@ -19,8 +20,10 @@ import { libraryRoots } from "./load/library-roots.ts";
 import { type Bundle, type Host, load } from "./load/load.ts";
 import { declarationsOf, isExtended, modelsIn } from "./merge/declarations.ts";
 import { type MergeOptions, merge } from "./merge/merge.ts";
+import { unedited } from "./merge/unedited.ts";
 import type { Model } from "./model/model.ts";
 import { resolve } from "./model/resolve.ts";
+import { own } from "./support/own.ts";
 
 export interface ModelOptions extends Pick<MergeOptions, "model" | "changes" | "isBase"> {
   /** `path=value`, in order. */
@@ -98,8 +101,19 @@ export function checkBundle(bundle: Bundle, options: ModelOptions): Result<Model
     const { set: _, changes: __, ...known } = options;
     return judgedAlone(bundle, block.label.text, { ...known, validate });
   });
-  const all = [...diagnostics, ...others];
+  const all = [...diagnostics, ...others, ...beforeEdits(bundle, { ...options, validate })];
   return withUnused({ ...(value && !hasErrors(all) && { value }), diagnostics: all }, bundle);
+}
+
+/** What is wrong in the structure of models, though their own edits take it away. */
+function beforeEdits(bundle: Bundle, { validate }: ModelOptions): readonly Diagnostic[] {
+  const plain = unedited(bundle);
+  const models = plain ? modelsIn(plain) : [];
+  return models.flatMap(({ label }) => {
+    const { value } = merge(plain!, { ...(label && { model: label.text }), keys: modelKeys(catalog) });
+    const found = value ? check(value, catalog, { ...(validate && { validate }) }).diagnostics : [];
+    return found.filter(({ code }) => own(allCodes, code)?.structural);
+  });
 }
 
 /** What is wrong with a model, where those that extend it in the same file may say what it leaves out. */

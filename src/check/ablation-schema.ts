@@ -1,6 +1,6 @@
 /** The part of the JSON Schema that is about `ablation` blocks, which the catalogue does not know. */
 import { heads } from "../syntax/vocabulary.ts";
-import { editedPath, plainName, reference, type Schema } from "./kind-schema.ts";
+import { editedPath, reference, type Schema } from "./kind-schema.ts";
 
 const labelled = (name: string): Schema => ({ type: "object", additionalProperties: reference(name) });
 
@@ -41,7 +41,7 @@ export const ablationSchemas: Schema = {
     type: "object",
     properties: {
       documentation: { description: "The `///` comment before it.", type: "string" },
-      base: { description: "Name of the model that is varied.", ...plainName },
+      base: { description: "Name of the model that is varied.", type: "string" },
       source: { description: "Where the published values are from.", type: "string" },
       seeds: {
         description: "How many runs each point has, or the seed of each.",

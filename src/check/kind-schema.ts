@@ -33,9 +33,6 @@ const bounds = (kind: {
   ...(kind.above !== undefined && { exclusiveMinimum: kind.above }),
 });
 
-/** Some digit is not 0, and the exponent keeps it within single precision. */
-const positive = "[0-9.]*[1-9][0-9.]*(e-?[0-9]|e-[0-9]{2}|e[12][0-9])?";
-
 /** A string that is no value by itself has to be evaluated. */
 export const expressionText: Schema = { type: "string", pattern: `^(?!(${literalText})$)` };
 
@@ -51,10 +48,9 @@ function quantities(kind: Numeric): readonly Schema[] {
   } = kind;
   const isPositive = minimum > 0 || (kind.above !== undefined && above >= 0);
   const sign = above >= 0 ? "" : "-?";
-  const some = isPositive ? "(?=[^eE]*[1-9])" : "";
+  const some = isPositive ? "(?=.*[1-9])" : "";
   if (unit) {
-    const amount =
-      kind.kind === "integer" ? "([0-9]{1,9}|[0-9.]+[eE]\\+?[0-9])" : `${digits}([eE][+-]?[0-9]+)?`;
+    const amount = kind.kind === "integer" ? "[0-9]{1,9}" : digits;
     return [{ type: "string", pattern: `^${sign}${some}${amount}${unit}$` }];
   }
   if (kind.kind === "integer") return [];
@@ -77,7 +73,7 @@ function coreSchema(kind: Kind): Schema {
     case "none":
       return { enum: ["none", null] };
     case "size": {
-      const side = kind.minimum === 1 ? "[1-9][0-9]*" : "[0-9]+";
+      const side = kind.minimum === 1 ? "0*[1-9][0-9]*" : "[0-9]+";
       return {
         anyOf: [
           { type: "integer", minimum: kind.minimum },
@@ -126,7 +122,7 @@ function coreSchema(kind: Kind): Schema {
       return {
         anyOf: [
           { type: "number", exclusiveMinimum: 0, maximum: largest },
-          { type: "string", pattern: `^${positive} per [1-9][0-9]*images$` },
+          { type: "string", pattern: "^[0-9.]*[1-9][0-9.]* per 0*[1-9][0-9]*images$" },
           ...quantities({ kind: "number", above: 0 }),
         ],
       };

@@ -88,7 +88,7 @@ export function layerSchemas(layers: Readonly<Record<string, Component>>): Schem
       description: "One layer, and `as` beside it for a name.",
       anyOf: [
         expressionText,
-        { type: "array", items: value },
+        { type: "array", minItems: 1, items: value },
         {
           type: "object",
           properties: { ...by(stageCall), ...special, as: plainName },

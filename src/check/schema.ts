@@ -34,7 +34,8 @@ export function argumentsSchema(parameters: Parameters): Schema {
 /** Below the file's own folder or that of the library, and without the ending. */
 const usedPath: Schema = {
   type: "string",
-  pattern: "^(?=.*\\S)(?!/|[A-Za-z]:)(?!(.*/)?\\.\\.(/|$))(?!.*\\\\)(?!.*\\.(rcnn|ya?ml)$)",
+  pattern:
+    "^(?=\\s*\\S)(?!/|[A-Za-z]:)(?!([\\s\\S]*/)?\\.\\.(/|$))(?![\\s\\S]*[\\\\\\u0000])(?![\\s\\S]*\\.(rcnn|ya?ml)$)",
 };
 
 /** Declarations by their names. */

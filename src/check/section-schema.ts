@@ -50,7 +50,13 @@ export const editDefinitions: Schema = {
   edits: {
     description: "Changes whose order matters.",
     type: "array",
-    items: { type: "object", properties: editReferences, additionalProperties: false },
+    items: {
+      type: "object",
+      properties: editReferences,
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+    },
   },
 };
 

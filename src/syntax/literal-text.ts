@@ -1,19 +1,21 @@
 /** Which strings of the YAML form are values by themselves; the schema looks into these, and into no others. */
 
 export const nameText = "[A-Za-z_][A-Za-z0-9_]*";
-/** Without a sign. */
-export const digits = "[0-9]+(\\.[0-9]+)?";
-export const numberText = `-?${digits}([eE][+-]?[0-9]+)?`;
+/** Without a sign. More digits, and exponents, have to be evaluated. */
+export const digits = "[0-9]{1,9}(\\.[0-9]{1,9})?";
+export const numberText = `-?${digits}`;
 
-const side = `(${numberText}${nameText}|${numberText}|${nameText})`;
+/** Without digits: an exponent is none. */
+const unit = "[A-Za-z_]+";
+const side = `(${numberText}${unit}|${numberText}|${nameText})`;
 
 /** Quantities, sizes, ratios, ranges, rates, texts and `none`, as part of a regular expression. */
 export const literalText = [
-  `${numberText}(%|${nameText})`,
-  "[0-9]+x[0-9]+",
+  `${numberText}(%|${unit})`,
+  "[0-9]{1,9}x[0-9]{1,9}",
   `${digits}:${digits}`,
   `${side}\\.\\.${side}`,
-  `${numberText} per ${numberText}(${nameText})?`,
+  `${numberText} per ${numberText}(${unit})?`,
   '"[^"]*"',
   "none",
 ].join("|");

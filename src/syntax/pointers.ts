@@ -19,7 +19,8 @@ export function pointersIn(source: Source): (span: Pick<Span, "start" | "end">) 
   return ({ start, end }) => {
     const innermost = (among: readonly Place[], around: string): string => {
       const found = among[lastBefore(among, start)];
-      const isIn = found && start < Math.max(found.end, found.start + 1) && end <= found.end;
+      // The end of a text may be what is wrong with it.
+      const isIn = found && end <= found.end && (start < found.end || start === end);
       return isIn ? innermost(found.inside, found.pointer) : around;
     };
     // What begins and ends before all else is said of the text.

@@ -16,7 +16,7 @@ export interface Vocabulary {
   readonly layers?: readonly string[];
   /** Keys whose plain strings are texts. */
   readonly texts?: readonly string[];
-  /** Keys whose values the schema knows nothing of. */
+  /** Keys whose values, or labels, the schema knows nothing of. */
   readonly unseen?: readonly string[];
 }
 
@@ -62,12 +62,14 @@ const combination: Vocabulary = {
     return { case: variant, vary, grid: combination, zip: combination, union: combination };
   },
   labelled: ["case", "vary"],
+  unseen: ["vary"],
   texts: ["exclude"],
 };
 
 const ablation: Vocabulary = {
   blocks: { ...combination.blocks, published },
   labelled: ["case", "vary", "published"],
+  unseen: ["vary"],
   texts: ["source", "exclude"],
 };
 

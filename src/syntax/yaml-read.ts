@@ -156,6 +156,7 @@ function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlN
     return nothing(span);
   }
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
+  if (isSeq(node) || isMap(node)) checkTag(node, context);
   if (isSeq(node)) {
     const items = (node.items as (Node | null)[]).map((item) => visit(item, depth + 1, span, walk));
     return { kind: "list", items, span: within(node, span, items.at(-1)) };
@@ -197,9 +198,19 @@ const nothing = (span: Span): YamlScalar => ({
   span,
 });
 
+const coreTags = ["str", "int", "float", "bool", "null", "map", "seq"];
+
+/** The library knows tags of other schemas too, and gives dates and sets for them. */
+function checkTag(node: Scalar | YAMLMap | YAMLSeq, context: Context): void {
+  const { tag } = node;
+  if (!tag || tag === "!" || coreTags.some((each) => tag === `tag:yaml.org,2002:${each}`)) return;
+  problem(`the tag \`${tag}\` is none of the core schema`, ...ends(node), context);
+}
+
 /** Places inside a scalar are exact where its text is written as it is meant, else they are all of it. */
 function scalar(node: Scalar, span: Span, context: Context): YamlScalar {
   const value = node.value as YamlScalar["value"];
+  checkTag(node, context);
   const text = typeof value === "string" ? value : (node.source ?? String(value));
   const start = [node.range![0], node.range![0] + 1].find((offset) => context.text.startsWith(text, offset));
   const at = (from: number, to: number) =>
@@ -207,9 +218,11 @@ function scalar(node: Scalar, span: Span, context: Context): YamlScalar {
   return { kind: "scalar", value, inner: { text, at, report: context.report }, span };
 }
 
-function keyOf(node: Node | null, { yaml, context }: Walk): Name | undefined {
-  if (yaml.isScalar(node) && node.value !== null) {
-    const text = String(node.value);
+function keyOf(node: Node | null, { yaml, context, anchors }: Walk): Name | undefined {
+  if (node && !yaml.isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+  const meant = yaml.isAlias(node) ? anchors.get(node.source) : node;
+  if (node && yaml.isScalar(meant) && meant.value !== null) {
+    const text = String(meant.value);
     // YAML itself has no longer ones before `:`, but in brackets and behind `?`.
     if (text.length > mostKey) problem(`a key has at most ${mostKey} characters`, ...ends(node), context);
     return { text, span: spanOf(node, context) };

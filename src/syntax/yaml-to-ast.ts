@@ -102,7 +102,10 @@ function statementOf(
   const { key, value } = entry;
   const inside = own(known.blocks, key.text);
   if (inside && known.labelled?.includes(key.text)) {
-    return labelsOf(value, context).map((each) => blockOf(key, each.key, each, inside, context));
+    const isUnseen = known.unseen?.includes(key.text);
+    return labelsOf(value, context).map((each) =>
+      blockOf(key, isUnseen ? unseenName(each.key) : each.key, each, inside, context),
+    );
   }
   const isBlock = inside && (value.kind === "map" || (value.kind === "scalar" && value.value === null));
   if (isBlock) return [blockOf(key, undefined, entry, inside, context)];

@@ -19,7 +19,7 @@ import type { Argument, Body, Expression, Name, Stage } from "./ast.ts";
 import type { Context } from "./context.ts";
 import { isWord } from "./spell.ts";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-read.ts";
-import { evaluatedText, unseen } from "./yaml-unseen.ts";
+import { evaluatedText, unseen, unseenEntry } from "./yaml-unseen.ts";
 
 /** Reads the whole of a text by the expression grammar. */
 export type ReadExpression = (context: Context, as: "value" | "type") => Expression | undefined;
@@ -121,6 +121,9 @@ function pipelineOf(list: YamlList, context: YamlContext): Expression {
 
 function stageOf(node: YamlNode, context: YamlContext): Stage {
   const { span } = node;
+  if (node.kind === "list" && node.items.length === 0) {
+    return { value: misshapen(node, "at least one feature map", context), span };
+  }
   if (node.kind !== "map") {
     const value = yamlValue(node, context);
     // A string may hold `conv(3x3, 64) as name`.
@@ -133,7 +136,9 @@ function stageOf(node: YamlNode, context: YamlContext): Stage {
   if (!only || entries.length > 1) {
     return { value: misshapen(node, "one layer, and `as` at most beside it", context), span };
   }
-  const value = specialOf({ ...node, entries }, context) ?? callOf(only, context);
+  // Whether a record may stand here, the schema does not say.
+  const seen = only.key.text === "record" ? entries.map(unseenEntry) : entries;
+  const value = specialOf({ ...node, entries: seen }, context) ?? callOf(only, context);
   return { value, ...(as && { as: nameOf(as, context) }), span };
 }
 

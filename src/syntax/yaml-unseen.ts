@@ -2,7 +2,7 @@
 import type { Span } from "../diagnostics/span.ts";
 import type { Name } from "./ast.ts";
 import { isLiteralText } from "./literal-text.ts";
-import type { YamlNode, YamlScalar } from "./yaml-read.ts";
+import type { YamlEntry, YamlNode, YamlScalar } from "./yaml-read.ts";
 
 const hidden = (span: Span): Span => ({ ...span, isUnseen: true });
 
@@ -13,6 +13,11 @@ export function evaluatedText({ value, inner }: YamlScalar): YamlScalar["inner"]
   if (typeof value !== "string" || isLiteralText(inner.text)) return inner;
   return { ...inner, at: (start, end) => hidden(inner.at(start, end)) };
 }
+
+export const unseenEntry = ({ key, value }: YamlEntry): YamlEntry => ({
+  key: unseenName(key),
+  value: unseen(value),
+});
 
 /** `node` with all that is in it. */
 export function unseen<Node extends YamlNode>(node: Node): Node;
@@ -25,12 +30,7 @@ export function unseen(node: YamlNode): YamlNode {
     }
     case "list":
       return { ...node, span, items: node.items.map(unseen) };
-    case "map": {
-      const entries = node.entries.map(({ key, value }) => ({
-        key: unseenName(key),
-        value: unseen(value),
-      }));
-      return { ...node, span, entries };
-    }
+    case "map":
+      return { ...node, span, entries: node.entries.map(unseenEntry) };
   }
 }
