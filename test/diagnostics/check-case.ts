@@ -1,5 +1,5 @@
 /** What `rcnn check` finds in an example, with the options that the example's own comments give. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { inOrder } from "../../src/diagnostics/in-order.ts";
@@ -22,6 +22,7 @@ export async function checkCase(path: string): Promise<readonly Diagnostic[]> {
   const [file] = directives(text, "file");
   const [model] = directives(text, "model");
   const host: Host = {
+    list: (folder) => readdir(folder).catch(() => []),
     read: async (wanted) => {
       const found = await readFile(wanted, "utf8").catch(() => undefined);
       return wanted === path && found !== undefined ? found + " ".repeat(Number(pad)) : found;
