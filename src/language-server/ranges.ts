@@ -1,6 +1,6 @@
 /** Spans of the compiler as ranges and places of the editor protocol. */
 import { pathToFileURL } from "node:url";
-import type { Location, Range } from "vscode-languageserver";
+import type { Location, Position, Range } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { Source, Span } from "../diagnostics/span.ts";
 
@@ -10,10 +10,23 @@ export const textDocumentOf = ({ name, text }: Source): TextDocument =>
 
 export const uriOf = (path: string): string => pathToFileURL(path).href;
 
-export const rangeOf = (span: Span, text: TextDocument = textDocumentOf(span.source)): Range => ({
-  start: text.positionAt(span.start),
-  end: text.positionAt(span.end),
-});
+/** `text` is that of the span's source, where it is there: its lines are counted already. */
+export function rangeOf({ source, start, end }: Span, text?: TextDocument): Range {
+  if (text) return { start: text.positionAt(start), end: text.positionAt(end) };
+  const from = positionIn(source.text, start);
+  const to = positionIn(source.text.slice(start, end), end - start);
+  const character = to.line === 0 ? from.character + to.character : to.character;
+  return { start: from, end: { line: from.line + to.line, character } };
+}
+
+function positionIn(text: string, offset: number): Position {
+  let [line, lineStart] = [0, 0];
+  for (const { 0: lineEnd, index } of text.slice(0, offset).matchAll(/\r\n|\n|\r/g)) {
+    line++;
+    lineStart = index + lineEnd.length;
+  }
+  return { line, character: offset - lineStart };
+}
 
 export const locationOf = (span: Span): Location => ({ uri: uriOf(span.source.name), range: rangeOf(span) });
 
