@@ -7,56 +7,36 @@ import { commandCodes } from "../diagnostics/codes/command.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { MergedBlock, MergedSetting, UseEdit } from "../merge/spec.ts";
+import type { MergedBlock, MergedSetting } from "../merge/spec.ts";
 import { argumentsOf } from "../model/convert.ts";
-import type { LayerUse, Model } from "../model/model.ts";
-import { showShape } from "../model/shapes.ts";
+import type { Model } from "../model/model.ts";
 import { toExpression } from "../model/to-expression.ts";
 import { modelToJson } from "../model/to-json.ts";
 import { nearestName } from "../support/suggest.ts";
-import { parseExpression } from "../syntax/parse.ts";
 import { flatWithout } from "../syntax/print-flat.ts";
 import type { Config } from "./config.ts";
 import { ruleOf } from "./derivations.ts";
+import { layerOf, layersIn } from "./explain-layer.ts";
+import { type Explanation, oneLine, placeText, type Step } from "./explanation.ts";
 import { type KeyAt, keyAt } from "./key-at.ts";
 import { namedIn } from "./named-in.ts";
 
-export type How = "set" | "changed" | "names" | "default" | "derived" | "built";
-
-export interface Step {
-  readonly how: How;
-  readonly text: string;
-  /** `file:line`; absent for defaults and rules. */
-  readonly place?: string;
-}
-
-export interface Explanation {
-  readonly path: string;
-  /** As the notation writes it; absent for blocks. */
-  readonly value?: string;
-  /** The last one holds. */
-  readonly steps: readonly Step[];
-}
-
 export function explainPath(config: Config, wanted: string): Result<Explanation> {
-  const path = wanted.replace(/^model\./, "");
-  const names = path === "" ? [] : path.split(".");
+  // A head goes by its name alone, as in the paths of layers.
+  const path = wanted.replace(/^model(\.|$)/, "").replace(/^regions\.head\./, "regions.");
+  const names = path === "" ? [] : path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
   const found = keyAt(config.spec.model, config.catalog.model, names);
   const explanation =
     found?.kind === "block"
       ? blockOf(path, found.block)
-      : ((found && keyOf(path, found, config)) ?? layerOf(path, config) ?? derivedOf(path, config.model));
-  if (explanation) return { value: explanation, diagnostics: [] };
+      : ((found && keyOf(path, found, config)) ??
+        layerOf(path, config) ??
+        derivedOf(names, path, config.model));
+  if (explanation)
+    return { value: { ...explanation, path: wanted.replace(/^model\./, "") }, diagnostics: [] };
   const nearest = nearestName(path, knownPaths(config));
   return { diagnostics: [diagnose(commandCodes, "command/unknown-path", { path: wanted, nearest })] };
 }
-
-/** `file:line`. */
-export const placeText = ({ source, start }: Span): string =>
-  `${source.name}:${source.text.slice(0, start).split("\n").length}`;
-
-const oneLine = ({ source, start, end }: Span): string =>
-  source.text.slice(start, end).replace(/\s+/g, " ").trim();
 
 const written = (spans: readonly Span[]): readonly Step[] =>
   spans.map((span, index) => ({
@@ -90,12 +70,15 @@ function keyOf(
   const { section, key, setting, inside } = found;
   const parameter = section.parameters[key]!;
   const isLayers = ["layers", "network"].includes(parameter.kind.kind);
-  if (isLayers && inside.length > 0) return undefined;
+  if (isLayers && inside.length > 0) return setting && moduleArgument(path, setting, inside, config);
   if (isLayers) return setting && layersOf(path, setting, config);
   const whole = givenOf(section, setting, key, config);
   const steps = setting ? settingSteps(setting, config) : unset(parameter, section);
   if (inside.length === 0) {
-    const text = whole === undefined ? derivedOf(path, config.model)?.value : shown(whole, parameter, config);
+    const text =
+      whole === undefined
+        ? derivedOf(path.split("."), path, config.model)?.value
+        : shown(whole, parameter, config);
     return { path, ...(text !== undefined && { value: text }), steps };
   }
   const value = inside.reduce<unknown>(
@@ -168,60 +151,9 @@ function argumentStep(
   return [{ how: "default", text: `of ${from}: ${parameter.summary}` }];
 }
 
-const layersIn = ({ backbone, rpn, regions }: Model): readonly LayerUse[] => [
-  ...backbone.layers,
-  ...(rpn?.head.layers ?? []),
-  ...regions.trunk.layers,
-  ...regions.heads.flatMap((head) => head.layers.layers),
-];
-
-/** A layer, or one of its attributes. */
-function layerOf(path: string, { spec, model, catalog }: Config): Explanation | undefined {
-  const use = layersIn(model).find((each) => path === each.path || path.startsWith(`${each.path}.`));
-  if (!use) return undefined;
-  const key = path.slice(use.path.length + 1);
-  const value = key === "" ? `${use.layer} ${showShape(use.output)}` : use.attributes[key];
-  if (value === undefined) return undefined;
-  const built: Step = { how: "built", text: oneLine(use.span), place: placeText(use.span) };
-  const edits = editsIn(spec.model).filter((edit) => isIn(use.span, edit.span) || reaches(edit, use.path));
-  const changed = edits.map(
-    ({ span }): Step => ({ how: "changed", text: oneLine(span), place: placeText(span) }),
-  );
-  const steps = [...changed, built];
-  if (key === "") return { path, value: String(value), steps };
-  const parameter = catalog.components.layer[use.layer]!.parameters[key];
-  const isWritten = isGiven(use, key, catalog) || edits.some(({ whole }) => whole.endsWith(`.${key}`));
-  const rule = parameter?.default !== undefined ? "default" : "derived";
-  const why: Step = {
-    how: rule,
-    text: `of \`${use.layer}\` unless it is given: ${parameter?.derived ?? parameter?.summary ?? key}`,
-  };
-  return { path, value: JSON.stringify(value), steps: isWritten ? steps : [...steps, why] };
-}
-
-/** Whether the text of the use gives the argument, by name or by place. */
-function isGiven({ layer, span }: LayerUse, key: string, catalog: Config["catalog"]): boolean {
-  const { value } = parseExpression({ name: "", text: span.source.text.slice(span.start, span.end) });
-  const keys = Object.keys(catalog.components.layer[layer]!.parameters);
-  const given = value?.kind === "call" ? value.arguments : [];
-  return given.some(({ name }, index) => (name?.text ?? keys[index]) === key);
-}
-
-const editsIn = (block: MergedBlock): readonly UseEdit[] =>
-  block.entries.flatMap((entry) => (entry.kind === "block" ? editsIn(entry) : (entry.edits ?? [])));
-
-const isIn = (inner: Span, outer: Span): boolean =>
-  inner.source === outer.source && outer.start <= inner.start && inner.end <= outer.end;
-
-/** Whether the change is made at the use or at one of its arguments. */
-function reaches({ whole }: UseEdit, path: string): boolean {
-  const address = whole.replace(/^model\./, "").replace("regions.head.", "regions.");
-  return address === path || address.startsWith(`${path}.`);
-}
-
 /** What is in the model and no key of a text. */
-function derivedOf(path: string, model: Model): Explanation | undefined {
-  const value = path.split(".").reduce<unknown>((inner, name) => {
+function derivedOf(names: readonly string[], path: string, model: Model): Explanation | undefined {
+  const value = names.reduce<unknown>((inner, name) => {
     if (Array.isArray(inner))
       return inner.find((item: { readonly name?: string }) => item.name === name) ?? inner[Number(name)];
     return typeof inner === "object" && inner !== null && Object.hasOwn(inner, name)
@@ -241,7 +173,46 @@ function withHeads(model: Model): unknown {
   return { ...json, regions: { ...heads, ...json.regions } };
 }
 
-const knownPaths = ({ model }: Config): readonly string[] => [
+/** Keys of all sections that the model has or may have, and all layers with their attributes. */
+const knownPaths = ({ model, spec, catalog }: Config): readonly string[] => [
   ...Object.keys(model.places),
-  ...layersIn(model).map(({ path }) => path),
+  ...keysIn(spec.model, catalog.model, ""),
+  ...layersIn(model).flatMap(({ path, attributes }) => [
+    path,
+    ...Object.keys(attributes).map((key) => `${path}.${key}`),
+  ]),
 ];
+
+function keysIn(block: MergedBlock | undefined, section: Section, around: string): readonly string[] {
+  const blocks = (block?.entries ?? []).filter((entry) => entry.kind === "block");
+  const inner = Object.entries(section.sections).flatMap(([keyword, known]) => {
+    const own = blocks.filter((each) => each.keyword.text === keyword);
+    if (known.kind === "one") return keysIn(own[0], known.section, `${around}${keyword}.`);
+    return own.flatMap((each) =>
+      keysIn(each, known.types[each.type!.text]!, `${around}${each.label!.text}.`),
+    );
+  });
+  return [...Object.keys(section.parameters).map((key) => around + key), ...inner];
+}
+
+/** What the call of a module that holds the layers gives to one of its parameters. */
+function moduleArgument(
+  path: string,
+  setting: MergedSetting,
+  [name, ...rest]: readonly string[],
+  { spec }: Config,
+): Explanation | undefined {
+  const { value } = setting;
+  const callee = value.kind === "call" ? value.callee.text : value.kind === "name" ? value.name : undefined;
+  const module = callee === undefined ? undefined : spec.modules.get(callee);
+  const index = module?.parameters.findIndex((parameter) => parameter.name.text === name) ?? -1;
+  if (index < 0 || rest.length > 0) return undefined;
+  const given = value.kind === "call" ? value.arguments : [];
+  const argument = given.find((each, at) => (each.name ? each.name.text === name : at === index));
+  const steps = written([...setting.history, setting.span]);
+  if (argument) return { path, value: flatWithout(argument.value), steps };
+  const { default: otherwise, span } = module!.parameters[index]!;
+  if (!otherwise) return undefined;
+  const unless: Step = { how: "default", text: oneLine(span), place: placeText(span) };
+  return { path, value: flatWithout(otherwise), steps: [...steps, unless] };
+}

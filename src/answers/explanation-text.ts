@@ -1,5 +1,5 @@
 /** Explanations of values as text: the value, then one line for each place that had a say. */
-import type { Explanation, How } from "./explain-path.ts";
+import type { Explanation, How } from "./explanation.ts";
 
 const words: Readonly<Record<How, string>> = {
   set: "set",
