@@ -23,11 +23,12 @@ import {
   packageDirectoryOf,
   packageName,
   packageVersion,
+  preloadPathOf,
   readNativeInstall,
 } from "./locate.ts";
-import { preloadPathOf, preloadSource } from "./preload.ts";
 import { type NativeReport, tryNative } from "./probe.ts";
 import { lastWords, runTool, type ToolOutcome } from "./run-tool.ts";
+import { preloadSource } from "./sources.ts";
 
 export interface InstallOptions {
   /** Fetch the CUDA build. */
@@ -225,10 +226,8 @@ async function compileAddOns(staging: string, library: string): Promise<void> {
     ...[join(sources, "tfjs_backend.cc"), join(sources, "tfjs_binding.cc")],
     ...againstTensorflow(library, relative(dirname(binding), library)),
   ]);
-  const preload = join(staging, "preload.cc");
-  await writeFile(preload, preloadSource);
   await compile(staging, preloadPathOf(staging), [
-    preload,
+    preloadSource,
     `-DRCNN_LIBRARIES="${relative(staging, library)}"`,
     "-ldl",
   ]);

@@ -34,6 +34,8 @@ export function nativeDirectory(environment: NodeJS.ProcessEnv = process.env): s
 export const packageDirectoryOf = (directory: string): string => join(directory, "node_modules", packageName);
 export const bindingPathOf = (directory: string): string =>
   join(packageDirectoryOf(directory), "lib", "napi-v8", "tfjs_binding.node");
+/** Of the add-on that is loaded before TensorFlow's. */
+export const preloadPathOf = (directory: string): string => join(directory, "preload.node");
 export const profilerPathOf = (directory: string): string => join(directory, "profiler.node");
 /** Named after its source: an install of another version has other kernels. */
 export const kernelsPathOf = (directory: string): string =>

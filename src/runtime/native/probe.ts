@@ -4,9 +4,9 @@ import {
   kernelsPathOf,
   nativeDirectory,
   packageDirectoryOf,
+  preloadPathOf,
   readNativeInstall,
 } from "./locate.ts";
-import { preloadPathOf } from "./preload.ts";
 import { lastWords, runTool } from "./run-tool.ts";
 
 /** What the add-on says of itself when it loads. */

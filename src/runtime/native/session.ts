@@ -26,9 +26,9 @@ import {
   kernelsPathOf,
   type NativeInstall,
   nativeDirectory,
+  preloadPathOf,
   readNativeInstall,
 } from "./locate.ts";
-import { preloadPathOf } from "./preload.ts";
 import { watchNative } from "./profiler.ts";
 import type { Feed, WorkerSetup } from "./protocol.ts";
 import { NativeFailure, startWorker, type WorkerClient } from "./worker-client.ts";

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+export const preloadSource = fileURLToPath(new URL("./preload.cc", import.meta.url));
 export const profilerSource = fileURLToPath(new URL("./profiler.cc", import.meta.url));
 export const kernelsSource = fileURLToPath(new URL("./kernels/add-on.cc", import.meta.url));
 

@@ -1,15 +1,8 @@
-/** A tiny add-on that is loaded before TensorFlow's: it keeps the libraries for good, and their start-up messages away. */
-import { join } from "node:path";
-
-export const preloadPathOf = (directory: string): string => join(directory, "preload.node");
-
-/**
- * Two things that TensorFlow's own add-on leaves undone. When the last worker thread that uses it ends, Node unloads it; to
- * load the libraries a second time ends the process, so they are pinned here. And the framework library writes two lines to
- * standard error while it is being loaded, before it reads TF_CPP_MIN_LOG_LEVEL; where that asks for silence, standard error
- * is shut for the few hundredths of a second that takes. RCNN_LIBRARIES is their folder relative to this file.
- */
-export const preloadSource = `
+// A tiny add-on that is loaded before TensorFlow's: it keeps the libraries for good, and their start-up messages away.
+// When the last worker thread that uses TensorFlow's own add-on ends, Node unloads it; to load the libraries a second
+// time ends the process, so they are pinned here. And the framework library writes two lines to standard error while it
+// is being loaded, before it reads TF_CPP_MIN_LOG_LEVEL; where that asks for silence, standard error is shut for the few
+// hundredths of a second that takes. RCNN_LIBRARIES is their folder relative to the compiled file.
 #include <cstdlib>
 #include <string>
 #include <dlfcn.h>
@@ -41,4 +34,3 @@ static napi_value Init(napi_env env, napi_value exports) {
   return exports;
 }
 NAPI_MODULE(preload, Init)
-`;
