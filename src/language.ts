@@ -2,7 +2,7 @@
  * The language on one screen: a text becomes a document, a bundle with the files it uses, a merged and checked
  * spec, and a resolved model. Nothing here knows a graph, so a check answers before any is loaded.
  */
-import { modelKeys } from "./check/catalog.ts";
+import { wordsToMerge } from "./check/catalog.ts";
 import { certain } from "./check/certain.ts";
 import { check, checkDeclarations } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
@@ -71,7 +71,7 @@ function resolveModel(bundle: Bundle, options: ModelOptions): Result<Model> {
     found.push(...result.diagnostics);
     return result.value;
   };
-  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) })); // merge
+  const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], ...wordsToMerge(catalog) })); // merge
   // Compiling schemas takes its time, so both stages share them.
   const validate = options.validate ?? createValidator(catalog, preparedChecks());
   const spec = merged && keep(check(merged, catalog, { validate })); //            check
@@ -110,7 +110,7 @@ function beforeEdits(bundle: Bundle, { validate }: ModelOptions): readonly Diagn
   const plain = unedited(bundle);
   const models = plain ? modelsIn(plain) : [];
   return models.flatMap(({ label }) => {
-    const { value } = merge(plain!, { ...(label && { model: label.text }), keys: modelKeys(catalog) });
+    const { value } = merge(plain!, { ...(label && { model: label.text }), ...wordsToMerge(catalog) });
     const found = value ? check(value, catalog, { ...(validate && { validate }) }).diagnostics : [];
     return found.filter(({ code }) => own(allCodes, code)?.structural);
   });

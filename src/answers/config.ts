@@ -1,5 +1,5 @@
 /** A config with all that the stages before its model know of it: what questions about its text are asked of. */
-import { modelKeys } from "../check/catalog.ts";
+import { wordsToMerge } from "../check/catalog.ts";
 import { check } from "../check/check.ts";
 import { modelScope } from "../check/model-scope.ts";
 import type { Scope } from "../check/values.ts";
@@ -32,7 +32,7 @@ export async function readConfig(
   const { value: bundle, diagnostics } = await loadFile(path, host);
   if (!bundle || hasErrors(diagnostics)) return { diagnostics };
   const { value: model, diagnostics: found } = resolveBundle(bundle, options);
-  const spec = merge(bundle, { ...options, sets: options.set ?? [], keys: modelKeys(catalog) }).value;
+  const spec = merge(bundle, { ...options, sets: options.set ?? [], ...wordsToMerge(catalog) }).value;
   const checked = model && spec && check(spec, catalog, options).value;
   if (!model || !checked) return { diagnostics: [...diagnostics, ...found] };
   const scope = modelScope(checked, catalog, () => {});

@@ -77,8 +77,14 @@ export const byName = <T extends { readonly name: string }>(
   items: readonly T[],
 ): Readonly<Record<string, T>> => Object.fromEntries(items.map((item) => [item.name, item]));
 
-/** What a text may set or open directly in a model. */
-export const modelKeys = ({ model }: Catalog): readonly string[] => [
-  ...Object.keys(model.parameters),
-  ...Object.keys(model.sections),
-];
+/** What putting texts together has to know of the words in them. */
+export const wordsToMerge = ({ model, components }: Catalog) => ({
+  /** What a text may set or open directly in a model. */
+  keys: [...Object.keys(model.parameters), ...Object.keys(model.sections)],
+  /** Components that take any number of values in a row. */
+  variadic: Object.values(components).flatMap((table) =>
+    Object.values(table).flatMap(({ name, parameters }) =>
+      Object.values(parameters).at(-1)?.variadic ? [name] : [],
+    ),
+  ),
+});

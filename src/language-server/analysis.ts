@@ -1,5 +1,5 @@
 /** What the compiler says of one file and those that it uses, as far as it gets. */
-import { modelKeys } from "../check/catalog.ts";
+import { wordsToMerge } from "../check/catalog.ts";
 import { certain } from "../check/certain.ts";
 import { check, checkDeclarations } from "../check/check.ts";
 import { unusedDeclarations } from "../check/rules/unused-declarations.ts";
@@ -53,7 +53,7 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
   const declarations = declarationsOf(bundle, (diagnostic) => diagnostics.push(diagnostic));
   const names = modelNames(bundle);
   for (const model of names) {
-    const options = { ...(model !== undefined && { model }), keys: modelKeys(checker.catalog) };
+    const options = { ...(model !== undefined && { model }), ...wordsToMerge(checker.catalog) };
     const merged = merge(bundle, options);
     diagnostics.push(...merged.diagnostics);
     if (!merged.value) continue;
@@ -64,7 +64,7 @@ export function analyse(bundle: Bundle, found: readonly Diagnostic[], checker: C
     const alone = isBase ? merge(bundle, { ...options, isBase }).value : undefined;
     diagnostics.push(...(alone ? judge(alone, "") : problems));
   }
-  diagnostics.push(...ablationProblems(bundle, modelKeys(checker.catalog), judge));
+  diagnostics.push(...ablationProblems(bundle, wordsToMerge(checker.catalog), judge));
   if (names.length === 0) diagnostics.push(...checkDeclarations(declarations, checker.catalog, checker));
   diagnostics.push(...unusedDeclarations(bundle, diagnostics));
   const said = bundle.isPartial ? certain(diagnostics) : diagnostics;

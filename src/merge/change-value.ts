@@ -122,11 +122,15 @@ function nothingThere(names: readonly string[], { path, whole, report }: Change)
   report(diagnose(mergeCodes, "merge/nothing-there", values, { span }));
 }
 
-/** A list with the items of the change behind its own, or a pipeline with the stages. */
+/** A list with the items of the change behind its own, a call with one more value, or a pipeline with the stages. */
 export function appended(name: string, given: Expression, change: Change): Expression | undefined {
   const value = standsFor(given, change.naming);
   const more = standsFor(change.value!, change.naming);
   if (value.kind === "list") return joined(value, more.kind === "list" ? more : { items: [change.value!] });
+  if (value.kind === "call" && change.naming.variadic.has(value.callee.text)) {
+    const last: Argument = { value: change.value!, span: change.span };
+    return { ...value, arguments: [...value.arguments, last] };
+  }
   if (value.kind === "pipeline" || value.kind === "call" || value.kind === "name") {
     return { kind: "pipeline", stages: [...stagesOf(value), ...stagesOf(more)], span: change.span };
   }

@@ -12,6 +12,8 @@ export interface Naming {
   readonly final: Constants;
   /** Keys and blocks of a model, which no constant hides. */
   readonly keys: ReadonlySet<string>;
+  /** Components that take any number of values. */
+  readonly variadic: ReadonlySet<string>;
   /** Names that were looked up in `final`. */
   readonly read: Set<string>;
 }

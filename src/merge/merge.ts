@@ -28,6 +28,8 @@ export interface MergeOptions {
   readonly isBase?: boolean;
   /** Names of the keys and blocks of a model; a constant of another name is one that a model can set. */
   readonly keys?: readonly string[];
+  /** Names of components that take any number of values, to which values are appended. */
+  readonly variadic?: readonly string[];
 }
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -50,7 +52,13 @@ function mergeOnce(
   const declarations = declarationsOf(bundle, report);
   const { constants: declared, modules } = declarations;
   const read = new Set<string>();
-  const naming = { declared, final: final ?? declared, keys: new Set(options.keys), read };
+  const naming = {
+    declared,
+    final: final ?? declared,
+    keys: new Set(options.keys),
+    variadic: new Set(options.variadic),
+    read,
+  };
   const merging: Merging = { report, modules, naming };
   const block = chosen(bundle, declarations, options.model, report);
   const base = block && extended(block, declarations, [], merging);

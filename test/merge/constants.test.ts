@@ -77,3 +77,11 @@ test.each([
   const { diagnostics } = await outcome({ "sized.rcnn": sized }, [set]);
   expect(diagnostics.map((each) => [each.code, each.span?.source.name])).toEqual([[code, "--set[0]"]]);
 });
+
+test("a level is appended to the sizes by level", async () => {
+  const edits = "append rpn.anchors.sizes = 90px  replace rpn.anchors.sizes[0] = 10px";
+  const text = `use "faster-rcnn-nuclei" model m extends faster_rcnn_nuclei { remove rpn.anchors.sizes
+    rpn { anchors { sizes = perLevel(12px, 24px, 48px) } } }
+model n extends m { ${edits} }`;
+  expect((await modelOf({ "m.rcnn": text })).rpn!.anchors.sizes).toEqual([[10], [24], [48], [90]]);
+});
