@@ -1,5 +1,10 @@
 /** Completion in the YAML form: what the other notation would offer at the same place, written as YAML. */
-import { type CompletionItem, InsertTextFormat, type Position } from "vscode-languageserver";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  type Position,
+} from "vscode-languageserver";
 import { anyComponent } from "./catalog-text.ts";
 import { itemsFor } from "./completion.ts";
 import { placed, restAt } from "./completion-items.ts";
@@ -7,6 +12,7 @@ import { before } from "./completion-rest.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import type { Snapshot } from "./workspace.ts";
 import { yamlCursor } from "./yaml-cursor.ts";
+import { keysBeside } from "./yaml-keys.ts";
 
 export function yamlCompletion(
   snapshot: Snapshot,
@@ -17,7 +23,10 @@ export function yamlCompletion(
   const offset = text.offsetAt(position);
   const isCallable = (name: string) =>
     anyComponent(name, catalog) !== undefined || analysis.declarations.modules.has(name);
-  const { texts, inYaml } = yamlCursor(text.getText().slice(0, offset), isCallable);
+  const whole = text.getText();
+  const { texts, inYaml, keys } = yamlCursor(whole.slice(0, offset), isCallable);
+  const there = keysBeside(whole, offset);
+  if (keys) return keys.filter((key) => !there.has(key)).map((key) => fixedKey(key, snapshot, offset));
   const found = texts.flatMap((each) => {
     const cursor = cursorOf(each);
     const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
@@ -25,7 +34,18 @@ export function yamlCompletion(
     const written = items.map((item) => (inYaml ? asYaml(item, cursor.call !== undefined) : item));
     return before(restAt(text, offset), cursor.expected, written).map((item) => placed(item, range));
   });
-  return [...new Map(found.map((item) => [item.label, item])).values()];
+  const missing = found.filter(({ label }) => !there.has(label));
+  return [...new Map(missing.map((item) => [item.label, item])).values()];
+}
+
+function fixedKey(label: string, { text }: Snapshot, offset: number): CompletionItem {
+  const [prefix] = /\w*$/.exec(text.getText().slice(0, offset))!;
+  const range = { start: text.positionAt(offset - prefix.length), end: text.positionAt(offset) };
+  const isWritten = /^[ \t]*:/.test(restAt(text, offset));
+  return placed(
+    { label, kind: CompletionItemKind.Property, insertText: isWritten ? label : `${label}: ` },
+    range,
+  );
 }
 
 /** What YAML says by keys and the other notation in the head of a block. */
@@ -33,7 +53,8 @@ function headKeys({ expected, blocks }: Cursor): readonly CompletionItem[] {
   if (expected !== "key") return [];
   const { keyword } = blocks.at(-1)!;
   const inside = keyword === "head" ? ["type"] : keyword === "rpn" || keyword === "regions" ? ["on"] : [];
-  const labels = blocks.length === 1 ? ["extends", "documentation"] : inside;
+  const outside = keyword === "model" ? ["extends", "documentation"] : ["documentation"];
+  const labels = blocks.length === 1 ? outside : inside;
   return labels.map((label) => ({ label, insertText: `${label} = ` }));
 }
 

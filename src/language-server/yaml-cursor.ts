@@ -1,11 +1,14 @@
 /** A YAML text up to the cursor, said in the other notation: what may follow is then known from there. */
 import { type Vocabulary, vocabulary } from "../syntax/vocabulary.ts";
+import { fixedKeys } from "./yaml-keys.ts";
 
 export interface YamlCursor {
   /** `.rcnn` texts up to the same place; two where an open brace could begin either of two things. */
   readonly texts: readonly string[];
   /** Whether keys of YAML are written here; behind a quote or inside a call they are not. */
   readonly inYaml: boolean;
+  /** Keys that could stand here and have no other form. */
+  readonly keys?: readonly string[];
 }
 
 /** A key with what stands under it, as far as the lines before say. */
@@ -156,6 +159,8 @@ function keyAt(
   isCallable: IsCallable,
 ): YamlCursor {
   const { text, rest, around } = openBlocks(path, levels);
+  const keys = fixedKeys(path);
+  if (keys) return { texts: [], inYaml: true, keys };
   if (rest.length === 0) return { texts: [`${text}${prefix}`], inYaml: true };
   // Names of heads and cases are the writer's own.
   if (rest.length === 1 && around.labelled?.includes(rest[0]!)) return { texts: [], inYaml: true };

@@ -50,6 +50,44 @@ test.each([
   expect(await labels(inModel(lines))).toEqual(expect.arrayContaining(expected));
 });
 
+test.each([
+  ["declarations", "use: [library/fpn]\n┆", ["model", "network", "block", "ablation"], "use"],
+  [
+    "the parts of a network",
+    "network:\n  n:\n    ┆\n    body: {}\n",
+    ["parameters", "results", "on"],
+    "body",
+  ],
+  [
+    "the parts of a parameter",
+    "block:\n  b:\n    parameters:\n      width:\n        ┆",
+    ["type", "default"],
+    "body",
+  ],
+  [
+    "the parts of a loop",
+    "block:\n  b:\n    body:\n      - repeat:\n          ┆\n          times: 2\n",
+    ["layers"],
+    "times",
+  ],
+  [
+    "the parts of a choice",
+    "block:\n  b:\n    body:\n      if:\n        ┆",
+    ["condition", "then", "else"],
+    "relu",
+  ],
+])("%s are offered, without those that are there", async (_, text, expected, absent) => {
+  const found = await labels(text);
+  expect(found).toEqual(expect.arrayContaining(expected));
+  expect(found).not.toContain(absent);
+});
+
+test("keys and blocks behind the cursor are not offered again", async () => {
+  const found = await labels(inModel("┆\nclasses: 3\nrpn:\n  on: p2\n  head: relu\ndocumentation: A model."));
+  expect(found).toContain("backbone");
+  for (const there of ["classes", "rpn", "documentation"]) expect(found).not.toContain(there);
+});
+
 test("files, models and levels are offered where they are named", async () => {
   expect(await labels("use: [┆")).toEqual(["library/fpn"]);
   expect(await labels("use:\n  - ┆")).toEqual(["library/fpn"]);
