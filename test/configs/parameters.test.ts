@@ -48,6 +48,8 @@ test.each([
   // One against the rest: the background has no machine.
   ["fast-rcnn-vgg16-svm", [], 138_357_544 - 1000 * 4097 + (5 * 21 - 1) * 4097],
   ["rcnn-vgg16", [], 138_357_544 - 1000 * 4097 + (5 * 21 - 1) * 4097],
+  // Caffe's reference network has 60,965,224.
+  ["rcnn-alexnet", [], 60_965_224 - 1000 * 4097 + (5 * 21 - 1) * 4097],
   ["detectron2/faster_rcnn_R_50_FPN_1x", ["classes=20"], 41_392_436],
   ["detectron2/mask_rcnn_R_50_FPN_1x", ["classes=20"], 44_020_296],
   // Trainable batch norm in place of the frozen one.
