@@ -4,6 +4,7 @@ import { type LoadOptions, loadDataset } from "../data/load-dataset.ts";
 import { hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../support/invariant.ts";
 import { format } from "../syntax/rewrite.ts";
+import { isPlainName } from "../syntax/spell.ts";
 import { anchorRatios, anchorSizes, quantile, type Survey, surveyOf } from "./survey.ts";
 
 /** Of the part `train` of a data set. */
@@ -21,7 +22,7 @@ export async function firstConfig(
 
 const modelName = (name: string): string => {
   const word = name.replace(/\W+/g, "_").replace(/^_+|_+$/g, "");
-  return /^[A-Za-z]/.test(word) ? word : `model_${word}`;
+  return /^[A-Za-z]/.test(word) && isPlainName(word) ? word : `model_${word}`.replace(/_$/, "");
 };
 
 /** What a small image asks for, and what a large one. */
@@ -66,7 +67,7 @@ export function configText(name: string, survey: Survey): string {
   const { categories, images, objects, outlined } = survey;
   const plan = survey.longer.at(-1)! <= smallSide ? small : large;
   const { shortest, longest, why } = inputOf(survey);
-  const sizes = anchorSizes(survey, shortest, plan.levels);
+  const sizes = anchorSizes(survey, shortest, plan.levels, longest);
   const batch = plan === small ? 4 : 16;
   const passes = Math.max(12, Math.ceil((200 * batch) / images));
   const warmup = Math.max(1, Math.round((0.05 * passes * images) / batch));

@@ -43,15 +43,28 @@ export function surveyOf({ categories, images }: Dataset): Survey {
 export const quantile = (values: readonly number[], share: number): number =>
   values[Math.min(values.length - 1, Math.floor(share * values.length))]!;
 
-/** Sides of square anchors in pixels of the resized image, one a level: box sizes cut into as many equal parts. */
-export function anchorSizes({ boxes }: Survey, shortest: number, levels: number): readonly number[] {
+/** Pixels between the cells of the finest level that an RPN reads; each next one has twice as many. */
+const finest = 4;
+/** A level sees objects at least so much larger than the one before it. */
+const growth = 1.25;
+
+/**
+ * Sides of square anchors in pixels of the resized image, one a level: box sizes cut into as many equal parts. No side
+ * is less than the stride of its level, between whose cells objects would lie, or more than `longest`, that of an image.
+ */
+export function anchorSizes(
+  { boxes }: Survey,
+  shortest: number,
+  levels: number,
+  longest = Number.POSITIVE_INFINITY,
+): readonly number[] {
   const sizes = ascending(boxes.map(({ size, shorter }) => (size * shortest) / shorter));
   const chosen: number[] = [];
   for (let level = 0; level < levels; level++) {
-    const before = chosen.at(-1);
-    // A level sees objects at least a quarter larger than the one before it.
-    const least = before === undefined ? 4 : Math.ceil(before * 1.25);
-    chosen.push(Math.max(least, Math.round(quantile(sizes, (level + 0.5) / levels))));
+    const before = chosen.at(-1) ?? 0;
+    const wanted = Math.max(Math.round(quantile(sizes, (level + 0.5) / levels)), Math.ceil(before * growth));
+    const most = Math.floor(longest / growth ** (levels - 1 - level));
+    chosen.push(Math.max(finest * 2 ** level, before + 1, Math.min(most, wanted)));
   }
   return chosen;
 }

@@ -65,6 +65,34 @@ test("large images are reduced, and boxes with them; ratios follow the boxes", a
   expect(model.rpn!.anchors.sizes[2]).toEqual([Math.round(Math.sqrt(55 * 110) * 0.8)]);
 });
 
+/** A data set of one category on images of 128 x 128 pixels. */
+function boxes(...all: readonly (readonly [number, number, number, number])[]): Dataset {
+  const objects = all.map((box, id) => {
+    return { id, box, category: 0, area: 1, crowd: false, difficult: false };
+  });
+  const image = { id: 0, fileName: "0.png", path: "0.png", width: 128, height: 128, objects };
+  return { name: "boxes", categories: [{ id: 1, name: "a b // { 日本" }], images: [image] };
+}
+
+test.each([
+  ["of less than a pixel", boxes([0, 0, 0.5, 0.5], [1, 1, 2, 2])],
+  ["as large as the image", boxes([0, 0, 128, 128])],
+  ["of both", boxes([0, 0, 0.5, 0.5], [0, 0, 128, 128])],
+])("boxes %s give a config that nothing is said about", async (_, dataset) => {
+  await resolved(configText("m", surveyOf(dataset)));
+});
+
+test.each([
+  ["if", "model_if"],
+  ["none", "model_none"],
+  ["2 of 3", "model_2_of_3"],
+  ["日本", "model"],
+  ["resnet", "resnet"],
+])("a folder called %s gives the model %s", async (folderName, name) => {
+  const { value: text } = await firstConfig(folderName, { data: "test/data/nuclei" });
+  expect((await resolved(text!)).name).toBe(name);
+});
+
 test("any boxes give anchors that grow, and ratios without repetition", () => {
   const box = fc.record({
     size: fc.double({ min: 0.1, max: 5000, noNaN: true }),
