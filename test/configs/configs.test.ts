@@ -14,5 +14,5 @@ test.each(libraries)("the modules of %s check", async (path) => {
   const name = path.replace(/^configs\/|\.rcnn$/g, "");
   const text = `use "${name}"\nuse "faster-rcnn-nuclei"\nmodel m extends faster_rcnn_nuclei {}\n`;
   const { diagnostics } = await outcomeOf("m.rcnn", {}, text);
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.filter(({ code }) => code !== "check/unused-use")).toEqual([]);
 });
