@@ -7,7 +7,7 @@ import {
 } from "vscode-languageserver";
 import { anyComponent } from "./catalog-text.ts";
 import { itemsFor } from "./completion.ts";
-import { placed, restAt } from "./completion-items.ts";
+import { placed, restAt, words } from "./completion-items.ts";
 import { before } from "./completion-rest.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import type { Snapshot } from "./workspace.ts";
@@ -24,18 +24,35 @@ export function yamlCompletion(
   const isCallable = (name: string) =>
     anyComponent(name, catalog) !== undefined || analysis.declarations.modules.has(name);
   const whole = text.getText();
-  const { texts, inYaml, keys } = yamlCursor(whole.slice(0, offset), isCallable);
+  const { texts, inYaml, keys, module } = yamlCursor(whole.slice(0, offset), isCallable);
   const there = keysBeside(whole, offset);
   if (keys) return keys.filter((key) => !there.has(key)).map((key) => fixedKey(key, snapshot, offset));
   const found = texts.flatMap((each) => {
     const cursor = cursorOf(each);
     const range = { start: text.positionAt(offset - cursor.prefix.length), end: position };
-    const items = [...itemsFor(cursor, snapshot, usable), ...headKeys(cursor)];
+    const names = cursor.expected === "value" && !cursor.record ? namesIn(module, snapshot) : [];
+    const items = [...itemsFor(cursor, snapshot, usable), ...headKeys(cursor), ...names];
     const written = items.map((item) => (inYaml ? asYaml(item, cursor.call !== undefined) : item));
     return before(restAt(text, offset), cursor.expected, written).map((item) => placed(item, range));
   });
   const missing = found.filter(({ label }) => !there.has(label));
   return [...new Map(missing.map((item) => [item.label, item])).values()];
+}
+
+/** What the body of a network or a block gives names to. */
+function namesIn(name: string | undefined, { analysis }: Snapshot): readonly CompletionItem[] {
+  const module = name === undefined ? undefined : analysis.declarations.modules.get(name);
+  if (!module) return [];
+  const { parameters, on, body } = module;
+  const named = [
+    ...parameters.map((each) => each.name),
+    ...(on ?? []),
+    ...body.bindings.map((each) => each.name),
+  ];
+  return words(
+    CompletionItemKind.Variable,
+    named.map(({ text }) => text),
+  );
 }
 
 function fixedKey(label: string, { text }: Snapshot, offset: number): CompletionItem {

@@ -9,6 +9,8 @@ export interface YamlCursor {
   readonly inYaml: boolean;
   /** Keys that could stand here and have no other form. */
   readonly keys?: readonly string[];
+  /** The network or block around. */
+  readonly module?: string;
 }
 
 /** A key with what stands under it, as far as the lines before say. */
@@ -54,7 +56,10 @@ function unfolded(
   isCallable: IsCallable,
 ): YamlCursor {
   const { rest, around } = openBlocks(path, levels);
-  const isMap = rest.length === 0 || (rest.length === 1 && around.labelled?.includes(rest[0]!));
+  const isMap =
+    rest.length === 0 ||
+    fixedKeys(path) !== undefined ||
+    (rest.length === 1 && around.labelled?.includes(rest[0]!));
   if (!isMap || !value.startsWith("{")) return valueAt(path, value, levels, isCallable);
   const below = new Map<string, string>();
   levels.splice(path.length, Number.POSITIVE_INFINITY, { indent: 0, key: path.at(-1)!, below });
@@ -175,6 +180,8 @@ function valueAt(
   isCallable: IsCallable,
 ): YamlCursor {
   const { text, rest } = openBlocks(path, levels);
+  const inModule = moduleValue(path, value, isCallable);
+  if (inModule) return inModule;
   const [key, ...calls] = rest;
   const inYaml = !/["'(][^"']*$/.test(value);
   if (key === undefined) return { texts: [`${text}${expressionOf(value, isCallable, false)}`], inYaml };
@@ -192,6 +199,25 @@ function valueAt(
     (record) => `${text}${key} = ${expressionOf(`${opened}${value}`, isCallable, record)}`,
   );
   return { texts: [...new Set(variants)], inYaml };
+}
+
+/** In a network or a block: the type or default of a parameter, or what is built. */
+function moduleValue(path: readonly string[], value: string, isCallable: IsCallable): YamlCursor | undefined {
+  const [form, module, part, name = ""] = path;
+  if ((form !== "network" && form !== "block") || module === undefined) return undefined;
+  const inYaml = !/["'(][^"']*$/.test(value);
+  if (part === "parameters") {
+    const isDefault = path.at(-1) === "default";
+    return { texts: [`block ${module}(${name}: ${isDefault ? "layer = " : ""}${value}`], inYaml, module };
+  }
+  if (part !== "body") return undefined;
+  // Below a name of the writer's own stands what it is bound to.
+  const calls = path.slice(isCallable(name) || name === "repeat" || name === "if" ? 3 : 4);
+  const opened = calls.reduce((whole, call) => `${whole}{ ${call}: `, "");
+  const variants = [false, true].map(
+    (record) => `block ${module}() { return ${expressionOf(`${opened}${value}`, isCallable, record)}`,
+  );
+  return { texts: [...new Set(variants)], inYaml, module };
 }
 
 /** A flow value in the other notation; of a brace whose key is not there yet, `record` says what it begins. */

@@ -82,6 +82,38 @@ test.each([
   expect(found).not.toContain(absent);
 });
 
+test.each([
+  [
+    "the type of a parameter",
+    "parameters:\n      width: { type: ┆ }\n    body: relu",
+    ["integer", "layer"],
+    "conv",
+  ],
+  [
+    "the parts of a parameter in a line",
+    "parameters: { width: { ┆ } }\n    body: relu",
+    ["type", "default"],
+    "conv",
+  ],
+  [
+    "layers and names in a body",
+    "parameters: { width: integer }\n    body:\n      - ┆",
+    ["conv", "width"],
+    "body",
+  ],
+  ["an argument's value", "parameters: { wide: integer }\n    body: conv(3x3, ┆)", ["wide"], "body"],
+  [
+    "an argument",
+    "body:\n      - conv:\n          kernel: 3x3\n          ┆",
+    ["channels", "stride"],
+    "kernel",
+  ],
+])("%s is offered in a block", async (_, lines, expected, absent) => {
+  const found = await labels(`block:\n  b:\n    ${lines}\n`);
+  expect(found).toEqual(expect.arrayContaining(expected));
+  expect(found).not.toContain(absent);
+});
+
 test("keys and blocks behind the cursor are not offered again", async () => {
   const found = await labels(inModel("┆\nclasses: 3\nrpn:\n  on: p2\n  head: relu\ndocumentation: A model."));
   expect(found).toContain("backbone");
