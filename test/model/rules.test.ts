@@ -23,7 +23,12 @@ const silent: readonly [string, string, Options?][] = [
   ],
   ["as many samples as proposals", "regions { sample { count = 100 } }"],
   ["as many detections as proposals", "detect { keep = 100 }"],
-  ["anchors as large as the image and as small as the stride", "rpn { anchors { sizes = [64, 128]px } }"],
+  [
+    "anchors as large as the image and as small as the finest stride",
+    "rpn { anchors { sizes = [4, 128]px } }",
+  ],
+  ["anchors as small as each stride", "rpn { anchors { sizes = perLevel(4px, 8px, 16px, 32px) } }"],
+  ["a level of one cell", "input { shortest = 32px  longest = 32px }  rpn { anchors { sizes = [4, 32]px } }"],
   ["a rate that follows the batch", "train { rate = 0.1 per 4images }", { sets: ["train.batch=8"] }],
   ["a rate and a batch of one text", "train { batch = 8images  rate = 0.1 }"],
   ["a rate and a batch of one command line", "", { sets: ["train.rate=0.1", "train.batch=8"] }],
