@@ -16,4 +16,6 @@ test("the nearest name is the one with the fewest mistakes, letter case aside", 
 test("a name is not suggested where too much of it would have to change, nor for itself", () => {
   expect(nearestName("rpn", ["detect", "input"])).toBeUndefined();
   expect(nearestName("rpn", ["rpn"])).toBeUndefined();
+  expect(nearestName("stride", ["strixx"])).toBe("strixx");
+  expect(nearestName("stride", ["strxxx"])).toBeUndefined();
 });
