@@ -19,23 +19,24 @@ import { trainCodes } from "./train.ts";
 import { weightsCodes } from "./weights.ts";
 
 /** In the order of the stages. Only for reading: the values that a message needs are known to its own table. */
-export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" | "explain" | "structural">>> = {
-  ...syntaxCodes,
-  ...loadCodes,
-  ...mergeCodes,
-  ...checkCodes,
-  ...checkRuleCodes,
-  ...modelCodes,
-  ...modelRuleCodes,
-  ...compileCodes,
-  ...irCodes,
-  ...autodiffCodes,
-  ...dataCodes,
-  ...runtimeCodes,
-  ...trainCodes,
-  ...checkpointCodes,
-  ...weightsCodes,
-  ...sweepCodes,
-  ...sweepRunCodes,
-  ...commandCodes,
-};
+export const allCodes: Readonly<Record<string, Pick<CodeDef<never>, "severity" | "explain" | "structural">>> =
+  {
+    ...syntaxCodes,
+    ...loadCodes,
+    ...mergeCodes,
+    ...checkCodes,
+    ...checkRuleCodes,
+    ...modelCodes,
+    ...modelRuleCodes,
+    ...compileCodes,
+    ...irCodes,
+    ...autodiffCodes,
+    ...dataCodes,
+    ...runtimeCodes,
+    ...trainCodes,
+    ...checkpointCodes,
+    ...weightsCodes,
+    ...sweepCodes,
+    ...sweepRunCodes,
+    ...commandCodes,
+  };
