@@ -19,6 +19,8 @@ export interface Place {
   readonly keySpan?: Span | undefined;
   /** Where the parameter of a network or a block is declared. */
   readonly declared?: Span | undefined;
+  /** Whether no name could stand here for another value. */
+  readonly isFinal?: true;
   /** Of a value: what it should be, and what it is. */
   readonly kind?: Kind;
   readonly value?: Value;
@@ -37,6 +39,8 @@ export interface Projection {
   readonly places: Map<string, Place>;
   /** Pointers of what is not known yet; nothing is said about them. */
   readonly open: Set<string>;
+  /** Pointers of blocks whose type one text gives and whose keys another, so that no schema of texts knows both. */
+  readonly joined: Set<string>;
   /** Pointers of what has been reported. */
   readonly wrong: Set<string>;
 }
@@ -46,6 +50,7 @@ export const createProjection = (catalog: Catalog, report: Report): Projection =
   report,
   places: new Map(),
   open: new Set(),
+  joined: new Set(),
   wrong: new Set(),
 });
 

@@ -233,6 +233,7 @@ function projectTyped(
   }
   const at = below(pointer, label);
   const section = block.type && own(types, block.type.text);
+  if (block.history.length > 0) context.projection.joined.add(at);
   if (!section) {
     const kind = word(...Object.keys(types));
     context.projection.places.set(at, {
@@ -247,6 +248,7 @@ function projectTyped(
         name: "type",
         span: block.type.span,
         kind,
+        isFinal: true,
         value: { kind: "word", name: block.type.text, span: block.type.span },
       });
     return { ...before, [label]: block.type ? { type: block.type.text } : {} };

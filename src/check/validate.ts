@@ -1,9 +1,11 @@
 /** Runs the schema, and says of each error what it means at the place in the text where the value stands. */
 import { checkCodes } from "../diagnostics/codes/check.ts";
-import { diagnose } from "../diagnostics/codes.ts";
+import { type CodeDef, diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { own } from "../support/own.ts";
 import { nearestName } from "../support/suggest.ts";
+import { isYaml } from "../syntax/parse.ts";
 import type { Catalog } from "./catalog.ts";
 import { createJudge, type Definitions, type PreparedChecks, type SchemaError } from "./json-schema.ts";
 import { reference } from "./kind-schema.ts";
@@ -91,8 +93,19 @@ function explain(errors: readonly SchemaError[], explaining: Explaining): readon
     const inner = place && hasForm(place) ? [...pointers, ...projection.open] : pointers;
     const deeper = place?.kind && inner.some((other) => other.startsWith(`${pointer}/`));
     if (!place || deeper) return [];
-    return complain({ pointer, place, errors: byPointer.get(pointer)! }, explaining);
+    const found = complain({ pointer, place, errors: byPointer.get(pointer)! }, explaining);
+    const isJoined = [...projection.joined].some(
+      (start) => pointer === start || pointer.startsWith(`${start}/`),
+    );
+    return isJoined ? found.map(unseenBySchema) : found;
   });
+}
+
+/** In YAML, where a schema of texts is all that knows them. */
+function unseenBySchema(diagnostic: Diagnostic): Diagnostic {
+  const row: CodeDef<never> | undefined = own(checkCodes, diagnostic.code);
+  const isUnseen = isYaml(diagnostic.span?.source.name ?? "");
+  return isUnseen && row?.unseen ? { ...diagnostic, code: row.unseen } : diagnostic;
 }
 
 /** Whether a value of this form could be right, so that what is open in it may be all that is wrong. */
@@ -212,7 +225,7 @@ function wrongValue(
   };
   const related = declaredAt(place, value);
   const where = { span: value.span, fixes, related };
-  if (value.kind === "word")
+  if (value.kind === "word" && !place.isFinal)
     return diagnose(checkCodes, "check/unknown-word", { ...values, name: value.name }, where);
   return diagnose(checkCodes, related.length > 0 ? "check/mismatch" : "check/wrong-value", values, where);
 }

@@ -12,9 +12,62 @@ const module = fc.record(
   { requiredKeys: ["body"] },
 );
 
+/** Changes of what another text says, and keys that reach into blocks. */
+const edits = fc.record(
+  {
+    replace: fc.constantFrom<Data>(
+      { "rpn.propose.nms": 0.6 },
+      { detect: { keep: 50 }, "regions.pool": "roiPool(7x7)" },
+    ),
+    append: fc.constantFrom<Data>({ "regions.trunk": { conv: { kernel: "3x3", channels: 8 } } }),
+    insert: fc.constantFrom<Data>({ value: "relu", after: "rpn.head" }, [
+      { value: ["relu"], before: "regions.trunk" },
+    ]),
+    remove: fc.constantFrom<Data>("proposals", ["regions.trunk", "rpn.head"]),
+    edits: fc.constantFrom<Data>([{ remove: "rpn" }, { append: { "rpn.head": "relu" } }]),
+    "regions.pool": fc.constantFrom<Data>("roiAlign(7x7, sampling = 2)", { roiAlign: { size: "7x7" } }),
+    "rpn.anchors.ratios": fc.constantFrom<Data>(["1:2"], "[1:1, 2:1]"),
+    extends: fc.constantFrom("base", "other"),
+  },
+  { requiredKeys: [] },
+);
+
 const model = fc
-  .tuple(sectionOf(catalog.model), fc.boolean())
-  .map(([made, isNamed]): DataMap => ({ ...(isNamed && { documentation: "A model." }), ...made }));
+  .tuple(sectionOf(catalog.model), fc.boolean(), fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, edits))
+  .map(
+    ([made, isNamed, changed]): DataMap => ({
+      ...(isNamed && { documentation: "A model." }),
+      ...made,
+      ...changed,
+    }),
+  );
+
+const variant = sectionOf(catalog.model).map((made): Data => ({ ...made, published: { "box.AP": 30.1 } }));
+
+const axes: fc.Arbitrary<DataMap> = fc.oneof(
+  variant.map((each): DataMap => ({ case: { one: each, "two, three": null } })),
+  fc.constantFrom<DataMap>(
+    { vary: { "rpn.propose.nms": { values: [0.6, "70%"] } } },
+    {
+      vary: {
+        "regions.pool": { case: { a: { value: "roiAlign(7x7)" }, b: { value: { roiPool: ["7x7"] } } } },
+      },
+    },
+    {
+      grid: {
+        vary: { classes: { values: [2, 3] }, "train.batch": { values: "[1, 2]" } },
+        exclude: ["classes = 2"],
+      },
+    },
+    { zip: { vary: { classes: { values: [2, 3] }, "detect.keep": { values: [10, 20] } } } },
+  ),
+);
+
+const ablation = fc.tuple(axes, fc.constantFrom<Data>(2, [0, 7])).map(
+  ([axis, seeds]): Data => ({
+    a: { base: "m", source: "A paper, table 1", seeds, metric: "coco", ...axis },
+  }),
+);
 
 /** Structurally right; what its names mean is another matter. */
 export const documents: fc.Arbitrary<DataMap> = fc
@@ -24,11 +77,24 @@ export const documents: fc.Arbitrary<DataMap> = fc
       scale: fc.constantFrom<Data>(0.5, "1/9", "7x7", [1, 2], { record: { a: 1 } }),
       network: module.map((each): Data => ({ net: each as DataMap })),
       block: module.map((each): Data => ({ own: each as DataMap })),
-      model: model.map((each): Data => ({ m: each })),
+      model: fc.oneof(
+        { weight: 3, arbitrary: model.map((each): Data => ({ m: each })) },
+        {
+          weight: 1,
+          arbitrary: fc.tuple(model, model).map(([one, other]): Data => ({ base: one, m: other })),
+        },
+      ),
+      ablation: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: ablation },
+      ),
     },
     { requiredKeys: ["model"] },
   )
-  .map((made) => made as DataMap);
+  // Most have no ablation.
+  .map(
+    ({ ablation: found, ...made }) => (found === undefined ? made : { ...made, ablation: found }) as DataMap,
+  );
 
 export type Path = readonly (string | number)[];
 
