@@ -68,7 +68,8 @@ function withUnused({ value, diagnostics }: Result<Model>, bundle: Bundle): Resu
 function resolveModel(bundle: Bundle, options: ModelOptions): Result<Model> {
   const found: Diagnostic[] = [];
   const keep = <T>(result: Result<T>): T | undefined => {
-    found.push(...result.diagnostics);
+    // One by one: there may be more than a call takes arguments.
+    for (const diagnostic of result.diagnostics) found.push(diagnostic);
     return result.value;
   };
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], ...wordsToMerge(catalog) })); // merge

@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "it exists already and is not a folder",
   ENOSPC: "no space is left",
   EMFILE: "too many files are open",
+  ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "the name is too long",
 };
 

@@ -10,7 +10,7 @@ const mostBytes = 4_000_004;
 export const fileHost: Host = {
   read: async (path) => {
     try {
-      return beginning(path);
+      return textBytes(path)?.toString("utf8");
     } catch {
       return undefined;
     }
@@ -19,18 +19,18 @@ export const fileHost: Host = {
 };
 
 /**
- * A text that is too large for the language is too large as well where it ends behind the limit. The files are few and
- * small: waiting for another thread at each step would take longer than reading them.
+ * The bytes of a text; of one that is too large for the language so many that it is too large as well. Undefined for what is
+ * no file; throws what the operating system says. The files are few and small: waiting for another thread at each step
+ * would take longer than reading them.
  */
-function beginning(path: string): string | undefined {
+export function textBytes(path: string): Buffer | undefined {
   // Opening a pipe without this flag would wait for its other end.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) return undefined;
     const bytes = Buffer.alloc(Math.min(found.size, mostBytes));
-    const bytesRead = readSync(file, bytes, 0, bytes.length, 0);
-    return bytes.toString("utf8", 0, bytesRead);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(file);
   }

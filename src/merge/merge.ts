@@ -140,8 +140,8 @@ function extended(
     merging.report(circle(chain.slice(chain.indexOf(base)), wanted));
     return merged(unknownBase(block), block, merging);
   }
-  if (chain.length > limits.chain) {
-    merging.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.chain }, { span: wanted.span }));
+  if (chain.length > limits.depth) {
+    merging.report(diagnose(syntaxCodes, "syntax/too-deep", { limit: limits.depth }, { span: wanted.span }));
     return merged(unknownBase(block), block, merging);
   }
   const under = extended(base, declarations, chain, merging);

@@ -32,7 +32,7 @@ export const limits = {
   /** Models and ablations of a text. */
   models: 1000,
   /** Keys and blocks of a block. */
-  entries: 2000,
+  entries: 1000,
   /** Mistakes of a text that are told. */
   mistakes: 1000,
   /** Brackets inside brackets. */

@@ -160,7 +160,9 @@ function run(context: Context, rule: (read: Tokens) => CstNode) {
   parser.input = [];
   const ranges = errors.length > 0 ? moduleRanges(read.tokens) : [];
   const told = errors.filter((error, index) => !isLeftOver(error, index > 0, ranges));
-  for (const error of firstOfEachLine(told, read)) reportError(error, read, context);
+  // What is left over has a cause that was told; where nothing was, it is the cause.
+  const all = told.length > 0 || read.marks.length > 0 || read.unclosed ? told : errors.slice(0, 1);
+  for (const error of firstOfEachLine(all, read)) reportError(error, read, context);
   const { documentation, comments, tokens } = read;
   const torn = tornBy(errors, { ...read, text: context.text });
   return { node, documentation, comments, tokens, torn, isSound: torn.offsets.length === 0 };

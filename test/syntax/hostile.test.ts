@@ -54,7 +54,7 @@ test.each([
   [
     "names of a network in a row",
     "m.rcnn",
-    `use "faster-rcnn-nuclei"\nblock b() { x0 = input ${rows(9_000, (i) => `x${i + 1} = x${i} -> relu `)} return x9000 }\nmodel m extends faster_rcnn_nuclei { backbone = input -> b() -> y }`,
+    `use "faster-rcnn-nuclei"\nblock b() { x0 = input ${rows(4_000, (i) => `x${i + 1} = x${i} -> relu `)} return x4000 }\nmodel m extends faster_rcnn_nuclei { backbone = input -> b() -> y }`,
   ],
   [
     "layers that are alike",
