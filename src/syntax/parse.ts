@@ -5,6 +5,7 @@ import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../diagnostics/span.ts";
+import { aroundMistakes } from "./around-mistakes.ts";
 import type { Declaration, Document, Entry, Expression, Setting, Use } from "./ast.ts";
 import { freeComments } from "./comments.ts";
 import { type Context, contextOf, limits } from "./context.ts";
@@ -34,7 +35,7 @@ export function parse(source: Source): Result<Document> {
   const document: Document = { kind: "document", source, ...withinCounts(parts, context) };
   for (const diagnostic of duplicates(document)) context.report(diagnostic);
   diagnostics.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
-  return { value: document, diagnostics };
+  return { value: isYaml(source.name) ? aroundMistakes(document, diagnostics) : document, diagnostics };
 }
 
 /** Takes as many mistakes as anybody reads, and says that there are more. */

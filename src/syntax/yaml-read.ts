@@ -9,6 +9,7 @@ import type { Comment, Name } from "./ast.ts";
 import { yamlComments } from "./comments.ts";
 import { type Context, limits } from "./context.ts";
 import { checkSize, tooMuch } from "./read-tokens.ts";
+import { withoutFaults } from "./yaml-gaps.ts";
 import { isBounded } from "./yaml-size.ts";
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
@@ -55,28 +56,35 @@ const compose = (tokens: readonly CST.Token[]) =>
 export interface YamlText {
   readonly root: YamlNode;
   readonly comments: readonly Comment[];
+  /** Whether lines that cannot be read are left out of it. */
+  readonly isPartial: boolean;
 }
 
 /** The tree of the one document of `context.text`; undefined where it has none or is not to be trusted. */
 export function readYaml(context: Context): YamlText | undefined {
   if (!checkSize(context)) return undefined;
-  const tokens = tokensOf(context);
-  if (!tokens) return undefined;
-  const [document, second] = compose(tokens);
-  const comments = yamlComments(tokens, context);
-  const empty: YamlText = { root: { kind: "map", entries: [], span: context.at(0, 0) }, comments };
-  if (!document) return empty;
-  if (second) problem("it holds more than one document", second.range[0], second.range[0], context);
-  const faults = [...document.errors, ...document.warnings];
+  const readable = withoutFaults(context.text, (text) => {
+    const tokens = tokensOf({ ...context, text });
+    return tokens && { tokens, documents: compose(tokens) };
+  });
+  if (!readable) return undefined;
+  const { tokens, documents, faults, isReadable } = readable;
   for (const { message, pos } of faults) {
     const text = message.replace(/\.$/, "");
     problem(text[0]!.toLowerCase() + text.slice(1), pos[0], pos[1], context);
   }
-  if (faults.length > 0) return undefined;
+  if (!isReadable) return undefined;
+  const [document, second] = documents;
+  const isPartial = faults.length > 0;
+  const comments = yamlComments(tokens, context);
+  const root: YamlNode = { kind: "map", entries: [], span: context.at(0, 0) };
+  const empty: YamlText = { root, comments, isPartial };
+  if (!document) return empty;
+  if (second) problem("it holds more than one document", second.range[0], second.range[0], context);
   // A file of nothing but comments.
   if (!document.contents || isNothing(document.contents)) return empty;
-  const root = expand(document.contents as Node, context);
-  return root && { root, comments };
+  const tree = expand(document.contents as Node, context);
+  return tree && { root: tree, comments, isPartial };
 }
 
 const isNothing = (node: unknown): boolean => yaml().isScalar(node) && node.value === null && !node.source;

@@ -41,13 +41,14 @@ interface Parts {
   readonly uses: readonly Use[];
   readonly declarations: readonly Declaration[];
   readonly comments: readonly Comment[];
+  readonly isPartial?: boolean;
 }
 
 /** The parts of the document that `context.text` holds; undefined where it is not YAML. */
 export function yamlToDocument(context: Context, read: ReadExpression): Parts | undefined {
   const text = readYaml(context);
   if (!text) return undefined;
-  const { root, comments } = text;
+  const { root, comments, isPartial } = text;
   const inner: YamlContext = { read, report: context.report };
   if (root.kind !== "map") {
     misshapen(root, "a map with `use`, `model`, `network` or `block`", inner);
@@ -62,7 +63,7 @@ export function yamlToDocument(context: Context, read: ReadExpression): Parts | 
       for (const each of labelsOf(value, inner)) declarations.push(...moduleOf(key.text, each, inner));
     } else declarations.push(...declarationOf(entry, inner));
   }
-  return { uses, declarations, comments };
+  return { uses, declarations, comments, ...(isPartial && { isPartial }) };
 }
 
 /** What may stand in a model, without the model around it. */
@@ -143,6 +144,16 @@ function headsOf(
   return heads.map((head) => (known.includes(head) ? entryOf(value, head) : undefined));
 }
 
+/** Nothing where what stands there is no name. */
+function named(
+  head: "type" | "extends",
+  node: YamlNode | undefined,
+  context: YamlContext,
+): Pick<Block, "type" | "extends"> {
+  const name = node && nameOf(node, context);
+  return name?.text ? { [head]: name } : {};
+}
+
 function blockOf(
   keyword: Name,
   label: Name | undefined,
@@ -164,9 +175,9 @@ function blockOf(
     kind: "block",
     keyword,
     ...(label && { label }),
-    ...(type && { type: nameOf(type, context) }),
+    ...named("type", type, context),
     ...(on && { on: yamlValue(on, context) }),
-    ...(base && { extends: nameOf(base, context) }),
+    ...named("extends", base, context),
     entries: entries.flatMap(
       (entry): readonly Entry[] => editsOf(entry, inside, context) ?? statementOf(entry, inside, context),
     ),
