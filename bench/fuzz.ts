@@ -16,7 +16,7 @@ const limits = { seconds: 2, megabytes: 200 } as const;
 
 /** Inputs that one process takes before the next one does, and harmful ones after which all stop. */
 const share = 20_000;
-const mostFailures = 20;
+const mostFailures = 100;
 
 interface Job {
   readonly count: number;

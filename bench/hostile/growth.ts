@@ -65,5 +65,5 @@ const yamlShapes: readonly ((count: number) => string)[] = [
 export const grown = (name: "m.rcnn" | "m.yaml", random: Random): string =>
   random.one(name === "m.rcnn" ? shapes : yamlShapes)(sizeOf(random));
 
-/** From 16 to some 90,000, mostly small: the largest texts are as large as any may be. */
-const sizeOf = ({ below }: Random): number => Math.floor(2 ** (4 + (below(1000) / 1000) ** 4 * 12.5));
+/** From 16 to some 16,000, mostly small: the largest texts are as large as any may be. */
+const sizeOf = ({ below }: Random): number => Math.floor(2 ** (4 + (below(1000) / 1000) ** 4 * 10));
