@@ -60,7 +60,9 @@ function commented(document: Document): [YamlFields, TriviaOf] {
     const tree = documentTree(document, printing);
     const of = emptyTrivia();
     attach(comments, yamlSlots(tree, written), written, of);
-    const needless = [...printing.apart].filter(([, parts]) => !hasCommentsInside(parts, of));
+    const needless = [...printing.apart].filter(
+      ([value, parts]) => !whole.has(value) && !hasCommentsInside(parts, of),
+    );
     for (const [value] of needless) whole.add(value);
     if (needless.length > 0) continue;
     setYamlGaps(tree, written, of);

@@ -154,7 +154,7 @@ function pipelineTree(
   const isText = value.stages.length === 1 && items.items[0]!.value.kind === "text";
   if (isShort && (isText || !printing.isCommented(innermost(value)))) return undefined;
   const tree = fields(keyed("pipe", items, value, printing));
-  if (isShort) printing.apart.set(value, tree);
+  if (isShort) printing.apart.set(innermost(value), tree);
   return tree;
 }
 
