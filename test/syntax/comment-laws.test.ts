@@ -121,7 +121,7 @@ test("behind any token of .rcnn", () => {
       const free = [0, ...ends].filter((place) => !/^[([.]|^\w/.test(text.slice(place)) || place === 0);
       expectLaws(commented(text, free, chosen, rcnn, isSameIn("m.rcnn", made)), made, rcnn, yaml);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 1 },
   );
 });
 
@@ -132,7 +132,7 @@ test("at the ends of lines of .rcnn, where they stay", () => {
       const result = commented(text, lineEnds(text), chosen, rcnn, isSameIn("m.rcnn", made));
       expectBeside(print(expectLaws(result, made, rcnn, yaml)), result);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 1 },
   );
 });
 
@@ -144,7 +144,7 @@ test("at the ends of lines of YAML, with any indentation, where they stay", () =
       const result = commented(text, lineEnds(text), chosen, yaml, isSameIn("m.yaml", made));
       expectBeside(printYaml(expectLaws(result, made, yaml, rcnn)), result);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 1 },
   );
 });
 
@@ -166,6 +166,6 @@ test("between any words of YAML in any layout", () => {
       const places = [...text.matchAll(/(?<=[\s,[\]{}:])|$/gm)].map(({ index }) => index);
       expectLaws(commented(text, places, chosen, yaml, isSame), made, yaml, rcnn);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, seed: 1 },
   );
 });
