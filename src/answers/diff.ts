@@ -4,7 +4,7 @@ import { showShape } from "../model/shapes.ts";
 import { modelToJson } from "../model/to-json.ts";
 import { textTable } from "../report/text-table.ts";
 import type { Config } from "./config.ts";
-import { explainPath } from "./explain-path.ts";
+import { explanationOf } from "./explain-path.ts";
 
 export interface Difference {
   readonly path: string;
@@ -42,7 +42,7 @@ function isInside(path: string, before: Values, after: Values): boolean {
 }
 
 function side(path: string, value: string, config: Config): Side {
-  const steps = explainPath(config, path).value?.steps ?? [];
+  const steps = explanationOf(config, path)?.steps ?? [];
   const last = steps.at(-1);
   return { value, from: last?.place ?? last?.how ?? "derived" };
 }

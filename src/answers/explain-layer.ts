@@ -22,7 +22,7 @@ export function layerOf(path: string, config: Config): Explanation | undefined {
   if (use)
     return path === use.path
       ? wholeOf(use, config)
-      : (attributeOf(path, use, config) ?? tensorOf(path, use, config));
+      : (attributeOf(path, use, config) ?? endOf(path, use, config) ?? tensorOf(path, use, config));
   const result = config.model.backbone.results.find(({ name }) => path === `backbone.${name}`);
   const from = result && layers.find((each) => each.path === result.value);
   const group = layers.filter((each) => each.path.startsWith(`${path}.`) || each.path.startsWith(`${path}[`));
@@ -67,6 +67,14 @@ function attributeOf(path: string, use: LayerUse, config: Config): Explanation |
     text: `of \`${use.layer}\` unless it is given: ${parameter?.derived ?? parameter?.summary ?? key}`,
   };
   return { path, value: JSON.stringify(value), steps: isWritten ? steps : [...steps, why] };
+}
+
+/** What the layer reads, or the shape that it gives. */
+function endOf(path: string, use: LayerUse, config: Config): Explanation | undefined {
+  const key = path.slice(use.path.length + 1);
+  if (key !== "inputs" && key !== "output") return undefined;
+  const value = key === "inputs" ? use.inputs.join(", ") : showShape(use.output);
+  return { path, value, steps: stepsOf(use, editsAt(use, config)) };
 }
 
 /** No parameter depends on the size of the images. */

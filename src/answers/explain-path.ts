@@ -22,20 +22,25 @@ import { type KeyAt, keyAt } from "./key-at.ts";
 import { namedIn } from "./named-in.ts";
 
 export function explainPath(config: Config, wanted: string): Result<Explanation> {
-  // A head goes by its name alone, as in the paths of layers.
-  const path = wanted.replace(/^model(\.|$)/, "").replace(/^regions\.head\./, "regions.");
-  const names = path === "" ? [] : path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
-  const found = keyAt(config.spec.model, config.catalog.model, names);
-  const explanation =
-    found?.kind === "block"
-      ? blockOf(path, found.block)
-      : ((found && keyOf(path, found, config)) ??
-        layerOf(path, config) ??
-        derivedOf(names, path, config.model));
+  const path = modelPath(wanted);
+  const explanation = explanationOf(config, path);
   if (explanation)
     return { value: { ...explanation, path: wanted.replace(/^model\./, "") }, diagnostics: [] };
   const nearest = nearestName(path, knownPaths(config));
   return { diagnostics: [diagnose(commandCodes, "command/unknown-path", { path: wanted, nearest })] };
+}
+
+/** A head goes by its name alone, as in the paths of layers. */
+const modelPath = (wanted: string): string =>
+  wanted.replace(/^model(\.|$)/, "").replace(/^regions\.head\./, "regions.");
+
+/** Undefined where the model has nothing at `path`, which begins with no `model`. */
+export function explanationOf(config: Config, path: string): Explanation | undefined {
+  const names = path === "" ? [] : path.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
+  const found = keyAt(config.spec.model, config.catalog.model, names);
+  if (found?.kind === "block") return blockOf(path, found.block);
+  const key = found && keyOf(path, found, config);
+  return key ?? layerOf(path, config) ?? derivedOf(names, path, config.model);
 }
 
 const written = (spans: readonly Span[]): readonly Step[] =>

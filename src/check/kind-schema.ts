@@ -145,12 +145,7 @@ function coreSchema(kind: Kind): Schema {
     case "network":
       return reference("layers");
     case "levels":
-      return {
-        anyOf: [
-          { type: "string", pattern: "^(?!none$)[A-Za-z_]" },
-          { type: "array", minItems: 1, items: { type: "string", pattern: "^(?!none$)[A-Za-z_]" } },
-        ],
-      };
+      return { anyOf: [levelText, { type: "array", minItems: 1, items: levelText }] };
     case "either":
       return { anyOf: kind.options.map(coreSchema) };
   }
@@ -158,6 +153,12 @@ function coreSchema(kind: Kind): Schema {
 
 const isTextual = (kind: Kind): boolean =>
   kind.kind === "text" || (kind.kind === "list" && isTextual(kind.item));
+
+/** A feature map, or a range of them. */
+const levelText: Schema = {
+  type: "string",
+  pattern: `^(?!(none|true|false)\\b)${nameText}(\\.\\.(?!(none|true|false)\\b)${nameText})?$`,
+};
 
 /** A value, or the text of an expression that gives it. */
 export function valueSchema(kind: Kind): Schema {

@@ -4,7 +4,7 @@ import { commandCodes } from "../diagnostics/codes/command.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { RuntimeFault } from "../runtime/fault.ts";
-import { CompilerBug } from "../support/invariant.ts";
+import { CompilerBug, invariant } from "../support/invariant.ts";
 import { fileOverride } from "../support/overrides.ts";
 import { diagnosticsJson } from "./diagnostic-json.ts";
 import { fileProblem } from "./file-problem.ts";
@@ -39,6 +39,7 @@ export abstract class RcnnCommand extends Command {
 
   /** The value of a stage. Shows its warnings; ends the command with exit code 2 where there are errors. */
   protected async take<T>({ value, diagnostics }: Result<T>): Promise<T> {
+    invariant(value !== undefined || hasErrors(diagnostics), "nothing is given, and no error says why");
     if (value === undefined || hasErrors(diagnostics)) throw new Refusal(diagnostics);
     await this.show(diagnostics);
     return value;

@@ -4,7 +4,7 @@ import { loadCodes } from "../diagnostics/codes/load.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/span.ts";
-import { textBytes } from "../load/file-host.ts";
+import { textBytes } from "../support/text-bytes.ts";
 
 export async function readText(path: string): Promise<Result<Source>> {
   if (!/\.(rcnn|ya?ml)$/.test(path)) {
