@@ -138,6 +138,8 @@ interface Walk {
   readonly yaml: typeof Yaml;
   readonly context: Context;
   readonly anchors: Map<string, Node>;
+  /** What each alias stands for where it is written, whatever has its anchor when another alias repeats it. */
+  readonly meant: Map<Node, Node | undefined>;
   /** Whether a limit was passed, after which nothing more is read. */
   stopped: boolean;
 }
@@ -145,7 +147,7 @@ interface Walk {
 function expand(root: Node, context: Context): YamlNode | undefined {
   const library = yaml();
   if (!isBounded(root, library, context)) return undefined;
-  const walk: Walk = { yaml: library, context, anchors: new Map(), stopped: false };
+  const walk: Walk = { yaml: library, context, anchors: new Map(), meant: new Map(), stopped: false };
   const tree = visit(root, 0, spanOf(root, context), walk);
   return walk.stopped ? undefined : tree;
 }
@@ -158,9 +160,11 @@ function visit(node: Node | null, depth: number, empty: Span, walk: Walk): YamlN
   const span = spanOf(node, context);
   if (depth > limits.depth) return stop(span, walk);
   if (isAlias(node)) {
-    const target = walk.anchors.get(node.source);
+    const isFirst = !walk.meant.has(node);
+    const target = isFirst ? walk.anchors.get(node.source) : walk.meant.get(node);
+    walk.meant.set(node, target);
     if (target) return visit(target, depth + 1, span, walk);
-    problem(`there is no anchor \`${node.source}\` before this alias`, ...ends(node), context);
+    if (isFirst) problem(`there is no anchor \`${node.source}\` before this alias`, ...ends(node), context);
     return nothing(span);
   }
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
