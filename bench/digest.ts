@@ -73,9 +73,9 @@ const hostOf = ({ name, text }: HostileText): Host => ({
 
 /** Of the texts that are made in one way, those that go through all stages: sound ones of large models take their time. */
 const wholeShares: Readonly<Record<string, number>> = {
-  "cut and mixed": 0.2,
-  spliced: 0.15,
-  "from the grammar": 0.3,
+  "cut and mixed": 0.06,
+  spliced: 0.04,
+  "from the grammar": 0.15,
   grown: 1,
 };
 
@@ -105,15 +105,15 @@ export async function digestText(
   table: Table,
 ): Promise<Outcome> {
   const read = parse(input);
-  if (!hasErrors(read.diagnostics) && (isWhole || random.chance(0.3))) rewrite(input);
-  if (random.chance(0.015)) await table.edit(input, random);
+  if (!hasErrors(read.diagnostics) && (isWhole || random.chance(0.2))) rewrite(input);
+  if (random.chance(0.004)) await table.edit(input, random);
   if (!isWhole) return outcome(["parse"], read);
   const { value: bundle, diagnostics: found } = await loadFile(input.name, hostOf(input));
   if (!bundle) return outcome(["load"], { diagnostics: found });
   const resolved = checkBundle(bundle, { validate: table.validate });
   const diagnostics = inOrder([...found, ...resolved.diagnostics]);
   // Each point is a model.
-  const plan = random.chance(0.25) ? planBundle(bundle, {}) : undefined;
+  const plan = random.chance(0.05) ? planBundle(bundle, {}) : undefined;
   const isPlanned = plan !== undefined && plan.value?.length !== 0;
   if (isPlanned) outcome([], plan);
   const said = outcome(isPlanned ? ["resolve", "sweep"] : ["resolve"], { ...resolved, diagnostics });

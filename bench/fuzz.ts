@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- --count N [--seed S] [--jobs J]`: N hostile inputs, none of which may crash, take two seconds of a
+ * `npm run fuzz -- --count N [--seed S] [--jobs J]`: N hostile inputs, none of which may crash, take five seconds of a
  * processor (each is read and printed some ten times) or need more than 200 MB. Prints how many were made in which way, how
  * far they came and what was said of them. The number of an input that does harm is printed; `--count 1 --seed S` repeats it.
  */
@@ -12,7 +12,7 @@ import { digest, setTable, type Table } from "./digest.ts";
 import { add, type Counts, noCounts, type Taken, tallyText, together } from "./fuzz/tally.ts";
 import { type Corpus, corpus, hostile } from "./hostile.ts";
 
-const limits = { seconds: 2, megabytes: 200 } as const;
+const limits = { seconds: 5, megabytes: 200 } as const;
 
 /** Inputs that one process takes before the next one does, and harmful ones after which all stop. */
 const share = 20_000;

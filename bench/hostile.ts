@@ -68,11 +68,11 @@ export function hostile(seed: number, corpus: Corpus): Hostile {
       name: base.name,
     } as Hostile;
   }
-  if (share < 790)
+  if (share < 850)
     return { ...text("from the grammar", fromGrammar(random).slice(0, longest)), name: "m.rcnn" } as Hostile;
-  if (share < 793) return text("grown", grown(name, random));
-  if (share < 830) return { generator: "behind --set", kind: "set", override: overrideOf(random, corpus) };
-  if (share < 850) {
+  if (share < 852) return text("grown", grown(name, random));
+  if (share < 870) return { generator: "behind --set", kind: "set", override: overrideOf(random, corpus) };
+  if (share < 885) {
     const bytes = brokenBytes(Buffer.from(random.one(corpus.texts)), random);
     return { generator: "broken bytes", kind: "bytes", name, bytes };
   }

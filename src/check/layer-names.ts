@@ -4,6 +4,7 @@ import { checkCodes } from "../diagnostics/codes/check.ts";
 import { modelCodes } from "../diagnostics/codes/model.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { own } from "../support/own.ts";
 import type { Body, Expression, Module } from "../syntax/ast.ts";
 import { partsOf } from "../syntax/parts-of.ts";
 import { bindArguments } from "./bind.ts";
@@ -192,7 +193,7 @@ function checkModuleCall(call: Call, module: Module, context: NameContext): void
   const kinds = parametersOf(module, () => {});
   const values = new Map(
     [...bound].flatMap(([key, argument]) => {
-      if (kinds[key]?.kind.kind === "layers") {
+      if (own(kinds, key)?.kind.kind === "layers") {
         checkNames(argument.value, context);
         return [];
       }

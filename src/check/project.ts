@@ -100,6 +100,8 @@ export function projectValue(
   projection: Projection,
 ): Json {
   projection.places.set(pointer, { ...named, span: value.span, kind, value });
+  // What a size looks like is no text, and a map is accepted by no text's schema.
+  if (isTextOnly(kind) && ["number", "size", "ratio", "range", "rate"].includes(value.kind)) return {};
   switch (value.kind) {
     case "open":
       projection.open.add(pointer);
@@ -133,6 +135,8 @@ export function projectValue(
       return showValue(value);
   }
 }
+
+const isTextOnly = (kind: Kind): boolean => optionsOf(kind).every((option) => option.kind === "text");
 
 function itemKind(kind: Kind): Kind {
   const option = optionsOf(kind).find((candidate) => candidate.kind === "list");
