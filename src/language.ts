@@ -4,7 +4,7 @@
  */
 import { wordsToMerge } from "./check/catalog.ts";
 import { certain } from "./check/certain.ts";
-import { check, checkDeclarations } from "./check/check.ts";
+import { check, checkDeclarations, type SeenDeclarations } from "./check/check.ts";
 import { preparedChecks } from "./check/prepared-checks.ts";
 import { unusedDeclarations } from "./check/rules/unused-declarations.ts";
 import { createValidator, type Validate } from "./check/validate.ts";
@@ -36,6 +36,8 @@ export interface ModelOptions extends Pick<MergeOptions, "model" | "changes" | "
   readonly categoryIds?: readonly number[];
   /** One that is already there, for who resolves many models. */
   readonly validate?: Validate;
+  /** The same of what their files declare. */
+  readonly seen?: SeenDeclarations;
 }
 
 /** The language: a config file becomes a model, or all that is wrong with it. */
@@ -75,7 +77,8 @@ function resolveModel(bundle: Bundle, options: ModelOptions): Result<Model> {
   const merged = keep(merge(bundle, { ...options, sets: options.set ?? [], ...wordsToMerge(catalog) })); // merge
   // Compiling schemas takes its time, so both stages share them.
   const validate = options.validate ?? createValidator(catalog, preparedChecks());
-  const spec = merged && keep(check(merged, catalog, { validate })); //            check
+  const { seen = {} } = options;
+  const spec = merged && keep(check(merged, catalog, { validate, seen })); //      check
   const { classes, categoryIds, categoryNames } = options;
   const known = { classes, categoryIds, categoryNames, validate };
   const model = spec && keep(resolve(spec, catalog, known)); //                    model
@@ -95,12 +98,13 @@ function resolveModel(bundle: Bundle, options: ModelOptions): Result<Model> {
 /** The model that `options` mean, with what is wrong with it or with any other model of the file. */
 export function checkBundle(bundle: Bundle, options: ModelOptions): Result<Model> {
   const validate = options.validate ?? createValidator(catalog, preparedChecks());
-  const { value, diagnostics } = resolveModel(bundle, { ...options, validate });
+  const seen: SeenDeclarations = {};
+  const { value, diagnostics } = resolveModel(bundle, { ...options, validate, seen });
   const last = modelsIn(bundle).at(-1)?.label?.text;
   const others = modelsIn(bundle).flatMap((block) => {
     if (!block.label || block.label.text === (options.model ?? last)) return [];
     const { set: _, changes: __, ...known } = options;
-    return judgedAlone(bundle, block.label.text, { ...known, validate });
+    return judgedAlone(bundle, block.label.text, { ...known, validate, seen });
   });
   const all = [...diagnostics, ...others, ...beforeEdits(bundle, { ...options, validate })];
   return withUnused({ ...(value && !hasErrors(all) && { value }), diagnostics: all }, bundle);

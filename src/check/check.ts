@@ -13,11 +13,21 @@ import { idleConstants } from "./rules/idle-constants.ts";
 import { judgeModules } from "./rules/index.ts";
 import { projectSection } from "./sections.ts";
 import { createValidator, type Validate } from "./validate.ts";
+import type { Scope } from "./values.ts";
 import { withinStack } from "./within-stack.ts";
 
 export interface CheckOptions {
   /** A validator of the same catalogue that is already there. */
   readonly validate?: Validate;
+  /** Filled here: models of one file most often have the same declarations, which are checked once. */
+  readonly seen?: SeenDeclarations;
+}
+
+/** The declarations that were checked last, and what was found. */
+export interface SeenDeclarations {
+  last?: Declared & { readonly constantsOf: Scope; readonly found: readonly Diagnostic[] };
+  /** Of modules without a mistake. */
+  judged?: Declared & { readonly found: readonly Diagnostic[] };
 }
 
 type Declared = Pick<Spec, "modules" | "constants">;
@@ -34,7 +44,7 @@ function checked(spec: Spec, catalog: Catalog, options: CheckOptions): Result<Sp
   const json = projectSection(spec.model, catalog.model, "", { projection, names: { ...names, constants } });
   validate(json, "model", projection, constants.names);
   const modules = judged(spec.modules, diagnostics);
-  const found = [...diagnostics, ...judgeModules({ ...spec, modules, catalog })];
+  const found = [...diagnostics, ...judgedModules({ ...spec, modules }, catalog, options.seen)];
   if (!hasErrors(diagnostics))
     return { value: { ...spec, modules }, diagnostics: [...found, ...idleConstants(spec)] };
   return {
@@ -42,6 +52,24 @@ function checked(spec: Spec, catalog: Catalog, options: CheckOptions): Result<Sp
     diagnostics: found,
   };
 }
+
+function judgedModules(
+  { modules, constants }: Declared,
+  catalog: Catalog,
+  seen: SeenDeclarations = {},
+): readonly Diagnostic[] {
+  if (seen.judged && isAlike(seen.judged, { modules, constants })) return seen.judged.found;
+  const found = judgeModules({ modules, constants, catalog });
+  seen.judged = { modules, constants, found };
+  return found;
+}
+
+/** Whether two models have the very same declarations. */
+const isAlike = (a: Declared, b: Declared): boolean =>
+  hasSame(a.modules, b.modules) && hasSame(a.constants, b.constants);
+
+const hasSame = <T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean =>
+  a === b || (a.size === b.size && [...a].every(([name, value]) => b.get(name) === value));
 
 /** Those in whose text something was found are partial. */
 function judged(modules: Spec["modules"], found: readonly Diagnostic[]): Spec["modules"] {
@@ -76,7 +104,7 @@ export function checkDeclarations(
 function checkedNames(
   { modules, constants: settings }: Declared,
   catalog: Catalog,
-  { validate = createValidator(catalog) }: CheckOptions,
+  { validate = createValidator(catalog), seen = {} }: CheckOptions,
 ): { readonly names: NameContext; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const said = new Map<Source | undefined, Set<string>>();
@@ -90,6 +118,15 @@ function checkedNames(
     inSource.add(key);
     diagnostics.push(diagnostic);
   };
+  const { last } = seen;
+  if (last && isAlike(last, { modules, constants: settings })) {
+    for (const diagnostic of last.found) report(diagnostic);
+    const constants = last.constantsOf;
+    return {
+      names: { catalog, modules, constants, validate, report, locals: new Set() },
+      diagnostics,
+    };
+  }
   const expressions = new Map([...settings].map(([name, setting]) => [name, setting.value]));
   const constants = lazyScope(expressions, { scope: emptyScope, report });
   for (const name of expressions.keys()) constants.lookup(name);
@@ -103,5 +140,6 @@ function checkedNames(
   };
   for (const module of modules.values()) checkModule(module, names);
   checkRecursion(modules, names);
+  seen.last = { modules, constants: settings, constantsOf: constants, found: [...diagnostics] };
   return { names, diagnostics };
 }

@@ -42,9 +42,15 @@ test("most examples can be joined", () => expect(all.length).toBeGreaterThan(80)
 const isNaming = ({ path }: Part): boolean => /unknown-(name|word|component)|unknown-model/.test(path);
 const isIdle = ({ path }: Part): boolean => /unused-(declaration|use)/.test(path);
 
-/** Shapes follow from the backbone, limits from the sides, and what nobody names might be what a wrong name means. */
+const isOfSides = ({ path }: Part): boolean => /\/(sides|circular\.keys)\.rcnn$/.test(path);
+
+/**
+ * Shapes follow from the backbone, limits from the sides, whether anything is trained from all layers, and what nobody names
+ * might be what a wrong name means.
+ */
 const depends = (a: Part, b: Part): boolean =>
-  ((a.keys.has("backbone") || a.path.endsWith("/sides.rcnn")) && b.path.includes("/model/")) ||
+  ((a.keys.has("backbone") || isOfSides(a)) && b.path.includes("/model/")) ||
+  b.path.includes("/nothing-trains") ||
   (isNaming(a) && isIdle(b));
 
 test("two mistakes in different sections are both found, and nothing else", async () => {
