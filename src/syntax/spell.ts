@@ -54,10 +54,10 @@ export const isPath = (text: string): boolean =>
   /^[A-Za-z_]\w*(\.[A-Za-z_]\w*|\.\d+|\[\d+\])*$/.test(text) &&
   text.split(/[.[\]]/).every((part) => !isWord(part));
 
-/** As the text had it, so that `1e-4` and `1.44e6images` stay what they are. */
+/** As the text had it, perhaps in brackets, so that `1e-4` and `1.44e6images` stay what they are. */
 function numeral({ span }: Literal, mark: "" | "%", value: number): string {
   const scale = mark === "%" ? 100 : 1;
-  const written = /^(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(%?)/.exec(
+  const written = /^[(\s]*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(%?)/.exec(
     span.source.text.slice(span.start, Math.min(span.end, span.start + 40)),
   );
   if (written && written[2] === mark && Number(written[1]) / scale === value) return written[1]!;
