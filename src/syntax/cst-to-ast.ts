@@ -169,11 +169,14 @@ const pathOf = (node: CstNode, context: Context): readonly Name[] => [
 
 /** Names behind dots, and `[2]` with its brackets. */
 const stepsOf = (node: CstNode, context: Context): readonly Name[] =>
-  children(node, "step").map((step) => {
+  children(node, "step").flatMap((step) => {
     const word = (token(step, "Identifier") ?? token(step, "Number"))!;
-    return token(step, "IndexOpen")
-      ? { text: `[${word.image}]`, span: nodeSpan(step, context) }
-      : nameOf(word, context);
+    if (token(step, "IndexOpen")) return { text: `[${word.image}]`, span: nodeSpan(step, context) };
+    // Two steps that touch, `.5.6`, look like one number.
+    return word.image.split(".").map((text, index, texts) => {
+      const start = word.startOffset + texts.slice(0, index).join(".").length + (index > 0 ? 1 : 0);
+      return { text, span: context.at(start, start + text.length) };
+    });
   });
 
 const namesOf = (node: CstNode, context: Context): readonly Name[] =>
