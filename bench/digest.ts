@@ -25,6 +25,7 @@ const goodPath = join(configs, "mask-rcnn-nuclei.rcnn");
 
 /** What is there before the first input. */
 export interface Table {
+  readonly depth: number;
   readonly validate: Validate;
   /** A config without mistakes, to change and to compare with. */
   readonly good: Bundle;
@@ -41,11 +42,13 @@ export interface Outcome {
   readonly verdict: string;
 }
 
-export async function setTable(): Promise<Table> {
+/** With a `depth` of 1 most texts are read lightly; with more, as many times more go through the later stages. */
+export async function setTable(depth = 1): Promise<Table> {
   const scratch = mkdtempSync(join(tmpdir(), "rcnn-digest-"));
   await prepareData(scratch);
   const validate = createValidator(catalog);
   return {
+    depth,
     validate,
     good: (await loadFile(goodPath)).value!,
     goodConfig: (await readConfig(goodPath, { validate })).value!,
@@ -84,7 +87,7 @@ export async function digest(input: Hostile, seed: number, table: Table): Promis
   const random = randomOf(~seed);
   switch (input.kind) {
     case "text":
-      return digestText(input, random.chance(wholeShares[input.generator]!), random, table);
+      return digestText(input, random.chance(table.depth * wholeShares[input.generator]!), random, table);
     case "set":
       return outcome(
         ["--set"],
@@ -106,19 +109,19 @@ export async function digestText(
 ): Promise<Outcome> {
   const read = parse(input);
   if (!hasErrors(read.diagnostics) && (isWhole || random.chance(0.2))) rewrite(input);
-  if (random.chance(0.004)) await table.edit(input, random);
+  if (random.chance(table.depth * 0.004)) await table.edit(input, random);
   if (!isWhole) return outcome(["parse"], read);
   const { value: bundle, diagnostics: found } = await loadFile(input.name, hostOf(input));
   if (!bundle) return outcome(["load"], { diagnostics: found });
   const resolved = checkBundle(bundle, { validate: table.validate });
   const diagnostics = inOrder([...found, ...resolved.diagnostics]);
   // Each point is a model.
-  const plan = random.chance(0.05) ? planBundle(bundle, {}) : undefined;
+  const plan = random.chance(table.depth * 0.05) ? planBundle(bundle, {}) : undefined;
   const isPlanned = plan !== undefined && plan.value?.length !== 0;
   if (isPlanned) outcome([], plan);
   const said = outcome(isPlanned ? ["resolve", "sweep"] : ["resolve"], { ...resolved, diagnostics });
   if (!resolved.value && !hasErrors(diagnostics)) throw new Error("no model and no errors");
-  if (!resolved.value || hasErrors(diagnostics) || random.chance(0.5)) return said;
+  if (!resolved.value || hasErrors(diagnostics) || !random.chance(table.depth * 0.5)) return said;
   const config = await readConfig(input.name, { validate: table.validate }, hostOf(input));
   ask(config.value!, table.goodConfig, random);
   return { ...said, readers: [...said.readers, "explain, diff, resolved"] };

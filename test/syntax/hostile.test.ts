@@ -12,7 +12,7 @@ const folder = "test/syntax/hostile";
 
 let table: Table;
 beforeAll(async () => {
-  table = await setTable();
+  table = await setTable(4);
 });
 afterAll(() => table.close());
 
