@@ -1,5 +1,7 @@
 /** From concrete trees of documents, blocks and modules to the syntax tree. */
 import type { CstNode, IToken } from "chevrotain";
+import { syntaxCodes } from "../diagnostics/codes/syntax.ts";
+import { diagnose } from "../diagnostics/codes.ts";
 import type { Span } from "../diagnostics/span.ts";
 import {
   type Block,
@@ -172,6 +174,10 @@ const stepsOf = (node: CstNode, context: Context): readonly Name[] =>
   children(node, "step").flatMap((step) => {
     const word = (token(step, "Identifier") ?? token(step, "Number"))!;
     if (token(step, "IndexOpen")) return { text: `[${word.image}]`, span: nodeSpan(step, context) };
+    if (token(step, "Number") && !/^[\d.]+$/.test(word.image)) {
+      const values = { found: `\`${word.image}\``, expected: "a name or a whole number" };
+      context.report(diagnose(syntaxCodes, "syntax/unexpected", values, { span: nodeSpan(step, context) }));
+    }
     // Two steps that touch, `.5.6`, look like one number.
     return word.image.split(".").map((text, index, texts) => {
       const start = word.startOffset + texts.slice(0, index).join(".").length + (index > 0 ? 1 : 0);
