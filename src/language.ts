@@ -106,17 +106,18 @@ export function checkBundle(bundle: Bundle, options: ModelOptions): Result<Model
     const { set: _, changes: __, ...known } = options;
     return judgedAlone(bundle, block.label.text, { ...known, validate, seen });
   });
-  const all = [...diagnostics, ...others, ...beforeEdits(bundle, { ...options, validate })];
+  const all = [...diagnostics, ...others, ...beforeEdits(bundle, { ...options, validate, seen })];
   return withUnused({ ...(value && !hasErrors(all) && { value }), diagnostics: all }, bundle);
 }
 
 /** What is wrong in the structure of models, though their own edits take it away. */
-function beforeEdits(bundle: Bundle, { validate }: ModelOptions): readonly Diagnostic[] {
+function beforeEdits(bundle: Bundle, { validate, seen }: ModelOptions): readonly Diagnostic[] {
   const plain = unedited(bundle);
   const models = plain ? modelsIn(plain) : [];
   return models.flatMap(({ label }) => {
     const { value } = merge(plain!, { ...(label && { model: label.text }), ...wordsToMerge(catalog) });
-    const found = value ? check(value, catalog, { ...(validate && { validate }) }).diagnostics : [];
+    const known = { ...(validate && { validate }), ...(seen && { seen }) };
+    const found = value ? check(value, catalog, known).diagnostics : [];
     return found.filter(({ code }) => own(allCodes, code)?.structural);
   });
 }

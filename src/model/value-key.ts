@@ -1,5 +1,5 @@
 /** Values as texts that tell them apart, so that calls with the same values are checked once. */
-import type { ArgumentValue, Value } from "../check/values.ts";
+import { type ArgumentValue, showValue, type Value } from "../check/values.ts";
 
 /** Of arguments with their names; undefined where one is layers or not known, and so like no other. */
 export function argumentsKey(given: readonly ArgumentValue[]): string | undefined {
@@ -21,18 +21,14 @@ function withName(name: string | undefined, value: Value): string | undefined {
 function keyOf(value: Value): string | undefined {
   switch (value.kind) {
     case "number":
-      return `${value.value}${value.unit ?? ""}`;
     case "size":
-      return `${value.height}x${value.width}`;
     case "ratio":
-      return `${value.height}:${value.width}`;
     case "text":
-      return JSON.stringify(value.value);
+      return showValue(value);
     case "boolean":
     case "none":
-      return `${value.kind} ${value.kind === "boolean" && value.value}`;
     case "word":
-      return `word ${value.name}`;
+      return `${value.kind} ${showValue(value)}`;
     case "list":
       return enclosed("[", value.items.map(keyOf), "]");
     case "call":
